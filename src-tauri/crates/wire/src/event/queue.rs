@@ -1,0 +1,50 @@
+//! Callers in queues.
+
+use crate::address::Address;
+use crate::soft::payload;
+use crate::time::Timestamp;
+
+payload! {
+    /// What an event says about a caller in a queue (seed, "Queue Events").
+    pub struct QueueFact {
+        /// The queue.
+        "queue_id" => queue_id: String,
+        /// The caller's call.
+        "call_id" => call_id: String,
+        /// Whose platform it runs on.
+        "customer_id" => customer_id: String,
+        /// Who waits, where the service tells it.
+        "source" => source: Address,
+        /// The agent the call went to.
+        "agent_id" => agent_id: String,
+        /// Place in the queue, first is 1.
+        "position" => position: i64,
+        /// Seconds the service expects the caller to wait.
+        "estimated_wait" => estimated_wait: i64,
+        /// Seconds the caller waited.
+        "wait_time" => wait_time: i64,
+        /// Why the caller left.
+        "reason" => reason: String,
+        /// When the caller joined.
+        "tm_join" => tm_join: Timestamp,
+        /// When the caller was connected.
+        "tm_connect" => tm_connect: Timestamp,
+        /// When the caller left.
+        "tm_leave" => tm_leave: Timestamp,
+        ;
+        /// What the event's name says happened.
+        implied place: QueuePlace,
+    }
+}
+
+crate::open::open_enum! {
+    /// Where a caller stands with a queue.
+    pub enum QueuePlace {
+        /// Waiting in it.
+        Waiting = "waiting",
+        /// Connected to an agent.
+        Connected = "connected",
+        /// Gone without having been connected.
+        Left = "left",
+    }
+}

@@ -1,0 +1,364 @@
+//! One text from the service.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::event::{EventKind, Told};
+use crate::reply::{Ack, ErrorCode, Refusal};
+use crate::soft::Key;
+use crate::time::Timestamp;
+use crate::topic::Topic;
+
+/// What one text from the service says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Frame {
+    /// Something happened.
+    Told(Box<Told>),
+    /// A subscription, or its end, was taken.
+    Ack(Ack),
+    /// A subscription, or its end, was refused.
+    Refusal(Refusal),
+    /// Nothing this version can use.
+    Unknown(Unknown),
+}
+
+/// A text this version cannot use, kept whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    /// What it called itself, where it did.
+    pub kind: Option<String>,
+    /// What is missing.
+    pub why: WhyUnknown,
+    /// The text as received. May hold a customer's words: not for the log.
+    pub text: String,
+}
+
+/// Why a text could not be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum WhyUnknown {
+    /// It is no JSON object.
+    NotAnObject,
+    /// It has neither `event_type` nor `type`.
+    NoKind,
+    /// Its kind is not known.
+    Kind,
+    /// Its kind is known, but the payload is missing or does not say what it is about.
+    Payload,
+}
+
+impl Frame {
+    /// Reads a text from the service. Never fails.
+    pub fn decode(text: &str) -> Self {
+        match serde_json::from_str::<Envelope<'_>>(text) {
+            Ok(envelope) => envelope
+                .open()
+                .unwrap_or_else(|(kind, why)| Self::unknown(text, kind, why)),
+            Err(_) => Self::unknown(text, None, WhyUnknown::NotAnObject),
+        }
+    }
+
+    fn unknown(text: &str, kind: Option<String>, why: WhyUnknown) -> Self {
+        Self::Unknown(Unknown {
+            kind,
+            why,
+            text: text.to_owned(),
+        })
+    }
+}
+
+/// The outer object of every documented message, its values still as text.
+#[derive(Default)]
+struct Envelope<'a> {
+    event_type: Option<&'a RawValue>,
+    r#type: Option<&'a RawValue>,
+    timestamp: Option<&'a RawValue>,
+    topic: Option<&'a RawValue>,
+    data: Option<&'a RawValue>,
+    action: Option<&'a RawValue>,
+    topics: Option<&'a RawValue>,
+    code: Option<&'a RawValue>,
+    message: Option<&'a RawValue>,
+}
+
+impl Envelope<'_> {
+    fn open(&self) -> Result<Frame, (Option<String>, WhyUnknown)> {
+        let (event_type, plain_type) = (text(self.event_type), text(self.r#type));
+        let kind = match (&event_type, plain_type.as_deref()) {
+            (None, Some("ack")) => return Ok(Frame::Ack(self.ack())),
+            (None, Some("error")) => return Ok(Frame::Refusal(self.refusal())),
+            (Some(kind), _) => kind.as_ref(),
+            (None, Some(kind)) => kind,
+            (None, None) => return Err((None, WhyUnknown::NoKind)),
+        };
+        let not = |why| (Some(kind.to_owned()), why);
+        let known = EventKind::from_word(kind).ok_or_else(|| not(WhyUnknown::Kind))?;
+        let data = self.data.ok_or_else(|| not(WhyUnknown::Payload))?;
+        let topic = text(self.topic).and_then(|topic| Topic::parse(&topic).ok());
+        let told_at = text(self.timestamp).and_then(|at| Timestamp::parse(&at));
+        Told::read(known, data.get(), topic.as_ref(), told_at)
+            .map(|told| Frame::Told(Box::new(told)))
+            .ok_or_else(|| not(WhyUnknown::Payload))
+    }
+
+    fn ack(&self) -> Ack {
+        Ack {
+            action: owned(self.action).unwrap_or_default(),
+            topics: self.topics(),
+        }
+    }
+
+    fn refusal(&self) -> Refusal {
+        Refusal {
+            action: owned(self.action),
+            topics: self.topics(),
+            code: ErrorCode::from_word(text(self.code).as_deref().unwrap_or_default()),
+            message: owned(self.message).unwrap_or_default(),
+        }
+    }
+
+    /// The strings among `topics`; anything else is passed over.
+    fn topics(&self) -> Vec<String> {
+        let items: Vec<&RawValue> = self
+            .topics
+            .and_then(|topics| serde_json::from_str(topics.get()).ok())
+            .unwrap_or_default();
+        items.into_iter().filter_map(|item| owned(Some(item))).collect()
+    }
+}
+
+fn text(raw: Option<&RawValue>) -> Option<Cow<'_, str>> {
+    serde_json::from_str::<Key<'_>>(raw?.get()).ok().map(|Key(text)| text)
+}
+
+fn owned(raw: Option<&RawValue>) -> Option<String> {
+    text(raw).map(Cow::into_owned)
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct EnvelopeVisitor;
+
+        impl<'de> Visitor<'de> for EnvelopeVisitor {
+            type Value = Envelope<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut envelope = Envelope::default();
+                while let Some(Key(key)) = map.next_key()? {
+                    let slot = match key.as_ref() {
+                        "event_type" => &mut envelope.event_type,
+                        "type" => &mut envelope.r#type,
+                        "timestamp" => &mut envelope.timestamp,
+                        "topic" => &mut envelope.topic,
+                        "data" => &mut envelope.data,
+                        "action" => &mut envelope.action,
+                        "topics" => &mut envelope.topics,
+                        "code" => &mut envelope.code,
+                        "message" => &mut envelope.message,
+                        _ => {
+                            map.next_value::<IgnoredAny>()?;
+                            continue;
+                        }
+                    };
+                    *slot = Some(map.next_value()?);
+                }
+                Ok(envelope)
+            }
+        }
+
+        from.deserialize_map(EnvelopeVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::event::Fact;
+    use crate::{CallState, EVENTS};
+
+    fn told(text: &str) -> Told {
+        match Frame::decode(text) {
+            Frame::Told(told) => *told,
+            other => panic!("expected an event, got {other:?}"),
+        }
+    }
+
+    fn why(text: &str) -> WhyUnknown {
+        match Frame::decode(text) {
+            Frame::Unknown(unknown) => {
+                assert_eq!(unknown.text, text, "what is not understood is kept");
+                unknown.why
+            }
+            other => panic!("expected nothing usable, got {other:?}"),
+        }
+    }
+
+    const ANSWERED: &str = r#"{"event_type":"call.status","timestamp":"2024-01-15T10:30:05.000000Z",
+        "topic":"agent_id:agent1:call:xyz789","data":{"id":"xyz789","status":"answered","previous_status":"ringing",
+        "tm_update":"2024-01-15T10:30:05.000000Z"}}"#;
+
+    #[test]
+    fn an_event_says_what_when_and_for_whom() {
+        let told = told(ANSWERED);
+        assert_eq!(told.kind, EventKind::CallStatus);
+        assert_eq!(told.at, Timestamp::parse("2024-01-15T10:30:05Z"));
+        assert_eq!(told.for_agent.as_deref(), Some("agent1"));
+        let Fact::Call(call) = told.fact else {
+            panic!("not a call")
+        };
+        assert_eq!(call.status, Some(CallState::Answered));
+        assert!(told.drift.is_none(), "the documented payload has nothing strange");
+    }
+
+    #[test]
+    fn the_kind_is_found_under_type_as_well() {
+        assert_eq!(
+            told(&ANSWERED.replace("event_type", "type")).kind,
+            EventKind::CallStatus
+        );
+    }
+
+    #[test]
+    fn strange_fields_are_named_and_cost_nothing_else() {
+        let told = told(
+            r#"{"event_type":"queue.joined","topic":"agent_id:a:queue:q1","data":
+            {"call_id":"c1","position":"third","estimated_wait":{"s":1},"mood":[1,{"x":2}],"tm_join":null}}"#,
+        );
+        let Fact::Queue(queue) = &told.fact else {
+            panic!("not a queue")
+        };
+        assert_eq!(queue.queue_id.as_deref(), Some("q1"), "the topic says which queue");
+        assert_eq!((queue.position, queue.estimated_wait), (None, None));
+        assert_eq!(told.drift.misfit, ["position", "estimated_wait"]);
+        assert_eq!(told.drift.unknown, ["mood"]);
+    }
+
+    #[test]
+    fn an_event_named_ended_ends_the_call_whatever_its_payload_forgets() {
+        let Fact::Call(call) = told(r#"{"event_type":"call.ended","data":{"id":"c1"}}"#).fact else {
+            panic!("not a call")
+        };
+        assert_eq!(call.status, Some(CallState::Hangup));
+    }
+
+    #[test]
+    fn what_cannot_be_used_says_why() {
+        assert_eq!(why("hello"), WhyUnknown::NotAnObject);
+        assert_eq!(why("[1,2]"), WhyUnknown::NotAnObject);
+        assert_eq!(
+            why(r#"{"event_type":"call.status","data":{"id":"x"}"#),
+            WhyUnknown::NotAnObject
+        );
+        assert_eq!(why("{}"), WhyUnknown::NoKind);
+        assert_eq!(why(r#"{"event_type":7}"#), WhyUnknown::NoKind);
+        assert_eq!(why(r#"{"event_type":"fax.received","data":{}}"#), WhyUnknown::Kind);
+        assert_eq!(why(r#"{"event_type":"call.status"}"#), WhyUnknown::Payload);
+        assert_eq!(why(r#"{"event_type":"call.status","data":"x"}"#), WhyUnknown::Payload);
+        assert_eq!(
+            why(r#"{"event_type":"call.status","data":{"status":"ringing"}}"#),
+            WhyUnknown::Payload
+        );
+        assert_eq!(
+            why(r#"{"event_type":"queue.joined","data":{"queue_id":"q"}}"#),
+            WhyUnknown::Payload
+        );
+    }
+
+    #[test]
+    fn acknowledgments_and_refusals_are_read_as_documented() {
+        let ack = Frame::decode(
+            r#"{"type":"ack","action":"subscribe","topics":["customer_id:abc123:call:*"],"status":"success"}"#,
+        );
+        assert_eq!(
+            ack,
+            Frame::Ack(Ack {
+                action: "subscribe".into(),
+                topics: vec!["customer_id:abc123:call:*".into()]
+            })
+        );
+        for (word, code) in [
+            ("PERMISSION_DENIED", ErrorCode::PermissionDenied),
+            ("INVALID_TOPIC", ErrorCode::InvalidTopic),
+            ("INVALID_MESSAGE", ErrorCode::InvalidMessage),
+            ("RATE_LIMITED", ErrorCode::RateLimited),
+            ("TEAPOT", ErrorCode::Other("TEAPOT".into())),
+        ] {
+            let text =
+                format!(r#"{{"type":"error","action":"subscribe","topics":["t",5],"code":"{word}","message":"no"}}"#);
+            let Frame::Refusal(refusal) = Frame::decode(&text) else {
+                panic!("not a refusal")
+            };
+            assert_eq!((refusal.code, refusal.topics), (code, vec!["t".to_owned()]));
+        }
+    }
+
+    #[test]
+    fn an_event_with_nothing_but_its_identifiers_is_still_an_event() {
+        for kind in EVENTS {
+            let text = format!(
+                r#"{{"event_type":"{}","data":{{"id":"i","call_id":"c","queue_id":"q","agent_id":"a","conference_id":"f"}}}}"#,
+                kind.as_word()
+            );
+            assert_eq!(told(&text).kind, *kind);
+        }
+    }
+
+    fn json() -> impl Strategy<Value = serde_json::Value> {
+        use serde_json::Value;
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            "\\PC{0,12}".prop_map(Value::from),
+            Just(Value::from("2024-01-15T10:30:00Z")),
+        ];
+        let key = prop_oneof![
+            "[a-z_]{1,8}",
+            proptest::sample::select(vec![
+                "id",
+                "call_id",
+                "queue_id",
+                "status",
+                "source",
+                "position",
+                "type",
+                "tm_update"
+            ])
+            .prop_map(str::to_owned),
+        ];
+        leaf.prop_recursive(3, 24, 6, move |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                proptest::collection::hash_map(key.clone(), inner, 0..6)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_the_decoder(text in "\\PC{0,80}") {
+            let _ = Frame::decode(&text);
+        }
+
+        #[test]
+        fn no_payload_breaks_the_decoder_and_the_kind_is_never_lost(at in 0..EVENTS.len(), data in json()) {
+            let kind = EVENTS[at];
+            let text = serde_json::json!({"event_type": kind.as_word(), "data": data}).to_string();
+            match Frame::decode(&text) {
+                Frame::Told(told) => prop_assert_eq!(told.kind, kind),
+                Frame::Unknown(unknown) => prop_assert_eq!(unknown.kind.as_deref(), Some(kind.as_word())),
+                other => prop_assert!(false, "neither event nor unknown: {:?}", other),
+            }
+        }
+    }
+}
