@@ -1,0 +1,24 @@
+//! The connection to VoIPBIN: one WebSocket link and the REST calls of an agent desktop.
+//!
+//! [`Link`] is the rule book of the connection, a value without I/O; [`open`]
+//! starts the one task that owns the socket and does what the rule book says.
+//! [`Rest`] makes single requests. This crate draws nothing and keeps nothing.
+//! A [`Token`] is in the clear only here: in the handshake of `socket`, in the
+//! requests of `rest`, and lent for the length of one call to whoever puts it
+//! into the keyring.
+
+mod backoff;
+mod link;
+mod rest;
+mod service;
+mod socket;
+mod tls;
+mod token;
+mod topics;
+
+pub use link::{Input, Link, LinkReport, LinkState, OpenFailure, Order, RefusedTopic};
+pub use rest::{Rest, RestError};
+pub use service::{Service, ServiceError};
+pub use socket::{Connection, News, open};
+pub use token::{Claims, Token, TokenError, TokenKind};
+pub use topics::wanted;

@@ -1,0 +1,319 @@
+//! Single requests to the service.
+//!
+//! Paths and bodies are those of live-service.md, section 4. No cookie is ever
+//! kept: a stale one would beat the header (section 1.2). Errors carry no
+//! address, since an access key travels in it.
+
+use std::time::Duration;
+
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use serde::Deserialize;
+use serde_json::json;
+use url::Url;
+use uuid::Uuid;
+use voipbin_wire::{AccessKey, AgentFact, AgentStatus, Answer, Contact, MessageFact, QueueName, decode_page};
+
+use crate::service::Service;
+use crate::tls;
+use crate::token::{Token, TokenKind};
+
+const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+
+/// The request side of a service, with or without a credential.
+#[derive(Debug, Clone)]
+pub struct Rest {
+    http: Client,
+    service: Service,
+    token: Option<Token>,
+}
+
+/// Why a request did not do what it should.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RestError {
+    /// The e-mail and password were not taken; the service gives no reason.
+    #[error("that e-mail and password do not match")]
+    WrongLogin,
+    /// The credential is not good, or not good any more (401).
+    #[error("the service refused the sign-in")]
+    Unauthorized,
+    /// The agent may not do this (403).
+    #[error("the service does not allow this: {reason}")]
+    Forbidden {
+        /// The service's code for it.
+        reason: String,
+    },
+    /// There is no such thing (404).
+    #[error("the service knows no such thing")]
+    NotFound,
+    /// Too many requests (429).
+    #[error("the service asked for fewer requests")]
+    RateLimited {
+        /// How long it asks us to wait.
+        retry_after: Option<Duration>,
+    },
+    /// The service said no for another reason.
+    #[error("the service answered {status}: {reason}")]
+    Rejected {
+        /// The HTTP status.
+        status: u16,
+        /// The service's code for it, or nothing.
+        reason: String,
+    },
+    /// The request never left: nothing was done.
+    #[error("could not reach {host}")]
+    Unreachable {
+        /// Host only: the full address may carry a credential.
+        host: String,
+        /// What the network said, without the address.
+        source: reqwest::Error,
+    },
+    /// The request left and no answer came: it may or may not have been done.
+    #[error("{host} did not answer")]
+    Unclear {
+        /// Host only.
+        host: String,
+        /// What the network said, without the address.
+        source: reqwest::Error,
+    },
+    /// The answer could not be read.
+    #[error("the service's answer could not be read")]
+    BadAnswer,
+    /// Encryption could not be set up on this machine.
+    #[error("encryption could not be set up")]
+    Tls(#[source] rustls::Error),
+    /// The HTTP client could not be set up.
+    #[error("the HTTP client could not be set up")]
+    Setup(#[source] reqwest::Error),
+}
+
+/// The error object of the service (live-service.md, section 4.2).
+#[derive(Deserialize, Default)]
+struct Envelope {
+    error: Fault,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Fault {
+    reason: String,
+    status: String,
+}
+
+impl Rest {
+    /// The request side of a service, without a credential yet.
+    ///
+    /// # Errors
+    /// When encryption cannot be set up.
+    pub fn new(service: Service) -> Result<Self, RestError> {
+        let tls = tls::config().map_err(RestError::Tls)?;
+        let http = Client::builder()
+            .tls_backend_preconfigured(std::sync::Arc::unwrap_or_clone(tls))
+            .connect_timeout(CONNECT_WITHIN)
+            .timeout(ANSWER_WITHIN)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(RestError::Setup)?;
+        Ok(Self {
+            http,
+            service,
+            token: None,
+        })
+    }
+
+    /// The same with a credential.
+    #[must_use]
+    pub fn signed_in(mut self, token: Token) -> Self {
+        self.token = Some(token);
+        self
+    }
+
+    /// Trades e-mail and password for a token: `POST /auth/login`. Every failed
+    /// login is a bare 400 (live-service.md, section 4.5).
+    ///
+    /// # Errors
+    /// [`RestError::WrongLogin`] when they do not match.
+    pub async fn login(&self, email: &str, password: &str) -> Result<Token, RestError> {
+        #[derive(Deserialize)]
+        struct Login {
+            token: String,
+        }
+        let request = self
+            .request(Method::POST, "/auth/login", &[])
+            .json(&json!({"username": email, "password": password}));
+        let text = self.send(request).await.map_err(|error| match error {
+            RestError::Rejected { status: 400, .. } | RestError::Unauthorized => RestError::WrongLogin,
+            other => other,
+        })?;
+        let login: Login = serde_json::from_str(&text).map_err(|_| RestError::BadAnswer)?;
+        Token::parse(&login.token).map_err(|_| RestError::BadAnswer)
+    }
+
+    /// Who is signed in: `GET /v1.0/me`.
+    ///
+    /// # Errors
+    /// See [`RestError`]; an access key is [`RestError::Forbidden`] here.
+    pub async fn me(&self) -> Result<AgentFact, RestError> {
+        self.read(self.request(Method::GET, "/v1.0/me", &[])).await
+    }
+
+    /// Changes the own status: `PUT /v1.0/service_agents/me/status`.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn set_status(&self, status: &AgentStatus) -> Result<AgentFact, RestError> {
+        let request = self.request(Method::PUT, "/v1.0/service_agents/me/status", &[]);
+        self.read(request.json(&json!({"status": status.as_word()}))).await
+    }
+
+    /// Sends a text: `POST /v1.0/messages`. The service has no way to tell a
+    /// repeat from a second text, so [`RestError::Unclear`] must never be
+    /// repeated blindly.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn send_message(&self, from: &str, to: &str, text: &str) -> Result<MessageFact, RestError> {
+        let tel = |number| json!({"type": "tel", "target": number});
+        let body = json!({"source": tel(from), "destinations": [tel(to)], "text": text});
+        self.read(self.request(Method::POST, "/v1.0/messages", &[]).json(&body))
+            .await
+    }
+
+    /// Who has this phone number: `GET /v1.0/contacts/lookup`. None when nobody known has.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn lookup(&self, number: &str) -> Result<Option<Contact>, RestError> {
+        match self
+            .read(self.request(Method::GET, "/v1.0/contacts/lookup", &[("phone", number)]))
+            .await
+        {
+            Ok(contact) => Ok(Some(contact)),
+            Err(RestError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What the queues are called: `GET /v1.0/queues`, for managers.
+    ///
+    /// # Errors
+    /// See [`RestError`]; a plain agent is [`RestError::Forbidden`] here.
+    pub async fn queue_names(&self) -> Result<Vec<QueueName>, RestError> {
+        let text = self
+            .send(self.request(Method::GET, "/v1.0/queues", &[("page_size", "100")]))
+            .await?;
+        decode_page(&text).ok_or(RestError::BadAnswer)
+    }
+
+    /// The other agents: `GET /v1.0/service_agents/agents`.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn colleagues(&self) -> Result<Vec<AgentFact>, RestError> {
+        let text = self
+            .send(self.request(Method::GET, "/v1.0/service_agents/agents", &[("page_size", "100")]))
+            .await?;
+        decode_page(&text).ok_or(RestError::BadAnswer)
+    }
+
+    /// Whose access key this is: `GET /v1.0/accesskeys`. None when the service does not say.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn customer_of_key(&self) -> Result<Option<String>, RestError> {
+        let text = self
+            .send(self.request(Method::GET, "/v1.0/accesskeys", &[("page_size", "1")]))
+            .await?;
+        let keys: Vec<AccessKey> = decode_page(&text).ok_or(RestError::BadAnswer)?;
+        Ok(keys.into_iter().find_map(|key| key.customer_id))
+    }
+
+    fn request(&self, method: Method, path: &str, query: &[(&str, &str)]) -> RequestBuilder {
+        let mut url: Url = self.service.at(path);
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let by_key = self.token.as_ref().filter(|token| token.kind() == TokenKind::AccessKey);
+        if let Some(key) = by_key {
+            url.query_pairs_mut().append_pair("accesskey", key.clear());
+        }
+        let request = self
+            .http
+            .request(method, url)
+            .header("X-Request-Id", format!("ringside-{}", Uuid::new_v4()));
+        match &self.token {
+            Some(token) if by_key.is_none() => request.bearer_auth(token.clear()),
+            _ => request,
+        }
+    }
+
+    async fn read<T: Answer>(&self, request: RequestBuilder) -> Result<T, RestError> {
+        let text = self.send(request).await?;
+        T::decode(&text).map(|(answer, _)| answer).ok_or(RestError::BadAnswer)
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<String, RestError> {
+        let response = request.send().await.map_err(|error| self.not_answered(error))?;
+        let status = response.status();
+        let retry_after = response
+            .headers()
+            .get("retry-after")
+            .and_then(|value| value.to_str().ok()?.parse().ok());
+        let text = response.text().await.map_err(|error| self.not_answered(error))?;
+        if status.is_success() {
+            return Ok(text);
+        }
+        let fault = serde_json::from_str::<Envelope>(&text).unwrap_or_default().error;
+        let reason = if fault.reason.is_empty() {
+            fault.status
+        } else {
+            fault.reason
+        };
+        Err(match status {
+            StatusCode::UNAUTHORIZED => RestError::Unauthorized,
+            StatusCode::FORBIDDEN => RestError::Forbidden { reason },
+            StatusCode::NOT_FOUND => RestError::NotFound,
+            StatusCode::TOO_MANY_REQUESTS => RestError::RateLimited {
+                retry_after: retry_after.map(Duration::from_secs),
+            },
+            status => RestError::Rejected {
+                status: status.as_u16(),
+                reason,
+            },
+        })
+    }
+
+    fn not_answered(&self, error: reqwest::Error) -> RestError {
+        let (host, source) = (self.service.name(), error.without_url());
+        if source.is_connect() || source.is_builder() {
+            RestError::Unreachable { host, source }
+        } else {
+            RestError::Unclear { host, source }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_error_never_shows_the_credential() {
+        let closed = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap();
+        let service = Service::parse(&format!("http://{closed}")).unwrap();
+        let rest = Rest::new(service)
+            .unwrap()
+            .signed_in(Token::parse("vb_easy-to-spot").unwrap());
+        let error = rest.lookup("+15551234567").await.unwrap_err();
+        assert!(
+            matches!(error, RestError::Unreachable { .. }),
+            "nothing listens there: {error}"
+        );
+        let told = format!("{error} {error:?} {rest:?}");
+        assert!(!told.contains("easy-to-spot"), "{told}");
+    }
+}

@@ -1,0 +1,153 @@
+//! Where the service is.
+
+use url::{Host, Url};
+
+/// The address of a VoIPBIN service. Encrypted always, but on this very machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    base: Url,
+}
+
+/// Why a text is no service address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServiceError {
+    /// It cannot be read as an address.
+    #[error("{0} is not a service address; it looks like api.voipbin.net")]
+    Unreadable(String),
+    /// It names a scheme other than https and wss.
+    #[error("a service address starts with https, not {0}")]
+    Scheme(String),
+    /// It is not encrypted and not on this machine.
+    #[error("{0} would send your sign-in unencrypted; use https")]
+    Unencrypted(String),
+    /// It carries a name, password, query or fragment.
+    #[error("a service address is a host name and nothing else")]
+    Extras,
+}
+
+impl Service {
+    /// VoIPBIN's own cloud (seed, "Connection Endpoint").
+    pub const CLOUD: &'static str = "api.voipbin.net";
+
+    /// Reads what an agent types: a host, `host:port`, or an address with scheme.
+    ///
+    /// # Errors
+    /// Says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, ServiceError> {
+        let text = text.trim();
+        let with_scheme = if text.contains("://") {
+            text.to_owned()
+        } else {
+            format!("https://{text}")
+        };
+        let mut base = Url::parse(&with_scheme).map_err(|_| ServiceError::Unreadable(text.to_owned()))?;
+        if !base.username().is_empty()
+            || base.password().is_some()
+            || base.query().is_some()
+            || base.fragment().is_some()
+        {
+            return Err(ServiceError::Extras);
+        }
+        let host = base
+            .host()
+            .map(|host| host.to_owned())
+            .ok_or_else(|| ServiceError::Unreadable(text.to_owned()))?;
+        let (scheme, encrypted) = match base.scheme() {
+            "https" | "wss" => ("https", true),
+            "http" | "ws" => ("http", false),
+            other => return Err(ServiceError::Scheme(other.to_owned())),
+        };
+        if !encrypted && !is_loopback(&host) {
+            return Err(ServiceError::Unencrypted(host.to_string()));
+        }
+        let port = base.port();
+        base = Url::parse(&format!("{scheme}://{host}")).map_err(|_| ServiceError::Unreadable(text.to_owned()))?;
+        base.set_port(port)
+            .map_err(|()| ServiceError::Unreadable(text.to_owned()))?;
+        Ok(Self { base })
+    }
+
+    /// Host and port, as shown and logged.
+    pub fn name(&self) -> String {
+        let host = self.base.host_str().unwrap_or_default();
+        self.base
+            .port()
+            .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    /// The address to keep and to parse again.
+    pub fn address(&self) -> String {
+        self.base.as_str().trim_end_matches('/').to_owned()
+    }
+
+    /// The WebSocket address, without the token.
+    pub(crate) fn socket(&self) -> Url {
+        let mut url = self.at("/v1.0/ws");
+        let scheme = if self.base.scheme() == "https" { "wss" } else { "ws" };
+        url.set_scheme(scheme).expect("http and ws are of one kind");
+        url
+    }
+
+    /// The address of a REST path.
+    pub(crate) fn at(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        url.set_path(path);
+        url
+    }
+}
+
+fn is_loopback(host: &Host<String>) -> bool {
+    match host {
+        Host::Domain(name) => name == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_host_is_taken_as_the_agent_means_it() {
+        let service = Service::parse(" api.voipbin.net ").unwrap();
+        assert_eq!(service.socket().as_str(), "wss://api.voipbin.net/v1.0/ws");
+        assert_eq!(service.name(), "api.voipbin.net");
+        let sandbox = Service::parse("https://api.voipbin.test:8443/anything").unwrap();
+        assert_eq!(
+            sandbox.at("/auth/login").as_str(),
+            "https://api.voipbin.test:8443/auth/login"
+        );
+        assert_eq!(Service::parse(&sandbox.address()).unwrap(), sandbox);
+    }
+
+    #[test]
+    fn nothing_leaves_this_machine_unencrypted() {
+        for loopback in ["http://127.0.0.1:8080", "ws://localhost:1", "http://[::1]:9"] {
+            assert!(
+                Service::parse(loopback).unwrap().socket().as_str().starts_with("ws://"),
+                "{loopback}"
+            );
+        }
+        for outside in [
+            "http://api.voipbin.net",
+            "ws://10.0.0.1",
+            "http://localhost.example.com",
+            "http://127.0.0.1.example.com",
+        ] {
+            assert!(
+                matches!(Service::parse(outside), Err(ServiceError::Unencrypted(_))),
+                "{outside}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_address_that_is_none_says_what_is_wrong() {
+        assert!(matches!(Service::parse(""), Err(ServiceError::Unreadable(_))));
+        assert!(matches!(Service::parse("ftp://x"), Err(ServiceError::Scheme(_))));
+        assert_eq!(Service::parse("https://me:pass@x"), Err(ServiceError::Extras));
+        assert_eq!(Service::parse("https://x/?token=1"), Err(ServiceError::Extras));
+    }
+}
