@@ -1,0 +1,60 @@
+//! What must reach the agent even when the window is hidden.
+
+/// A notice to raise, or one that has lost its reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Alert {
+    /// Tell the agent.
+    Raise {
+        /// Names it, so that it can be withdrawn.
+        key: String,
+        /// How urgent it is.
+        kind: AlertKind,
+        /// One line. Holds a caller's words: text, never markup.
+        title: String,
+        /// A second line, in the same way.
+        body: String,
+        /// What a click brings to the front.
+        about: About,
+    },
+    /// It has lost its reason.
+    Withdraw {
+        /// The name it was raised under.
+        key: String,
+    },
+}
+
+/// How urgent an alert is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AlertKind {
+    /// A call rings at this desk.
+    Ringing,
+    /// A call stopped ringing unanswered.
+    Missed,
+    /// Somebody began to wait in a queue.
+    Waiting,
+    /// A text came in.
+    Message,
+}
+
+/// What on the desk something is about.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum About {
+    /// A call.
+    Call {
+        /// Its identifier.
+        id: String,
+    },
+    /// A caller in a queue, by the call.
+    Wait {
+        /// The call's identifier.
+        id: String,
+    },
+    /// A conversation.
+    Chat {
+        /// Its identifier.
+        id: String,
+    },
+}

@@ -1,0 +1,389 @@
+//! Conversations by text.
+
+use std::collections::BTreeMap;
+
+use voipbin_wire::{Delivery, Direction, MessageFact};
+
+use crate::alert::{About, Alert, AlertKind};
+use crate::view::{ChatView, DeliveryView, MessageView, Patch};
+use crate::{Desk, Millis};
+
+/// Receipts that came before their text are kept up to this number.
+const EARLY_RECEIPTS: usize = 256;
+/// What a toast can show of a text.
+const SHOWN_OF_TEXT: usize = 140;
+
+#[derive(Debug)]
+pub(crate) struct Chat {
+    pub(crate) view: ChatView,
+    pub(crate) messages: BTreeMap<String, MessageView>,
+}
+
+#[derive(Debug)]
+pub(crate) struct EarlyReceipt {
+    id: String,
+    delivery: Delivery,
+}
+
+/// A text to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Our name for it.
+    pub id: String,
+    /// Our number.
+    pub from: String,
+    /// The customer's number.
+    pub to: String,
+    /// The words.
+    pub text: String,
+}
+
+/// What became of a text we tried to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReplyFate {
+    /// The service has it.
+    Accepted(Box<MessageFact>),
+    /// It never left, and why: it can be sent again.
+    NotSent(String),
+    /// It left and no answer came, in words: it may have arrived.
+    Unclear(String),
+}
+
+impl Desk {
+    pub(crate) fn learn_message(&mut self, fact: MessageFact, now: Millis) {
+        let Some(id) = fact.id.clone() else { return };
+        if let Some(known) = self.known_message(&id) {
+            return self.deliver(&known, fact.status.as_ref());
+        }
+        let number = |end: Option<&voipbin_wire::Address>| {
+            end.and_then(|end| end.target.clone())
+                .filter(|number| !number.is_empty())
+        };
+        let (source, destination) = (number(fact.source.as_ref()), number(fact.destination.as_ref()));
+        let (Some(source), Some(destination), Some(direction)) = (source, destination, fact.direction.clone()) else {
+            return self.keep_receipt(id, fact.status);
+        };
+        let ours = direction == Direction::Outbound;
+        let (theirs, our_number) = if ours {
+            (destination, source)
+        } else {
+            (source, destination)
+        };
+        let text = fact.text.clone().unwrap_or_default();
+        if ours && let Some(pending) = self.reply_on_its_way(&chat_id(&theirs, &our_number), &text) {
+            self.message_ids.insert(id, pending.clone());
+            return self.deliver(&pending, fact.status.as_ref());
+        }
+        let sender_name = fact
+            .source
+            .as_ref()
+            .and_then(|source| source.name.clone())
+            .filter(|_| !ours);
+        let chat = self.open_chat(&theirs, &our_number, sender_name, now);
+        let delivery = ours.then(|| fact.status.as_ref().map_or(DeliveryView::Sent, delivery_view));
+        let message = MessageView {
+            id: id.clone(),
+            chat: chat.clone(),
+            ours,
+            text,
+            at: now,
+            delivery,
+            problem: None,
+        };
+        self.message_ids.insert(
+            id.clone(),
+            MessageKey {
+                chat: chat.clone(),
+                id: id.clone(),
+            },
+        );
+        self.put_message(message);
+        self.count_text(&theirs);
+        if !ours {
+            self.received(&chat, &id);
+        }
+        if let Some(at) = self.early_receipts.iter().position(|receipt| receipt.id == id)
+            && let Some(receipt) = self.early_receipts.remove(at)
+            && let Some(known) = self.known_message(&id)
+        {
+            self.deliver(&known, Some(&receipt.delivery));
+        }
+    }
+
+    /// The agent answers: the text is on the desk at once, and to be sent.
+    /// None when the conversation is not there or the text is empty.
+    pub fn reply(&mut self, chat: &str, text: &str, id: &str, now: Millis) -> Option<Outgoing> {
+        let view = &self.chats.get(chat)?.view;
+        if text.trim().is_empty() {
+            return None;
+        }
+        let outgoing = Outgoing {
+            id: id.to_owned(),
+            from: view.our_number.clone(),
+            to: view.number.clone(),
+            text: text.to_owned(),
+        };
+        self.message_ids.insert(
+            id.to_owned(),
+            MessageKey {
+                chat: chat.to_owned(),
+                id: id.to_owned(),
+            },
+        );
+        self.put_message(MessageView {
+            id: id.to_owned(),
+            chat: chat.to_owned(),
+            ours: true,
+            text: text.to_owned(),
+            at: now,
+            delivery: Some(DeliveryView::Sending),
+            problem: None,
+        });
+        Some(outgoing)
+    }
+
+    /// Sends a text again that never left. None when it did leave, or may have.
+    pub fn reply_again(&mut self, id: &str) -> Option<Outgoing> {
+        let key = self.known_message(id)?;
+        let kept = self.kept(&key)?;
+        if kept.delivery != Some(DeliveryView::NotSent) {
+            return None;
+        }
+        kept.delivery = Some(DeliveryView::Sending);
+        kept.problem = None;
+        let message = kept.clone();
+        let text = message.text.clone();
+        self.patch(Patch::PutMessage { message });
+        let chat = &self.chats.get(&key.chat)?.view;
+        Some(Outgoing {
+            id: key.id,
+            from: chat.our_number.clone(),
+            to: chat.number.clone(),
+            text,
+        })
+    }
+
+    /// What became of a text we tried to send.
+    pub fn reply_fate(&mut self, id: &str, fate: ReplyFate) {
+        let Some(key) = self.known_message(id) else { return };
+        match fate {
+            ReplyFate::Accepted(fact) => {
+                if let Some(service_id) = fact.id.clone() {
+                    self.same_message(&key, &service_id);
+                }
+                self.deliver(&key, Some(fact.status.as_ref().unwrap_or(&Delivery::Sent)));
+                if let Some(early) = fact
+                    .id
+                    .and_then(|id| self.early_receipts.iter().position(|receipt| receipt.id == id))
+                    && let Some(receipt) = self.early_receipts.remove(early)
+                {
+                    self.deliver(&key, Some(&receipt.delivery));
+                }
+            }
+            ReplyFate::NotSent(why) => self.trouble(&key, DeliveryView::NotSent, why),
+            ReplyFate::Unclear(why) => self.trouble(&key, DeliveryView::Unclear, why),
+        }
+    }
+
+    /// Which conversation is open in front of the agent: it gets no toasts, and
+    /// what it holds counts as seen.
+    pub fn look_at(&mut self, chat: Option<&str>) {
+        self.looking_at = chat.map(str::to_owned);
+        if let Some(chat) = chat.and_then(|chat| self.chats.get_mut(chat))
+            && chat.view.unread > 0
+        {
+            chat.view.unread = 0;
+            let view = chat.view.clone();
+            self.alert(Alert::Withdraw { key: key(&view.id) });
+            self.patch(Patch::PutChat { chat: view });
+        }
+    }
+
+    /// A number got a name: conversations with it show it.
+    pub(crate) fn rename_chats(&mut self, number: &str) {
+        let Some(name) = self.name_of(number) else { return };
+        for chat in self.chats.values_mut().filter(|chat| chat.view.number == number) {
+            if chat.view.name.as_ref() != Some(&name) {
+                chat.view.name = Some(name.clone());
+                self.out.patches.push(Patch::PutChat {
+                    chat: chat.view.clone(),
+                });
+            }
+        }
+    }
+
+    fn open_chat(&mut self, theirs: &str, ours: &str, sender_name: Option<String>, now: Millis) -> String {
+        let id = chat_id(theirs, ours);
+        self.meet(theirs);
+        let name = self.name_of(theirs).or(sender_name);
+        self.chats.entry(id.clone()).or_insert_with(|| Chat {
+            view: ChatView {
+                id: id.clone(),
+                name,
+                number: theirs.to_owned(),
+                our_number: ours.to_owned(),
+                unread: 0,
+                last_text: String::new(),
+                last_is_ours: false,
+                last_at: now,
+            },
+            messages: BTreeMap::new(),
+        });
+        id
+    }
+
+    fn received(&mut self, chat_id: &str, message: &str) {
+        let Some(chat) = self.chats.get_mut(chat_id) else {
+            return;
+        };
+        if self.looking_at.as_deref() == Some(chat_id) {
+            return;
+        }
+        chat.view.unread += 1;
+        let view = chat.view.clone();
+        let text = chat
+            .messages
+            .get(message)
+            .map(|kept| kept.text.clone())
+            .unwrap_or_default();
+        self.alert(Alert::Raise {
+            key: key(chat_id),
+            kind: AlertKind::Message,
+            title: view.name.clone().unwrap_or_else(|| view.number.clone()),
+            body: text.chars().take(SHOWN_OF_TEXT).collect(),
+            about: About::Chat { id: chat_id.to_owned() },
+        });
+        self.patch(Patch::PutChat { chat: view });
+    }
+
+    fn put_message(&mut self, message: MessageView) {
+        let Some(chat) = self.chats.get_mut(&message.chat) else {
+            return;
+        };
+        chat.view.last_text.clone_from(&message.text);
+        chat.view.last_is_ours = message.ours;
+        chat.view.last_at = message.at;
+        let view = chat.view.clone();
+        chat.messages.insert(message.id.clone(), message.clone());
+        self.patch(Patch::PutMessage { message });
+        self.patch(Patch::PutChat { chat: view });
+    }
+
+    /// A delivery never goes back: what is delivered stays so, whatever comes late.
+    fn deliver(&mut self, key: &MessageKey, status: Option<&Delivery>) {
+        let Some(status) = status else { return };
+        let Some(kept) = self.kept(key) else { return };
+        let delivery = delivery_view(status);
+        let before = kept.delivery;
+        if !kept.ours || before.is_some_and(|before| rank(before) > rank(delivery)) {
+            return;
+        }
+        let problem = (delivery == DeliveryView::Failed).then(|| "The network did not deliver this text.".to_owned());
+        if before != Some(delivery) || kept.problem != problem {
+            kept.delivery = Some(delivery);
+            kept.problem = problem;
+            let message = kept.clone();
+            self.patch(Patch::PutMessage { message });
+        }
+    }
+
+    fn trouble(&mut self, key: &MessageKey, delivery: DeliveryView, why: String) {
+        let Some(kept) = self.kept(key) else { return };
+        if kept.delivery != Some(DeliveryView::Sending) {
+            return;
+        }
+        kept.delivery = Some(delivery);
+        kept.problem = Some(why);
+        let message = kept.clone();
+        self.patch(Patch::PutMessage { message });
+    }
+
+    /// The service's name for a text of ours. If an event brought it first as
+    /// a text of its own, that one goes; if the name had been guessed to belong
+    /// to another reply in the same words, the guess is put right.
+    fn same_message(&mut self, key: &MessageKey, service_id: &str) {
+        let Some(other) = self.message_ids.insert(service_id.to_owned(), key.clone()) else {
+            return;
+        };
+        if other.id != service_id {
+            return;
+        }
+        let double = self
+            .chats
+            .get_mut(&other.chat)
+            .and_then(|chat| chat.messages.remove(&other.id));
+        self.patch(Patch::DropMessage { id: other.id });
+        if let Some(MessageView {
+            delivery: Some(delivery),
+            ..
+        }) = double
+            && let Some(kept) = self.kept(key)
+        {
+            kept.delivery = Some(delivery);
+            let message = kept.clone();
+            self.patch(Patch::PutMessage { message });
+        }
+    }
+
+    fn reply_on_its_way(&self, chat: &str, text: &str) -> Option<MessageKey> {
+        let is_bound = |id: &str| self.message_ids.values().filter(|key| key.id == id).count() > 1;
+        let on_its_way = |kept: &&MessageView| {
+            matches!(kept.delivery, Some(DeliveryView::Sending | DeliveryView::Unclear))
+                && kept.text == text
+                && !is_bound(&kept.id)
+        };
+        let kept = self.chats.get(chat)?.messages.values().find(on_its_way)?;
+        Some(MessageKey {
+            chat: chat.to_owned(),
+            id: kept.id.clone(),
+        })
+    }
+
+    fn keep_receipt(&mut self, id: String, status: Option<Delivery>) {
+        let Some(delivery) = status else { return };
+        if self.early_receipts.len() == EARLY_RECEIPTS {
+            self.early_receipts.pop_front();
+        }
+        self.early_receipts.push_back(EarlyReceipt { id, delivery });
+    }
+
+    fn known_message(&self, id: &str) -> Option<MessageKey> {
+        self.message_ids.get(id).cloned()
+    }
+
+    fn kept(&mut self, key: &MessageKey) -> Option<&mut MessageView> {
+        self.chats.get_mut(&key.chat)?.messages.get_mut(&key.id)
+    }
+}
+
+/// Where on the desk a text lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MessageKey {
+    chat: String,
+    id: String,
+}
+
+fn chat_id(theirs: &str, ours: &str) -> String {
+    format!("{theirs} {ours}")
+}
+
+fn key(chat_id: &str) -> String {
+    format!("chat {chat_id}")
+}
+
+fn delivery_view(delivery: &Delivery) -> DeliveryView {
+    match delivery {
+        Delivery::Delivered => DeliveryView::Delivered,
+        Delivery::Failed => DeliveryView::Failed,
+        Delivery::Queued | Delivery::Sent | Delivery::Other(_) => DeliveryView::Sent,
+    }
+}
+
+fn rank(delivery: DeliveryView) -> u8 {
+    match delivery {
+        DeliveryView::Sending | DeliveryView::NotSent | DeliveryView::Unclear => 0,
+        DeliveryView::Sent => 1,
+        DeliveryView::Failed => 2,
+        DeliveryView::Delivered => 3,
+    }
+}

@@ -1,0 +1,202 @@
+//! What lies on the agent's desk now.
+//!
+//! A [`Desk`] is a value. Facts go in with the time; what has to change on the
+//! screen ([`Patch`]), what has to reach the agent ([`Alert`]) and what the desk
+//! would like to know ([`Ask`]) come out of [`Desk::take_out`]. It opens
+//! nothing, waits for nothing and asks no clock. Facts are merged per object,
+//! newer over older, and an alert is a transition of the merged state and never
+//! a frame: a repeat, a late copy or a re-read changes nothing.
+
+mod alert;
+mod calls;
+mod chats;
+mod link;
+mod people;
+mod queues;
+mod view;
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use voipbin_wire::{Fact, Timestamp, Told};
+
+pub use alert::{About, Alert, AlertKind};
+pub use chats::{Outgoing, ReplyFate};
+pub use link::{LinkNotice, LinkStage};
+pub use people::Found;
+pub use view::{
+    CallStage, CallView, CardState, CardView, ChatView, ColleagueView, DeliveryView, DeskView, LinkView, MeView,
+    MessageView, Patch, Screen, SessionView, StatusView, WaitView,
+};
+
+/// A point in time in milliseconds since 1970, by this computer's clock.
+pub type Millis = i64;
+
+/// How many finished calls and left queue places are remembered, so that a late
+/// copy of an old frame cannot bring one back.
+const REMEMBERED: usize = 2000;
+
+/// What lies on the agent's desk now.
+#[derive(Debug)]
+pub struct Desk {
+    session: SessionView,
+    me: MeView,
+    link: LinkView,
+    calls: BTreeMap<String, calls::Call>,
+    over: Remembered,
+    left: Remembered,
+    waits: BTreeMap<String, queues::Wait>,
+    queue_names: BTreeMap<String, String>,
+    chats: BTreeMap<String, chats::Chat>,
+    message_ids: BTreeMap<String, chats::MessageKey>,
+    early_receipts: VecDeque<chats::EarlyReceipt>,
+    looking_at: Option<String>,
+    colleagues: BTreeMap<String, ColleagueView>,
+    agent_times: BTreeMap<String, Timestamp>,
+    cards: BTreeMap<String, CardView>,
+    subscribed_again_at: Option<Millis>,
+    out: Out,
+}
+
+/// What the desk has to say since it was last asked.
+#[derive(Debug, Default, PartialEq)]
+pub struct Out {
+    /// What changes on the screen, in order.
+    pub patches: Vec<Patch>,
+    /// What must reach the agent even when the window is hidden.
+    pub alerts: Vec<Alert>,
+    /// What the desk would like to know.
+    pub asks: Vec<Ask>,
+}
+
+/// Something the desk would like to know; the answer comes back by the named method.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// Who has this number; answered by [`Desk::looked_up`].
+    WhoIs {
+        /// The number in E.164.
+        number: String,
+    },
+}
+
+impl Desk {
+    /// An empty desk in front of which nobody has signed in yet.
+    pub fn new(session: SessionView) -> Self {
+        Self {
+            session,
+            me: MeView::default(),
+            link: LinkView::default(),
+            calls: BTreeMap::new(),
+            over: Remembered::default(),
+            left: Remembered::default(),
+            waits: BTreeMap::new(),
+            queue_names: BTreeMap::new(),
+            chats: BTreeMap::new(),
+            message_ids: BTreeMap::new(),
+            early_receipts: VecDeque::new(),
+            looking_at: None,
+            colleagues: BTreeMap::new(),
+            agent_times: BTreeMap::new(),
+            cards: BTreeMap::new(),
+            subscribed_again_at: None,
+            out: Out::default(),
+        }
+    }
+
+    /// Takes in what the service told.
+    pub fn learn(&mut self, told: Told, now: Millis) {
+        let Told {
+            at, for_agent, fact, ..
+        } = told;
+        match fact {
+            Fact::Call(call) => self.learn_call(call, at, for_agent.as_deref(), now),
+            Fact::Queue(queue) => self.learn_queue(queue, at, now),
+            Fact::Message(message) => self.learn_message(message, now),
+            Fact::Agent(agent) => self.learn_agent(agent, at, now),
+            // Their panels come with the live board; until then nobody could see them.
+            Fact::Flow(_) | Fact::Conference(_) | Fact::Recording(_) | Fact::Transcription(_) => {}
+        }
+    }
+
+    /// What has changed since the last call.
+    pub fn take_out(&mut self) -> Out {
+        std::mem::take(&mut self.out)
+    }
+
+    /// The whole desk, for a window that has just opened.
+    pub fn view(&self) -> DeskView {
+        DeskView {
+            session: self.session.clone(),
+            me: self.me.clone(),
+            link: self.link.clone(),
+            calls: self.calls.values().map(|call| call.view.clone()).collect(),
+            waits: self
+                .waits
+                .values()
+                .filter(|wait| self.is_shown(wait))
+                .map(|wait| wait.view.clone())
+                .collect(),
+            chats: self.chats.values().map(|chat| chat.view.clone()).collect(),
+            messages: self
+                .chats
+                .values()
+                .flat_map(|chat| chat.messages.values())
+                .cloned()
+                .collect(),
+            colleagues: self.colleagues.values().cloned().collect(),
+            cards: self.cards.values().cloned().collect(),
+        }
+    }
+
+    /// Shows another session: signed out, signing in, at the desk.
+    pub fn session(&mut self, session: SessionView) {
+        if self.session != session {
+            self.session = session.clone();
+            self.out.patches.push(Patch::PutSession { session });
+        }
+    }
+
+    /// Something a clock alone can change. To be called about once a second.
+    pub fn tick(&mut self, now: Millis) {
+        self.drop_stale(now);
+    }
+
+    fn alert(&mut self, alert: Alert) {
+        self.out.alerts.push(alert);
+    }
+
+    fn patch(&mut self, patch: Patch) {
+        self.out.patches.push(patch);
+    }
+}
+
+/// Whether what we know came later than what we are told.
+fn is_older(told: Option<Timestamp>, known: Option<Timestamp>) -> bool {
+    matches!((told, known), (Some(told), Some(known)) if told < known)
+}
+
+/// The last things that are over, and when they ended.
+#[derive(Debug, Default)]
+struct Remembered {
+    ended: HashMap<String, Option<Timestamp>>,
+    order: VecDeque<String>,
+}
+
+impl Remembered {
+    fn insert(&mut self, id: &str, at: Option<Timestamp>) {
+        if self.ended.insert(id.to_owned(), at).is_none() {
+            self.order.push_back(id.to_owned());
+        }
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.ended.remove(&oldest);
+        }
+    }
+
+    fn get(&self, id: &str) -> Option<Option<Timestamp>> {
+        self.ended.get(id).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,203 @@
+//! What the link's state means for the agent, in words.
+
+use voipbin_wire::{ErrorCode, Resource, Scope, Topic};
+
+use crate::view::{LinkView, Patch};
+use crate::{Desk, Millis};
+
+/// What was told before a loss and not again this long after the return is
+/// taken to be over.
+const STALE_FOR: Millis = 60_000;
+
+/// The link as the desk needs to know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkNotice {
+    /// Where it stands.
+    pub stage: LinkStage,
+    /// When the next attempt starts, when one is planned.
+    pub retry_at: Option<Millis>,
+    /// Milliseconds there and back.
+    pub round_trip_ms: Option<i64>,
+    /// Topics that deliver.
+    pub confirmed: Vec<Topic>,
+    /// Topics the service refused.
+    pub refused: Vec<(Topic, ErrorCode)>,
+    /// Why the link was last lost.
+    pub why: Option<String>,
+}
+
+/// Where the link stands (seed, "Connection Lifecycle").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkStage {
+    /// Nothing is wanted of it.
+    Disconnected,
+    /// The first socket is being opened.
+    Connecting,
+    /// The socket is open, nothing is confirmed.
+    Connected,
+    /// Events arrive.
+    Subscribed,
+    /// Being made again.
+    Reconnecting {
+        /// Attempts that failed.
+        attempt: u32,
+    },
+    /// The token was refused.
+    Refused,
+}
+
+impl Default for LinkView {
+    fn default() -> Self {
+        Self {
+            live: false,
+            hears_calls: false,
+            words: "Disconnected".to_owned(),
+            promise: "You will not hear calls".to_owned(),
+            round_trip_ms: None,
+            retry_at: None,
+            lost_at: None,
+            why: None,
+            not_visible: Vec::new(),
+        }
+    }
+}
+
+impl Desk {
+    /// Takes in where the link stands.
+    pub fn link(&mut self, notice: LinkNotice, now: Millis) {
+        let was_live = self.link.live;
+        let live = notice.stage == LinkStage::Subscribed;
+        let hears_calls = live && notice.confirmed.iter().any(|topic| self.brings_own_calls(topic));
+        let link = LinkView {
+            live,
+            hears_calls,
+            words: words(notice.stage),
+            promise: promise(notice.stage, hears_calls).to_owned(),
+            round_trip_ms: notice.round_trip_ms,
+            retry_at: notice.retry_at,
+            lost_at: if live {
+                None
+            } else {
+                self.link.lost_at.or(was_live.then_some(now))
+            },
+            why: notice.why,
+            not_visible: notice
+                .refused
+                .iter()
+                .map(|(topic, code)| not_visible(topic, code))
+                .collect(),
+        };
+        if was_live && !live {
+            self.everything_may_be_over();
+        }
+        if live && !was_live {
+            self.subscribed_again_at = Some(now);
+        }
+        if self.link != link {
+            self.link = link.clone();
+            self.patch(Patch::PutLink { link });
+        }
+    }
+
+    fn brings_own_calls(&self, topic: &Topic) -> bool {
+        let whose = if self.me.id.is_empty() {
+            *topic.scope() == Scope::Customer
+        } else {
+            topic.scope_id() == self.me.id
+        };
+        whose && matches!(topic.resource(), Resource::Call | Resource::Any)
+    }
+
+    fn everything_may_be_over(&mut self) {
+        for call in self.calls.values_mut().filter(|call| !call.view.stale) {
+            call.view.stale = true;
+            self.out.patches.push(Patch::PutCall {
+                call: call.view.clone(),
+            });
+        }
+        for wait in self.waits.values_mut().filter(|wait| !wait.view.stale) {
+            wait.view.stale = true;
+        }
+        let waits: Vec<String> = self.waits.keys().cloned().collect();
+        for id in waits {
+            self.show_wait(&id);
+        }
+    }
+
+    pub(crate) fn drop_stale(&mut self, now: Millis) {
+        if !self.link.live || self.subscribed_again_at.is_none_or(|at| now - at < STALE_FOR) {
+            return;
+        }
+        self.subscribed_again_at = None;
+        let ringing = |call: &&crate::calls::Call| call.view.stale && call.view.stage == crate::CallStage::Ringing;
+        let calls: Vec<String> = self
+            .calls
+            .values()
+            .filter(ringing)
+            .map(|call| call.view.id.clone())
+            .collect();
+        for id in calls {
+            self.drop_call(&id);
+        }
+        let waits: Vec<String> = self
+            .waits
+            .values()
+            .filter(|wait| wait.view.stale)
+            .map(|wait| wait.view.id.clone())
+            .collect();
+        for id in waits {
+            self.drop_wait(&id);
+        }
+    }
+}
+
+fn words(stage: LinkStage) -> String {
+    match stage {
+        LinkStage::Disconnected => "Disconnected".to_owned(),
+        LinkStage::Connecting => "Connecting".to_owned(),
+        LinkStage::Connected => "Connected, not subscribed".to_owned(),
+        LinkStage::Subscribed => "Subscribed".to_owned(),
+        LinkStage::Reconnecting { attempt } => format!("Reconnecting · attempt {attempt}"),
+        LinkStage::Refused => "Sign-in refused".to_owned(),
+    }
+}
+
+fn promise(stage: LinkStage, hears_calls: bool) -> &'static str {
+    match stage {
+        LinkStage::Subscribed if hears_calls => "You will hear the next call",
+        LinkStage::Subscribed => "Calls are not shown to you",
+        LinkStage::Connecting | LinkStage::Connected => "Not yet: calls do not reach this desk",
+        LinkStage::Disconnected | LinkStage::Reconnecting { .. } => "You will not hear calls now",
+        LinkStage::Refused => "You will not hear calls: sign in again",
+    }
+}
+
+fn not_visible(topic: &Topic, code: &ErrorCode) -> String {
+    let whose = match topic.scope() {
+        Scope::Agent => "your",
+        Scope::Customer | Scope::Other(_) => "the team's",
+    };
+    let what = match topic.resource() {
+        Resource::Call => "calls",
+        Resource::Message => "texts",
+        Resource::Activeflow => "flows",
+        Resource::Conference => "conferences",
+        Resource::Queue => "queues",
+        Resource::Agent => "status",
+        Resource::Recording => "recordings",
+        Resource::Transcription => "transcriptions",
+        Resource::Any | Resource::Other(_) => "events",
+    };
+    match code {
+        ErrorCode::PermissionDenied => {
+            format!(
+                "You do not see {whose} {what}: this account has no permission. Ask for the manager role to see them."
+            )
+        }
+        ErrorCode::InvalidTopic | ErrorCode::InvalidMessage => {
+            format!("You do not see {whose} {what}: the service did not understand the subscription ({code}).")
+        }
+        ErrorCode::RateLimited => format!("You do not see {whose} {what} yet: the service asked us to slow down."),
+        ErrorCode::Other(code) => format!("You do not see {whose} {what}: the service said {code}."),
+    }
+}

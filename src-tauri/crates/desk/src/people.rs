@@ -1,0 +1,252 @@
+//! The agent, the colleagues, and who is behind a number.
+
+use voipbin_wire::{AgentFact, AgentStatus, Contact, Timestamp};
+
+use crate::view::{CardState, CardView, ColleagueView, MeView, Patch, StatusView};
+use crate::{Ask, Desk, Millis};
+
+/// What asking for a number brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// Somebody in the address book.
+    Contact(Box<Contact>),
+    /// Nobody.
+    Nobody,
+    /// The service did not say.
+    Failed,
+}
+
+impl Desk {
+    /// Who sits at this desk. `me.id` is empty for an access key.
+    pub fn me(&mut self, me: MeView) {
+        if self.me != me {
+            self.me = me.clone();
+            self.patch(Patch::PutMe { me });
+        }
+    }
+
+    /// What the service says about this agent.
+    pub fn learn_me(&mut self, agent: AgentFact, now: Millis) {
+        let status = agent.status.as_ref().map_or(self.me.status, view);
+        let changed = status != self.me.status;
+        let me = MeView {
+            name: agent
+                .name
+                .filter(|name| !name.is_empty())
+                .unwrap_or_else(|| self.me.name.clone()),
+            email: agent.username.unwrap_or_else(|| self.me.email.clone()),
+            status,
+            since: if changed {
+                agent.tm_update.map_or(now, |at| at.as_millis().min(now))
+            } else {
+                self.me.since
+            },
+            asked: self.me.asked.filter(|asked| *asked != status),
+            ..self.me.clone()
+        };
+        self.me(me);
+    }
+
+    /// The agent asked for another status; it counts when the service confirms it.
+    pub fn status_asked(&mut self, status: &AgentStatus) {
+        let asked = Some(view(status)).filter(|asked| *asked != self.me.status);
+        self.me(MeView {
+            asked,
+            problem: None,
+            ..self.me.clone()
+        });
+    }
+
+    /// The service did not take the status: a sentence for the agent.
+    pub fn status_refused(&mut self, problem: String) {
+        self.me(MeView {
+            asked: None,
+            problem: Some(problem),
+            ..self.me.clone()
+        });
+    }
+
+    /// The agent has read what went wrong.
+    pub fn problem_seen(&mut self) {
+        self.me(MeView {
+            problem: None,
+            ..self.me.clone()
+        });
+    }
+
+    pub(crate) fn learn_agent(&mut self, agent: AgentFact, at: Option<Timestamp>, now: Millis) {
+        let Some(id) = agent.id.clone() else { return };
+        let last = self.agent_times.get(&id).copied();
+        if at.is_some() && at < last {
+            return;
+        }
+        if let Some(at) = at {
+            self.agent_times.insert(id.clone(), at);
+        }
+        if id == self.me.id {
+            // A live event: the change was just now, whatever the other clock says.
+            return self.learn_me(
+                AgentFact {
+                    tm_update: None,
+                    ..agent
+                },
+                now,
+            );
+        }
+        self.put_colleague(&id, agent, Some(now));
+    }
+
+    /// The other agents, as the service lists them.
+    pub fn colleagues(&mut self, agents: Vec<AgentFact>) {
+        for agent in agents {
+            let Some(id) = agent.id.clone().filter(|id| *id != self.me.id) else {
+                continue;
+            };
+            let known_better = agent.tm_update < self.agent_times.get(&id).copied();
+            let status = agent.status.clone().filter(|_| !known_better);
+            self.put_colleague(&id, AgentFact { status, ..agent }, None);
+        }
+    }
+
+    fn put_colleague(&mut self, id: &str, agent: AgentFact, changed_at: Option<Millis>) {
+        let known = self.colleagues.get(id);
+        let status = agent
+            .status
+            .as_ref()
+            .map(view)
+            .or(known.map(|known| known.status))
+            .unwrap_or(StatusView::Unknown);
+        let same = known.is_some_and(|known| known.status == status);
+        let name = agent
+            .name
+            .filter(|name| !name.is_empty())
+            .or_else(|| known.map(|known| known.name.clone()));
+        let colleague = ColleagueView {
+            id: id.to_owned(),
+            name: name.unwrap_or_else(|| format!("Agent {}", id.chars().take(8).collect::<String>())),
+            status,
+            since: if same {
+                known.and_then(|known| known.since)
+            } else {
+                changed_at
+            },
+        };
+        if known != Some(&colleague) {
+            self.colleagues.insert(id.to_owned(), colleague.clone());
+            self.patch(Patch::PutColleague { colleague });
+        }
+    }
+
+    /// The name of whoever has this number.
+    pub(crate) fn name_of(&self, number: &str) -> Option<String> {
+        self.cards.get(number).and_then(|card| card.name.clone())
+    }
+
+    /// Makes sure there is a card for a number, and asks who it is if nobody has.
+    pub(crate) fn meet(&mut self, number: &str) {
+        if number.is_empty() || self.cards.contains_key(number) {
+            return;
+        }
+        let card = CardView {
+            number: number.to_owned(),
+            state: CardState::Looking,
+            name: None,
+            company: None,
+            job_title: None,
+            notes: None,
+            calls: 0,
+            texts: 0,
+        };
+        self.put_card(card);
+        self.out.asks.push(Ask::WhoIs {
+            number: number.to_owned(),
+        });
+    }
+
+    /// The answer to [`Ask::WhoIs`].
+    pub fn looked_up(&mut self, number: &str, found: Found) {
+        let Some(card) = self.cards.get(number).cloned() else {
+            return;
+        };
+        let card = match found {
+            Found::Contact(contact) => CardView {
+                state: CardState::Known,
+                name: contact.name(),
+                company: shown(contact.company),
+                job_title: shown(contact.job_title),
+                notes: shown(contact.notes),
+                ..card
+            },
+            Found::Nobody => CardView {
+                state: CardState::Unknown,
+                ..card
+            },
+            Found::Failed => CardView {
+                state: CardState::Failed,
+                ..card
+            },
+        };
+        self.put_card(card);
+        self.rename_calls(number);
+        self.rename_waits(number);
+        self.rename_chats(number);
+    }
+
+    /// The agent wants a number asked for again.
+    pub fn look_again(&mut self, number: &str) {
+        if let Some(card) = self
+            .cards
+            .get(number)
+            .filter(|card| card.state == CardState::Failed)
+            .cloned()
+        {
+            self.put_card(CardView {
+                state: CardState::Looking,
+                ..card
+            });
+            self.out.asks.push(Ask::WhoIs {
+                number: number.to_owned(),
+            });
+        }
+    }
+
+    pub(crate) fn count_call(&mut self, number: &str) {
+        self.meet(number);
+        self.count(number, 1, 0);
+    }
+
+    pub(crate) fn count_text(&mut self, number: &str) {
+        self.meet(number);
+        self.count(number, 0, 1);
+    }
+
+    fn count(&mut self, number: &str, calls: u32, texts: u32) {
+        if let Some(card) = self.cards.get(number).cloned() {
+            self.put_card(CardView {
+                calls: card.calls + calls,
+                texts: card.texts + texts,
+                ..card
+            });
+        }
+    }
+
+    fn put_card(&mut self, card: CardView) {
+        self.cards.insert(card.number.clone(), card.clone());
+        self.patch(Patch::PutCard { card });
+    }
+}
+
+fn shown(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
+fn view(status: &AgentStatus) -> StatusView {
+    match status {
+        AgentStatus::Available => StatusView::Available,
+        AgentStatus::Away => StatusView::Away,
+        AgentStatus::Busy => StatusView::Busy,
+        AgentStatus::Offline => StatusView::Offline,
+        AgentStatus::Ringing => StatusView::Ringing,
+        AgentStatus::Other(_) => StatusView::Unknown,
+    }
+}

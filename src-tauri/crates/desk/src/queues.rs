@@ -1,0 +1,195 @@
+//! Callers who wait in queues.
+
+use std::collections::BTreeMap;
+
+use voipbin_wire::{QueueFact, QueueName, QueuePlace, Timestamp};
+
+use crate::alert::{About, Alert, AlertKind};
+use crate::calls::Party;
+use crate::view::{Patch, WaitView};
+use crate::{Desk, Millis, is_older};
+
+/// A caller in a queue and when the newest fact about it was true.
+#[derive(Debug)]
+pub(crate) struct Wait {
+    pub(crate) view: WaitView,
+    pub(crate) queue_id: String,
+    caller_name: Option<String>,
+    at: Option<Timestamp>,
+    shown: Option<WaitView>,
+}
+
+impl Desk {
+    pub(crate) fn learn_queue(&mut self, fact: QueueFact, at: Option<Timestamp>, now: Millis) {
+        let (Some(id), Some(queue_id)) = (fact.call_id.clone(), fact.queue_id.clone()) else {
+            return;
+        };
+        // A caller may come back to the same queue, so only an older frame is too late.
+        let left_at = self.left.get(&id);
+        if self.over.get(&id).is_some() || left_at.is_some_and(|left_at| at <= left_at) {
+            return;
+        }
+        if fact.place != Some(QueuePlace::Waiting) {
+            if self.waits.get(&id).is_some_and(|wait| is_older(at, wait.at)) {
+                return;
+            }
+            self.left.insert(&id, at);
+            return self.drop_wait(&id);
+        }
+        let source = fact.source.as_ref();
+        let (number, caller_name) = (
+            source.and_then(|from| from.target.clone()),
+            source.and_then(|from| from.name.clone()),
+        );
+        let queue = self.queue_name(&queue_id);
+        let is_new = !self.waits.contains_key(&id);
+        let wait = self.waits.entry(id.clone()).or_insert_with(|| Wait {
+            view: WaitView {
+                id: id.clone(),
+                queue: queue.clone(),
+                name: None,
+                number: None,
+                position: None,
+                estimated_s: None,
+                since: now,
+                stale: false,
+            },
+            queue_id: queue_id.clone(),
+            caller_name: None,
+            at: None,
+            shown: None,
+        });
+        if !is_older(at, wait.at) {
+            wait.view.position = fact.position.or(wait.view.position);
+            wait.view.estimated_s = fact.estimated_wait.or(wait.view.estimated_s);
+            if wait.queue_id != queue_id {
+                (wait.queue_id, wait.view.queue) = (queue_id, queue);
+            }
+        }
+        wait.at = wait.at.max(at);
+        wait.view.stale = false;
+        wait.view.number = number.or(wait.view.number.take());
+        wait.caller_name = caller_name.or(wait.caller_name.take());
+        let number = wait.view.number.clone();
+        if let Some(number) = number {
+            self.meet(&number);
+        }
+        self.refresh_wait(&id);
+        if is_new && let Some(view) = self.waits.get(&id).and_then(|wait| wait.shown.clone()) {
+            self.alert(waiting(&view));
+        }
+    }
+
+    /// What the queues are called.
+    pub fn queue_names(&mut self, names: Vec<QueueName>) {
+        let named = names
+            .into_iter()
+            .filter_map(|queue| Some((queue.id?, queue.name.filter(|name| !name.is_empty())?)));
+        self.queue_names.extend(named);
+        let ids: Vec<String> = self.waits.keys().cloned().collect();
+        for id in ids {
+            self.refresh_wait(&id);
+        }
+        self.rename_call_queues();
+    }
+
+    pub(crate) fn queue_name(&self, queue_id: &str) -> String {
+        name_in(&self.queue_names, queue_id)
+    }
+
+    /// A call's fact may tell who the waiting caller is.
+    pub(crate) fn name_waiting_caller(&mut self, id: &str, party: &Party) {
+        let Some(wait) = self.waits.get_mut(id) else { return };
+        wait.view.number = party.number.clone().or(wait.view.number.take());
+        wait.caller_name = party.name.clone().or(wait.caller_name.take());
+        if let Some(number) = wait.view.number.clone() {
+            self.meet(&number);
+        }
+        self.refresh_wait(id);
+    }
+
+    /// A number got a name: waiting callers with it show it.
+    pub(crate) fn rename_waits(&mut self, number: &str) {
+        let waits = self
+            .waits
+            .values()
+            .filter(|wait| wait.view.number.as_deref() == Some(number));
+        let ids: Vec<String> = waits.map(|wait| wait.view.id.clone()).collect();
+        for id in ids {
+            self.refresh_wait(&id);
+        }
+    }
+
+    pub(crate) fn drop_wait(&mut self, id: &str) {
+        let Some(wait) = self.waits.remove(id) else { return };
+        self.alert(Alert::Withdraw { key: key(id) });
+        if wait.shown.is_some() {
+            self.patch(Patch::DropWait { id: id.to_owned() });
+        }
+    }
+
+    /// A caller whose call is at this desk already is not listed as waiting too.
+    pub(crate) fn is_shown(&self, wait: &Wait) -> bool {
+        !self.calls.contains_key(&wait.view.id)
+    }
+
+    fn refresh_wait(&mut self, id: &str) {
+        let Some(wait) = self.waits.get(id) else { return };
+        let name = wait
+            .view
+            .number
+            .as_deref()
+            .and_then(|number| self.name_of(number))
+            .or_else(|| wait.caller_name.clone());
+        let queue = self.queue_name(&wait.queue_id);
+        if let Some(wait) = self.waits.get_mut(id) {
+            (wait.view.name, wait.view.queue) = (name, queue);
+        }
+        self.show_wait(id);
+    }
+
+    /// Brings the window in line with what is known about this caller.
+    pub(crate) fn show_wait(&mut self, id: &str) {
+        let Some(shows) = self
+            .waits
+            .get(id)
+            .map(|wait| self.is_shown(wait).then(|| wait.view.clone()))
+        else {
+            return;
+        };
+        let Some(wait) = self.waits.get_mut(id) else { return };
+        if wait.shown == shows {
+            return;
+        }
+        wait.shown.clone_from(&shows);
+        self.patch(match shows {
+            Some(wait) => Patch::PutWait { wait },
+            None => Patch::DropWait { id: id.to_owned() },
+        });
+    }
+}
+
+pub(crate) fn name_in(names: &BTreeMap<String, String>, queue_id: &str) -> String {
+    names
+        .get(queue_id)
+        .cloned()
+        .unwrap_or_else(|| format!("Queue {}", queue_id.chars().take(8).collect::<String>()))
+}
+
+fn key(id: &str) -> String {
+    format!("wait {id}")
+}
+
+fn waiting(wait: &WaitView) -> Alert {
+    let who = wait.name.clone().or_else(|| wait.number.clone());
+    let position = wait.position.map(|position| format!("position {position}"));
+    let estimate = wait.estimated_s.map(|seconds| format!("estimated wait {seconds} s"));
+    let body: Vec<String> = [who, position, estimate].into_iter().flatten().collect();
+    Alert::Raise {
+        key: key(&wait.id),
+        kind: AlertKind::Waiting,
+        title: format!("New caller waiting in {}", wait.queue),
+        body: body.join(" · "),
+        about: About::Wait { id: wait.id.clone() },
+    }
+}

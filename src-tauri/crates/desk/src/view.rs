@@ -1,0 +1,403 @@
+//! The desk as a window draws it. Nothing here holds a secret.
+
+use serde::Serialize;
+
+use crate::Millis;
+
+macro_rules! views {
+    ($( $(#[$meta:meta])* pub struct $name:ident { $( $(#[$field_meta:meta])* pub $field:ident : $kind:ty, )+ } )+) => {
+        $(
+            $(#[$meta])*
+            #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+            #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+            #[serde(rename_all = "camelCase")]
+            pub struct $name { $( $(#[$field_meta])* pub $field: $kind, )+ }
+        )+
+    };
+}
+
+macro_rules! words {
+    ($( $(#[$meta:meta])* pub enum $name:ident { $( $(#[$variant_meta:meta])* $variant:ident, )+ } )+) => {
+        $(
+            $(#[$meta])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+            #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+            #[serde(rename_all = "camelCase")]
+            pub enum $name { $( $(#[$variant_meta])* $variant, )+ }
+        )+
+    };
+}
+
+views! {
+    /// Everything on the desk.
+    pub struct DeskView {
+        /// Who sits at it, if anybody.
+        pub session: SessionView,
+        /// The agent.
+        pub me: MeView,
+        /// The connection.
+        pub link: LinkView,
+        /// Calls that ring at this desk or are talked on.
+        pub calls: Vec<CallView>,
+        /// Callers in queues.
+        pub waits: Vec<WaitView>,
+        /// Conversations.
+        pub chats: Vec<ChatView>,
+        /// The texts of all conversations.
+        pub messages: Vec<MessageView>,
+        /// Other agents.
+        pub colleagues: Vec<ColleagueView>,
+        /// What is known about numbers.
+        pub cards: Vec<CardView>,
+    }
+
+    /// Which screen the agent sees.
+    pub struct SessionView {
+        /// Which.
+        pub screen: Screen,
+        /// Host of the service.
+        pub service: String,
+        /// The e-mail last used, to fill the form.
+        pub email: String,
+        /// Whether this is the built-in demo desk.
+        pub demo: bool,
+        /// What went wrong, as a sentence with a next step.
+        pub problem: Option<String>,
+    }
+
+    /// The agent at this desk.
+    pub struct MeView {
+        /// Identifier; empty for an access key, which belongs to no agent.
+        pub id: String,
+        /// What colleagues call the agent.
+        pub name: String,
+        /// The sign-in name.
+        pub email: String,
+        /// What the agent is doing, as the service has confirmed it.
+        pub status: StatusView,
+        /// Since when.
+        pub since: Millis,
+        /// The status that was asked for and is not confirmed yet.
+        pub asked: Option<StatusView>,
+        /// Why the status cannot be changed, if so.
+        pub fixed_because: Option<String>,
+        /// Why the last change did not work, if so.
+        pub problem: Option<String>,
+    }
+
+    /// The connection in words.
+    pub struct LinkView {
+        /// Whether events arrive at this moment.
+        pub live: bool,
+        /// Whether a call for this agent would be shown at this moment.
+        pub hears_calls: bool,
+        /// Where the link stands, in a word or two.
+        pub words: String,
+        /// What that means for the next call.
+        pub promise: String,
+        /// Milliseconds there and back, when measured.
+        pub round_trip_ms: Option<i64>,
+        /// When the next attempt starts, when one is planned.
+        pub retry_at: Option<Millis>,
+        /// Since when events have not arrived.
+        pub lost_at: Option<Millis>,
+        /// Why the link was lost.
+        pub why: Option<String>,
+        /// What this agent cannot see and why, a sentence each.
+        pub not_visible: Vec<String>,
+    }
+
+    /// A call at this desk.
+    pub struct CallView {
+        /// Identifier.
+        pub id: String,
+        /// Whether it rings or is talked on.
+        pub stage: CallStage,
+        /// Whether the customer called us.
+        pub inbound: bool,
+        /// The customer's name, where known.
+        pub name: Option<String>,
+        /// The customer's number.
+        pub number: String,
+        /// Our number.
+        pub our_number: String,
+        /// The queue it came through.
+        pub queue: Option<String>,
+        /// Seconds the customer waited before it rang here.
+        pub waited_s: Option<i64>,
+        /// When this stage began.
+        pub since: Millis,
+        /// Told before the link was lost and not since: may be over.
+        pub stale: bool,
+    }
+
+    /// A caller in a queue.
+    pub struct WaitView {
+        /// The call's identifier.
+        pub id: String,
+        /// The queue.
+        pub queue: String,
+        /// The caller's name, where known.
+        pub name: Option<String>,
+        /// The caller's number, where told.
+        pub number: Option<String>,
+        /// Place in the queue, where told.
+        pub position: Option<i64>,
+        /// Seconds the service expects, where told.
+        pub estimated_s: Option<i64>,
+        /// Since when.
+        pub since: Millis,
+        /// Told before the link was lost and not since: may be over.
+        pub stale: bool,
+    }
+
+    /// A conversation with one number over one of ours.
+    pub struct ChatView {
+        /// Identifier.
+        pub id: String,
+        /// The customer's name, where known.
+        pub name: Option<String>,
+        /// The customer's number.
+        pub number: String,
+        /// Our number.
+        pub our_number: String,
+        /// Texts the agent has not seen.
+        pub unread: u32,
+        /// The last text.
+        pub last_text: String,
+        /// Whether the last text is ours.
+        pub last_is_ours: bool,
+        /// When it came.
+        pub last_at: Millis,
+    }
+
+    /// One text.
+    pub struct MessageView {
+        /// Identifier.
+        pub id: String,
+        /// The conversation.
+        pub chat: String,
+        /// Whether it is ours.
+        pub ours: bool,
+        /// The words.
+        pub text: String,
+        /// When.
+        pub at: Millis,
+        /// How far it got; none for the customer's.
+        pub delivery: Option<DeliveryView>,
+        /// What went wrong, as a sentence.
+        pub problem: Option<String>,
+    }
+
+    /// Another agent.
+    pub struct ColleagueView {
+        /// Identifier.
+        pub id: String,
+        /// What colleagues call the agent.
+        pub name: String,
+        /// What the agent is doing.
+        pub status: StatusView,
+        /// Since when, if we saw it change.
+        pub since: Option<Millis>,
+    }
+
+    /// What is known about a number.
+    pub struct CardView {
+        /// The number.
+        pub number: String,
+        /// How much we know.
+        pub state: CardState,
+        /// Their name.
+        pub name: Option<String>,
+        /// Where they work.
+        pub company: Option<String>,
+        /// What they do there.
+        pub job_title: Option<String>,
+        /// What colleagues wrote down.
+        pub notes: Option<String>,
+        /// Calls seen since signing in.
+        pub calls: u32,
+        /// Texts seen since signing in.
+        pub texts: u32,
+    }
+}
+
+words! {
+    /// A screen of the app.
+    pub enum Screen {
+        /// It is starting and looks whether somebody is signed in.
+        Starting,
+        /// The sign-in form.
+        SignedOut,
+        /// Signing in.
+        SigningIn,
+        /// The desk.
+        Desk,
+    }
+
+    /// Where a call at this desk stands.
+    pub enum CallStage {
+        /// It rings.
+        Ringing,
+        /// The agent talks.
+        Talking,
+    }
+
+    /// How far a text of ours got.
+    pub enum DeliveryView {
+        /// On its way to the service.
+        Sending,
+        /// The service has it.
+        Sent,
+        /// The phone has it.
+        Delivered,
+        /// The service has it and it will not arrive.
+        Failed,
+        /// It never left: it can be sent again.
+        NotSent,
+        /// It left and no answer came: it may have arrived.
+        Unclear,
+    }
+
+    /// How much is known about a number.
+    pub enum CardState {
+        /// The service is being asked.
+        Looking,
+        /// It is in the address book.
+        Known,
+        /// It is not.
+        Unknown,
+        /// The service did not say.
+        Failed,
+    }
+
+    /// What an agent is doing.
+    pub enum StatusView {
+        /// Not told yet.
+        Unknown,
+        /// Takes calls.
+        Available,
+        /// Not at the desk.
+        Away,
+        /// Working, takes no calls.
+        Busy,
+        /// Not at work.
+        Offline,
+        /// Being rung.
+        Ringing,
+    }
+}
+
+impl Default for MeView {
+    fn default() -> Self {
+        Self {
+            id: String::new(),
+            name: String::new(),
+            email: String::new(),
+            status: StatusView::Unknown,
+            since: 0,
+            asked: None,
+            fixed_because: None,
+            problem: None,
+        }
+    }
+}
+
+/// One change of the screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum Patch {
+    /// Forget everything and draw this.
+    Reset {
+        /// The whole desk.
+        desk: Box<DeskView>,
+    },
+    /// Another screen.
+    PutSession {
+        /// Which.
+        session: SessionView,
+    },
+    /// The agent changed.
+    PutMe {
+        /// The agent.
+        me: MeView,
+    },
+    /// The link moved.
+    PutLink {
+        /// The link.
+        link: LinkView,
+    },
+    /// A call is new or changed.
+    PutCall {
+        /// The call.
+        call: CallView,
+    },
+    /// A call is no longer at this desk.
+    DropCall {
+        /// Its identifier.
+        id: String,
+    },
+    /// A waiting caller is new or changed.
+    PutWait {
+        /// The caller.
+        wait: WaitView,
+    },
+    /// A caller waits no longer.
+    DropWait {
+        /// The call's identifier.
+        id: String,
+    },
+    /// A conversation is new or changed.
+    PutChat {
+        /// The conversation.
+        chat: ChatView,
+    },
+    /// A text is new or changed.
+    PutMessage {
+        /// The text.
+        message: MessageView,
+    },
+    /// A text turned out to be the same as another.
+    DropMessage {
+        /// Its identifier.
+        id: String,
+    },
+    /// A colleague is new or changed.
+    PutColleague {
+        /// The colleague.
+        colleague: ColleagueView,
+    },
+    /// What is known about a number changed.
+    PutCard {
+        /// What is known.
+        card: CardView,
+    },
+}
+
+impl Patch {
+    /// Patches with the same key replace one another; `Reset` replaces all.
+    pub fn key(&self) -> (&'static str, &str) {
+        match self {
+            Self::Reset { .. } => ("reset", ""),
+            Self::PutSession { .. } => ("session", ""),
+            Self::PutMe { .. } => ("me", ""),
+            Self::PutLink { .. } => ("link", ""),
+            Self::PutCall {
+                call: CallView { id, .. },
+            }
+            | Self::DropCall { id } => ("call", id),
+            Self::PutWait {
+                wait: WaitView { id, .. },
+            }
+            | Self::DropWait { id } => ("wait", id),
+            Self::PutChat { chat } => ("chat", &chat.id),
+            Self::PutMessage {
+                message: MessageView { id, .. },
+            }
+            | Self::DropMessage { id } => ("message", id),
+            Self::PutColleague { colleague } => ("colleague", &colleague.id),
+            Self::PutCard { card } => ("card", &card.number),
+        }
+    }
+}
