@@ -39,4 +39,12 @@ why: string | null,
 /**
  * What this agent cannot see and why, a sentence each.
  */
-not_visible: Array<string>, };
+not_visible: Array<string>, 
+/**
+ * Frames this version could not use, since signing in.
+ */
+not_understood: number, 
+/**
+ * Fields that were unknown or of another type than documented.
+ */
+strange_fields: number, };

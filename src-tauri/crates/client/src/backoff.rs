@@ -9,9 +9,7 @@ const SHORTEST: Duration = Duration::from_millis(100);
 /// The longest wait before attempt `attempt` (the first retry is 0): one second,
 /// doubling, thirty at most (seed, "Connection Management").
 pub(crate) fn ceiling(attempt: u32) -> Duration {
-    FIRST
-        .saturating_mul(1_u32.checked_shl(attempt.min(16)).unwrap_or(u32::MAX))
-        .min(LONGEST)
+    FIRST.saturating_mul(1_u32.checked_shl(attempt.min(16)).unwrap_or(u32::MAX)).min(LONGEST)
 }
 
 /// The wait itself: anywhere below the ceiling, so that a thousand desks that
@@ -36,10 +34,7 @@ mod tests {
         for attempt in 0..40 {
             for chance in [0.0, 0.3, 0.999] {
                 let wait = wait(attempt, chance);
-                assert!(
-                    wait >= SHORTEST && wait <= ceiling(attempt),
-                    "{attempt} {chance} {wait:?}"
-                );
+                assert!(wait >= SHORTEST && wait <= ceiling(attempt), "{attempt} {chance} {wait:?}");
             }
         }
     }

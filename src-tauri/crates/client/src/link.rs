@@ -194,10 +194,7 @@ impl Link {
                 .wanted
                 .iter()
                 .filter_map(|topic| match of(&topic) {
-                    Some(Standing::Refused(code)) => Some(RefusedTopic {
-                        topic: topic.clone(),
-                        code: code.clone(),
-                    }),
+                    Some(Standing::Refused(code)) => Some(RefusedTopic { topic: topic.clone(), code: code.clone() }),
                     _ => None,
                 })
                 .collect(),
@@ -223,11 +220,7 @@ impl Link {
                     _ => None,
                 });
                 let acked_by = self.is_waiting_for_acks().then_some(self.acked_by);
-                [self.ping_at, self.heard_at + DEAD_AFTER]
-                    .into_iter()
-                    .chain(ask_again)
-                    .chain(acked_by)
-                    .min()
+                [self.ping_at, self.heard_at + DEAD_AFTER].into_iter().chain(ask_again).chain(acked_by).min()
             }
         }
     }
@@ -240,17 +233,8 @@ impl Link {
                 self.open(now);
             }
             (Input::Leave, _) => self.leave(),
-            (
-                Input::RetryNow,
-                LinkState::Reconnecting {
-                    attempt,
-                    retry_at: Some(_),
-                },
-            ) => {
-                self.state = LinkState::Reconnecting {
-                    attempt,
-                    retry_at: None,
-                };
+            (Input::RetryNow, LinkState::Reconnecting { attempt, retry_at: Some(_) }) => {
+                self.state = LinkState::Reconnecting { attempt, retry_at: None };
                 self.open(now);
             }
             (Input::Opened, LinkState::Connecting | LinkState::Reconnecting { retry_at: None, .. }) => self.opened(now),
@@ -299,15 +283,10 @@ impl Link {
     fn opened(&mut self, now: Duration) {
         self.state = LinkState::Connected;
         self.heard_at = now;
-        self.standing
-            .retain(|_, standing| matches!(standing, Standing::Refused(_)));
+        self.standing.retain(|_, standing| matches!(standing, Standing::Refused(_)));
         self.send_ping(now);
-        let missing = self
-            .wanted
-            .iter()
-            .filter(|topic| !self.standing.contains_key(&topic.to_string()))
-            .cloned()
-            .collect();
+        let missing =
+            self.wanted.iter().filter(|topic| !self.standing.contains_key(&topic.to_string())).cloned().collect();
         self.subscribe(missing, now);
     }
 
@@ -328,10 +307,7 @@ impl Link {
         let wait = backoff::wait(self.attempt, self.dice.f64()).max(at_least.unwrap_or_default());
         self.why = Some(why);
         self.attempt = self.attempt.saturating_add(1);
-        self.state = LinkState::Reconnecting {
-            attempt: self.attempt,
-            retry_at: Some(now + wait),
-        };
+        self.state = LinkState::Reconnecting { attempt: self.attempt, retry_at: Some(now + wait) };
     }
 
     fn tick(&mut self, now: Duration) {
@@ -340,14 +316,8 @@ impl Link {
                 self.orders.push_back(Order::Abandon);
                 self.lost("the service did not answer".to_owned(), None, now);
             }
-            LinkState::Reconnecting {
-                attempt,
-                retry_at: Some(at),
-            } if now >= at => {
-                self.state = LinkState::Reconnecting {
-                    attempt,
-                    retry_at: None,
-                };
+            LinkState::Reconnecting { attempt, retry_at: Some(at) } if now >= at => {
+                self.state = LinkState::Reconnecting { attempt, retry_at: None };
                 self.open(now);
             }
             LinkState::Connected | LinkState::Subscribed => self.tick_on_socket(now),
@@ -397,10 +367,7 @@ impl Link {
                 *known = standing.clone();
             }
         }
-        let answered = self
-            .standing
-            .values()
-            .all(|known| matches!(known, Standing::Confirmed | Standing::Refused(_)));
+        let answered = self.standing.values().all(|known| matches!(known, Standing::Confirmed | Standing::Refused(_)));
         if answered && self.standing.values().any(|known| *known == Standing::Confirmed) {
             self.state = LinkState::Subscribed;
             self.attempt = 0;
@@ -412,8 +379,7 @@ impl Link {
         let confirmed = self.report().confirmed;
         if self.has_socket() {
             if !confirmed.is_empty() {
-                self.orders
-                    .push_back(Order::Send(Command::Unsubscribe(confirmed).encode()));
+                self.orders.push_back(Order::Send(Command::Unsubscribe(confirmed).encode()));
             }
             self.orders.push_back(Order::Close);
         } else {
@@ -446,13 +412,7 @@ mod tests {
     }
 
     fn link() -> Link {
-        Link::new(
-            [CALLS, TEXTS]
-                .iter()
-                .map(|topic| Topic::parse(topic).unwrap())
-                .collect(),
-            7,
-        )
+        Link::new([CALLS, TEXTS].iter().map(|topic| Topic::parse(topic).unwrap()).collect(), 7)
     }
 
     fn orders(link: &mut Link) -> Vec<Order> {
@@ -460,20 +420,12 @@ mod tests {
     }
 
     fn ack(topics: &[&str]) -> Input {
-        Input::Acked(Ack {
-            action: "subscribe".into(),
-            topics: topics.iter().map(|&topic| topic.into()).collect(),
-        })
+        Input::Acked(Ack { action: "subscribe".into(), topics: topics.iter().map(|&topic| topic.into()).collect() })
     }
 
     fn refuse(code: ErrorCode, topics: &[&str]) -> Input {
         let topics = topics.iter().map(|&topic| topic.into()).collect();
-        Input::Refused(Refusal {
-            action: Some("subscribe".into()),
-            topics,
-            code,
-            message: String::new(),
-        })
+        Input::Refused(Refusal { action: Some("subscribe".into()), topics, code, message: String::new() })
     }
 
     fn connected() -> Link {
@@ -502,11 +454,7 @@ mod tests {
     #[test]
     fn it_is_subscribed_only_once_every_topic_is_answered() {
         let mut link = connected();
-        assert_eq!(
-            link.state(),
-            LinkState::Connected,
-            "an open socket is not yet a promise"
-        );
+        assert_eq!(link.state(), LinkState::Connected, "an open socket is not yet a promise");
         link.take(ack(&[CALLS]), seconds(1));
         assert_eq!(link.state(), LinkState::Connected);
         link.take(ack(&[TEXTS]), seconds(1));
@@ -521,10 +469,7 @@ mod tests {
         assert_eq!(link.state(), LinkState::Subscribed);
         let refused = link.report().refused;
         assert_eq!(refused.len(), 1);
-        assert_eq!(
-            (refused[0].topic.to_string().as_str(), &refused[0].code),
-            (TEXTS, &ErrorCode::PermissionDenied)
-        );
+        assert_eq!((refused[0].topic.to_string().as_str(), &refused[0].code), (TEXTS, &ErrorCode::PermissionDenied));
         orders(&mut link);
         link.take(Input::Broke("gone".into()), seconds(2));
         link.take(Input::Tick, retry_at(&link));
@@ -602,10 +547,7 @@ mod tests {
     fn a_service_that_asks_for_patience_gets_it() {
         let mut link = link();
         link.take(Input::Connect, seconds(0));
-        link.take(
-            Input::OpenFailed(OpenFailure::RateLimited(Some(seconds(17)))),
-            seconds(1),
-        );
+        link.take(Input::OpenFailed(OpenFailure::RateLimited(Some(seconds(17)))), seconds(1));
         assert_eq!(retry_at(&link), seconds(18));
     }
 
@@ -626,9 +568,7 @@ mod tests {
         let mut link = subscribed();
         link.take(Input::Heard, seconds(20));
         link.take(Input::Tick, seconds(25));
-        let Some(Order::Ping(number)) = link.next_order() else {
-            panic!("no ping")
-        };
+        let Some(Order::Ping(number)) = link.next_order() else { panic!("no ping") };
         assert_eq!(link.state(), LinkState::Subscribed);
         link.take(Input::Pong(number), seconds(25) + Duration::from_millis(18));
         assert_eq!(link.report().round_trip, Some(Duration::from_millis(18)));
@@ -659,10 +599,7 @@ mod tests {
         let mut link = subscribed();
         link.take(Input::Leave, seconds(3));
         let orders = orders(&mut link);
-        assert!(
-            matches!(&orders[..], [Order::Send(text), Order::Close] if text.contains("unsubscribe")),
-            "{orders:?}"
-        );
+        assert!(matches!(&orders[..], [Order::Send(text), Order::Close] if text.contains("unsubscribe")), "{orders:?}");
         assert_eq!((link.state(), link.deadline()), (LinkState::Disconnected, None));
     }
 }

@@ -115,11 +115,7 @@ impl Rest {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(RestError::Setup)?;
-        Ok(Self {
-            http,
-            service,
-            token: None,
-        })
+        Ok(Self { http, service, token: None })
     }
 
     /// The same with a credential.
@@ -139,9 +135,8 @@ impl Rest {
         struct Login {
             token: String,
         }
-        let request = self
-            .request(Method::POST, "/auth/login", &[])
-            .json(&json!({"username": email, "password": password}));
+        let request =
+            self.request(Method::POST, "/auth/login", &[]).json(&json!({"username": email, "password": password}));
         let text = self.send(request).await.map_err(|error| match error {
             RestError::Rejected { status: 400, .. } | RestError::Unauthorized => RestError::WrongLogin,
             other => other,
@@ -176,8 +171,7 @@ impl Rest {
     pub async fn send_message(&self, from: &str, to: &str, text: &str) -> Result<MessageFact, RestError> {
         let tel = |number| json!({"type": "tel", "target": number});
         let body = json!({"source": tel(from), "destinations": [tel(to)], "text": text});
-        self.read(self.request(Method::POST, "/v1.0/messages", &[]).json(&body))
-            .await
+        self.read(self.request(Method::POST, "/v1.0/messages", &[]).json(&body)).await
     }
 
     /// Who has this phone number: `GET /v1.0/contacts/lookup`. None when nobody known has.
@@ -185,10 +179,7 @@ impl Rest {
     /// # Errors
     /// See [`RestError`].
     pub async fn lookup(&self, number: &str) -> Result<Option<Contact>, RestError> {
-        match self
-            .read(self.request(Method::GET, "/v1.0/contacts/lookup", &[("phone", number)]))
-            .await
-        {
+        match self.read(self.request(Method::GET, "/v1.0/contacts/lookup", &[("phone", number)])).await {
             Ok(contact) => Ok(Some(contact)),
             Err(RestError::NotFound) => Ok(None),
             Err(error) => Err(error),
@@ -200,9 +191,7 @@ impl Rest {
     /// # Errors
     /// See [`RestError`]; a plain agent is [`RestError::Forbidden`] here.
     pub async fn queue_names(&self) -> Result<Vec<QueueName>, RestError> {
-        let text = self
-            .send(self.request(Method::GET, "/v1.0/queues", &[("page_size", "100")]))
-            .await?;
+        let text = self.send(self.request(Method::GET, "/v1.0/queues", &[("page_size", "100")])).await?;
         decode_page(&text).ok_or(RestError::BadAnswer)
     }
 
@@ -211,9 +200,7 @@ impl Rest {
     /// # Errors
     /// See [`RestError`].
     pub async fn colleagues(&self) -> Result<Vec<AgentFact>, RestError> {
-        let text = self
-            .send(self.request(Method::GET, "/v1.0/service_agents/agents", &[("page_size", "100")]))
-            .await?;
+        let text = self.send(self.request(Method::GET, "/v1.0/service_agents/agents", &[("page_size", "100")])).await?;
         decode_page(&text).ok_or(RestError::BadAnswer)
     }
 
@@ -222,9 +209,7 @@ impl Rest {
     /// # Errors
     /// See [`RestError`].
     pub async fn customer_of_key(&self) -> Result<Option<String>, RestError> {
-        let text = self
-            .send(self.request(Method::GET, "/v1.0/accesskeys", &[("page_size", "1")]))
-            .await?;
+        let text = self.send(self.request(Method::GET, "/v1.0/accesskeys", &[("page_size", "1")])).await?;
         let keys: Vec<AccessKey> = decode_page(&text).ok_or(RestError::BadAnswer)?;
         Ok(keys.into_iter().find_map(|key| key.customer_id))
     }
@@ -238,10 +223,7 @@ impl Rest {
         if let Some(key) = by_key {
             url.query_pairs_mut().append_pair("accesskey", key.clear());
         }
-        let request = self
-            .http
-            .request(method, url)
-            .header("X-Request-Id", format!("ringside-{}", Uuid::new_v4()));
+        let request = self.http.request(method, url).header("X-Request-Id", format!("ringside-{}", Uuid::new_v4()));
         match &self.token {
             Some(token) if by_key.is_none() => request.bearer_auth(token.clear()),
             _ => request,
@@ -256,31 +238,21 @@ impl Rest {
     async fn send(&self, request: RequestBuilder) -> Result<String, RestError> {
         let response = request.send().await.map_err(|error| self.not_answered(error))?;
         let status = response.status();
-        let retry_after = response
-            .headers()
-            .get("retry-after")
-            .and_then(|value| value.to_str().ok()?.parse().ok());
+        let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
         let text = response.text().await.map_err(|error| self.not_answered(error))?;
         if status.is_success() {
             return Ok(text);
         }
         let fault = serde_json::from_str::<Envelope>(&text).unwrap_or_default().error;
-        let reason = if fault.reason.is_empty() {
-            fault.status
-        } else {
-            fault.reason
-        };
+        let reason = if fault.reason.is_empty() { fault.status } else { fault.reason };
         Err(match status {
             StatusCode::UNAUTHORIZED => RestError::Unauthorized,
             StatusCode::FORBIDDEN => RestError::Forbidden { reason },
             StatusCode::NOT_FOUND => RestError::NotFound,
-            StatusCode::TOO_MANY_REQUESTS => RestError::RateLimited {
-                retry_after: retry_after.map(Duration::from_secs),
-            },
-            status => RestError::Rejected {
-                status: status.as_u16(),
-                reason,
-            },
+            StatusCode::TOO_MANY_REQUESTS => {
+                RestError::RateLimited { retry_after: retry_after.map(Duration::from_secs) }
+            }
+            status => RestError::Rejected { status: status.as_u16(), reason },
         })
     }
 
@@ -300,19 +272,11 @@ mod tests {
 
     #[tokio::test]
     async fn an_error_never_shows_the_credential() {
-        let closed = std::net::TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap();
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let service = Service::parse(&format!("http://{closed}")).unwrap();
-        let rest = Rest::new(service)
-            .unwrap()
-            .signed_in(Token::parse("vb_easy-to-spot").unwrap());
+        let rest = Rest::new(service).unwrap().signed_in(Token::parse("vb_easy-to-spot").unwrap());
         let error = rest.lookup("+15551234567").await.unwrap_err();
-        assert!(
-            matches!(error, RestError::Unreachable { .. }),
-            "nothing listens there: {error}"
-        );
+        assert!(matches!(error, RestError::Unreachable { .. }), "nothing listens there: {error}");
         let told = format!("{error} {error:?} {rest:?}");
         assert!(!told.contains("easy-to-spot"), "{told}");
     }

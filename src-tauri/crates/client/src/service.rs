@@ -36,11 +36,7 @@ impl Service {
     /// Says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, ServiceError> {
         let text = text.trim();
-        let with_scheme = if text.contains("://") {
-            text.to_owned()
-        } else {
-            format!("https://{text}")
-        };
+        let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
         let mut base = Url::parse(&with_scheme).map_err(|_| ServiceError::Unreadable(text.to_owned()))?;
         if !base.username().is_empty()
             || base.password().is_some()
@@ -49,10 +45,7 @@ impl Service {
         {
             return Err(ServiceError::Extras);
         }
-        let host = base
-            .host()
-            .map(|host| host.to_owned())
-            .ok_or_else(|| ServiceError::Unreadable(text.to_owned()))?;
+        let host = base.host().map(|host| host.to_owned()).ok_or_else(|| ServiceError::Unreadable(text.to_owned()))?;
         let (scheme, encrypted) = match base.scheme() {
             "https" | "wss" => ("https", true),
             "http" | "ws" => ("http", false),
@@ -63,17 +56,14 @@ impl Service {
         }
         let port = base.port();
         base = Url::parse(&format!("{scheme}://{host}")).map_err(|_| ServiceError::Unreadable(text.to_owned()))?;
-        base.set_port(port)
-            .map_err(|()| ServiceError::Unreadable(text.to_owned()))?;
+        base.set_port(port).map_err(|()| ServiceError::Unreadable(text.to_owned()))?;
         Ok(Self { base })
     }
 
     /// Host and port, as shown and logged.
     pub fn name(&self) -> String {
         let host = self.base.host_str().unwrap_or_default();
-        self.base
-            .port()
-            .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+        self.base.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
     /// The address to keep and to parse again.
@@ -115,31 +105,19 @@ mod tests {
         assert_eq!(service.socket().as_str(), "wss://api.voipbin.net/v1.0/ws");
         assert_eq!(service.name(), "api.voipbin.net");
         let sandbox = Service::parse("https://api.voipbin.test:8443/anything").unwrap();
-        assert_eq!(
-            sandbox.at("/auth/login").as_str(),
-            "https://api.voipbin.test:8443/auth/login"
-        );
+        assert_eq!(sandbox.at("/auth/login").as_str(), "https://api.voipbin.test:8443/auth/login");
         assert_eq!(Service::parse(&sandbox.address()).unwrap(), sandbox);
     }
 
     #[test]
     fn nothing_leaves_this_machine_unencrypted() {
         for loopback in ["http://127.0.0.1:8080", "ws://localhost:1", "http://[::1]:9"] {
-            assert!(
-                Service::parse(loopback).unwrap().socket().as_str().starts_with("ws://"),
-                "{loopback}"
-            );
+            assert!(Service::parse(loopback).unwrap().socket().as_str().starts_with("ws://"), "{loopback}");
         }
-        for outside in [
-            "http://api.voipbin.net",
-            "ws://10.0.0.1",
-            "http://localhost.example.com",
-            "http://127.0.0.1.example.com",
-        ] {
-            assert!(
-                matches!(Service::parse(outside), Err(ServiceError::Unencrypted(_))),
-                "{outside}"
-            );
+        for outside in
+            ["http://api.voipbin.net", "ws://10.0.0.1", "http://localhost.example.com", "http://127.0.0.1.example.com"]
+        {
+            assert!(matches!(Service::parse(outside), Err(ServiceError::Unencrypted(_))), "{outside}");
         }
     }
 

@@ -192,13 +192,7 @@ impl Owner {
             Frame::Told(told) => self.tell(News::Told(told)).await,
             Frame::Ack(ack) => self.take(Input::Acked(ack)),
             Frame::Refusal(refusal) => self.take(Input::Refused(refusal)),
-            Frame::Unknown(unknown) => {
-                self.tell(News::Unknown {
-                    kind: unknown.kind,
-                    why: unknown.why,
-                })
-                .await
-            }
+            Frame::Unknown(unknown) => self.tell(News::Unknown { kind: unknown.kind, why: unknown.why }).await,
         }
     }
 
@@ -286,9 +280,8 @@ async fn dial(service: Service, token: Token) -> Result<Socket, OpenFailure> {
         .into_client_request()
         .map_err(|_| OpenFailure::Other("the service address cannot be used".to_owned()))?;
     let tls = tls::config().map_err(|_| OpenFailure::Other("encryption could not be set up".to_owned()))?;
-    let limits = WebSocketConfig::default()
-        .max_message_size(Some(LARGEST_MESSAGE))
-        .max_frame_size(Some(LARGEST_MESSAGE));
+    let limits =
+        WebSocketConfig::default().max_message_size(Some(LARGEST_MESSAGE)).max_frame_size(Some(LARGEST_MESSAGE));
     let nodelay = true;
     tokio_tungstenite::connect_async_tls_with_config(request, Some(limits), nodelay, Some(Connector::Rustls(tls)))
         .await
@@ -307,10 +300,7 @@ fn why_not_upgraded(response: &Response<Option<Vec<u8>>>) -> OpenFailure {
     match response.status() {
         StatusCode::UNAUTHORIZED => OpenFailure::Unauthorized,
         StatusCode::TOO_MANY_REQUESTS => {
-            let seconds = response
-                .headers()
-                .get("retry-after")
-                .and_then(|value| value.to_str().ok()?.parse().ok());
+            let seconds = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
             OpenFailure::RateLimited(seconds.map(Duration::from_secs))
         }
         StatusCode::FORBIDDEN => OpenFailure::Other("the service does not let this account in".to_owned()),

@@ -69,11 +69,7 @@ impl Token {
 
     /// Three dotted parts make a JWT; all else is taken for an access key.
     pub fn kind(&self) -> TokenKind {
-        if self.0.split('.').count() == 3 && !self.0.starts_with("vb_") {
-            TokenKind::Jwt
-        } else {
-            TokenKind::AccessKey
-        }
+        if self.0.split('.').count() == 3 && !self.0.starts_with("vb_") { TokenKind::Jwt } else { TokenKind::AccessKey }
     }
 
     /// What a JWT says about its owner; none for an access key or a JWT of another make.

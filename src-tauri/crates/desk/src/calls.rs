@@ -36,10 +36,7 @@ impl Desk {
         if fact.status == Some(CallState::Hangup) {
             return self.end_call(&id, &fact, at);
         }
-        let given_to = fact
-            .agent_id
-            .as_deref()
-            .filter(|id| !id.is_empty() && !id.starts_with("00000000-"));
+        let given_to = fact.agent_id.as_deref().filter(|id| !id.is_empty() && !id.starts_with("00000000-"));
         let mine = self.me.id.is_empty() || given_to.or(for_agent) == Some(self.me.id.as_str());
         if !mine && given_to.is_some() {
             return self.drop_call(&id);
@@ -65,13 +62,8 @@ impl Desk {
         let before = known.map(|call| call.view.clone());
         let older = known.is_some_and(|call| is_older(at, call.at));
         let waited = self.waits.get(id);
-        let queue_id = fact
-            .queue_id
-            .clone()
-            .or_else(|| waited.map(|wait| wait.queue_id.clone()));
-        let waited_s = fact
-            .wait_time
-            .or_else(|| waited.map(|wait| (now - wait.view.since) / 1000));
+        let queue_id = fact.queue_id.clone().or_else(|| waited.map(|wait| wait.queue_id.clone()));
+        let waited_s = fact.wait_time.or_else(|| waited.map(|wait| (now - wait.view.since) / 1000));
         let call = self.calls.entry(id.to_owned()).or_insert_with(|| Call {
             view: CallView {
                 id: id.to_owned(),
@@ -104,24 +96,15 @@ impl Desk {
         }
         let (theirs, ours) = ends(fact);
         fill(&mut call.view.number, theirs.and_then(|end| end.target.clone()), older);
-        fill(
-            &mut call.view.our_number,
-            ours.and_then(|end| end.target.clone()),
-            older,
-        );
+        fill(&mut call.view.our_number, ours.and_then(|end| end.target.clone()), older);
         if call.caller_name.is_none() || !older {
-            call.caller_name = theirs
-                .and_then(|end| end.name.clone())
-                .filter(|name| !name.is_empty())
-                .or(call.caller_name.take());
+            call.caller_name =
+                theirs.and_then(|end| end.name.clone()).filter(|name| !name.is_empty()).or(call.caller_name.take());
         }
         call.queue_id = queue_id.or(call.queue_id.take());
         call.view.waited_s = call.view.waited_s.or(waited_s);
-        let (number, queue_id, caller_name) = (
-            call.view.number.clone(),
-            call.queue_id.clone(),
-            call.caller_name.clone(),
-        );
+        let (number, queue_id, caller_name) =
+            (call.view.number.clone(), call.queue_id.clone(), call.caller_name.clone());
         let name = self.name_of(&number).or(caller_name);
         let queue = queue_id.map(|queue_id| self.queue_name(&queue_id));
         let Some(call) = self.calls.get_mut(id) else { return };
@@ -184,9 +167,7 @@ impl Desk {
             let name = name.clone().or_else(|| call.caller_name.clone());
             if call.view.name != name {
                 call.view.name = name;
-                self.out.patches.push(Patch::PutCall {
-                    call: call.view.clone(),
-                });
+                self.out.patches.push(Patch::PutCall { call: call.view.clone() });
             }
         }
     }
@@ -198,9 +179,7 @@ impl Desk {
             let queue = Some(crate::queues::name_in(&self.queue_names, queue_id));
             if call.view.queue != queue {
                 call.view.queue = queue;
-                self.out.patches.push(Patch::PutCall {
-                    call: call.view.clone(),
-                });
+                self.out.patches.push(Patch::PutCall { call: call.view.clone() });
             }
         }
     }
@@ -217,10 +196,7 @@ fn ends(fact: &CallFact) -> (Option<&Address>, Option<&Address>) {
 
 fn party(fact: &CallFact) -> Party {
     let (theirs, _) = ends(fact);
-    Party {
-        name: theirs.and_then(|end| end.name.clone()),
-        number: theirs.and_then(|end| end.target.clone()),
-    }
+    Party { name: theirs.and_then(|end| end.name.clone()), number: theirs.and_then(|end| end.target.clone()) }
 }
 
 fn fill(slot: &mut String, told: Option<String>, older: bool) {
@@ -237,20 +213,13 @@ fn key(id: &str) -> String {
 }
 
 fn caller(call: &CallView) -> String {
-    call.name.clone().unwrap_or_else(|| {
-        if call.number.is_empty() {
-            "Unknown caller".to_owned()
-        } else {
-            call.number.clone()
-        }
-    })
+    call.name
+        .clone()
+        .unwrap_or_else(|| if call.number.is_empty() { "Unknown caller".to_owned() } else { call.number.clone() })
 }
 
 fn second_line(call: &CallView) -> String {
-    let waited = call
-        .waited_s
-        .filter(|seconds| *seconds > 0)
-        .map(|seconds| format!("waited {seconds} s"));
+    let waited = call.waited_s.filter(|seconds| *seconds > 0).map(|seconds| format!("waited {seconds} s"));
     let number = call.name.is_some().then(|| call.number.clone());
     let parts: Vec<String> = [number, call.queue.clone(), waited].into_iter().flatten().collect();
     parts.join(" · ")

@@ -56,47 +56,24 @@ impl Desk {
             return self.deliver(&known, fact.status.as_ref());
         }
         let number = |end: Option<&voipbin_wire::Address>| {
-            end.and_then(|end| end.target.clone())
-                .filter(|number| !number.is_empty())
+            end.and_then(|end| end.target.clone()).filter(|number| !number.is_empty())
         };
         let (source, destination) = (number(fact.source.as_ref()), number(fact.destination.as_ref()));
         let (Some(source), Some(destination), Some(direction)) = (source, destination, fact.direction.clone()) else {
             return self.keep_receipt(id, fact.status);
         };
         let ours = direction == Direction::Outbound;
-        let (theirs, our_number) = if ours {
-            (destination, source)
-        } else {
-            (source, destination)
-        };
+        let (theirs, our_number) = if ours { (destination, source) } else { (source, destination) };
         let text = fact.text.clone().unwrap_or_default();
         if ours && let Some(pending) = self.reply_on_its_way(&chat_id(&theirs, &our_number), &text) {
             self.message_ids.insert(id, pending.clone());
             return self.deliver(&pending, fact.status.as_ref());
         }
-        let sender_name = fact
-            .source
-            .as_ref()
-            .and_then(|source| source.name.clone())
-            .filter(|_| !ours);
+        let sender_name = fact.source.as_ref().and_then(|source| source.name.clone()).filter(|_| !ours);
         let chat = self.open_chat(&theirs, &our_number, sender_name, now);
         let delivery = ours.then(|| fact.status.as_ref().map_or(DeliveryView::Sent, delivery_view));
-        let message = MessageView {
-            id: id.clone(),
-            chat: chat.clone(),
-            ours,
-            text,
-            at: now,
-            delivery,
-            problem: None,
-        };
-        self.message_ids.insert(
-            id.clone(),
-            MessageKey {
-                chat: chat.clone(),
-                id: id.clone(),
-            },
-        );
+        let message = MessageView { id: id.clone(), chat: chat.clone(), ours, text, at: now, delivery, problem: None };
+        self.message_ids.insert(id.clone(), MessageKey { chat: chat.clone(), id: id.clone() });
         self.put_message(message);
         self.count_text(&theirs);
         if !ours {
@@ -123,13 +100,7 @@ impl Desk {
             to: view.number.clone(),
             text: text.to_owned(),
         };
-        self.message_ids.insert(
-            id.to_owned(),
-            MessageKey {
-                chat: chat.to_owned(),
-                id: id.to_owned(),
-            },
-        );
+        self.message_ids.insert(id.to_owned(), MessageKey { chat: chat.to_owned(), id: id.to_owned() });
         self.put_message(MessageView {
             id: id.to_owned(),
             chat: chat.to_owned(),
@@ -155,12 +126,7 @@ impl Desk {
         let text = message.text.clone();
         self.patch(Patch::PutMessage { message });
         let chat = &self.chats.get(&key.chat)?.view;
-        Some(Outgoing {
-            id: key.id,
-            from: chat.our_number.clone(),
-            to: chat.number.clone(),
-            text,
-        })
+        Some(Outgoing { id: key.id, from: chat.our_number.clone(), to: chat.number.clone(), text })
     }
 
     /// What became of a text we tried to send.
@@ -172,9 +138,8 @@ impl Desk {
                     self.same_message(&key, &service_id);
                 }
                 self.deliver(&key, Some(fact.status.as_ref().unwrap_or(&Delivery::Sent)));
-                if let Some(early) = fact
-                    .id
-                    .and_then(|id| self.early_receipts.iter().position(|receipt| receipt.id == id))
+                if let Some(early) =
+                    fact.id.and_then(|id| self.early_receipts.iter().position(|receipt| receipt.id == id))
                     && let Some(receipt) = self.early_receipts.remove(early)
                 {
                     self.deliver(&key, Some(&receipt.delivery));
@@ -205,9 +170,7 @@ impl Desk {
         for chat in self.chats.values_mut().filter(|chat| chat.view.number == number) {
             if chat.view.name.as_ref() != Some(&name) {
                 chat.view.name = Some(name.clone());
-                self.out.patches.push(Patch::PutChat {
-                    chat: chat.view.clone(),
-                });
+                self.out.patches.push(Patch::PutChat { chat: chat.view.clone() });
             }
         }
     }
@@ -241,11 +204,7 @@ impl Desk {
         }
         chat.view.unread += 1;
         let view = chat.view.clone();
-        let text = chat
-            .messages
-            .get(message)
-            .map(|kept| kept.text.clone())
-            .unwrap_or_default();
+        let text = chat.messages.get(message).map(|kept| kept.text.clone()).unwrap_or_default();
         self.alert(Alert::Raise {
             key: key(chat_id),
             kind: AlertKind::Message,
@@ -308,15 +267,9 @@ impl Desk {
         if other.id != service_id {
             return;
         }
-        let double = self
-            .chats
-            .get_mut(&other.chat)
-            .and_then(|chat| chat.messages.remove(&other.id));
+        let double = self.chats.get_mut(&other.chat).and_then(|chat| chat.messages.remove(&other.id));
         self.patch(Patch::DropMessage { id: other.id });
-        if let Some(MessageView {
-            delivery: Some(delivery),
-            ..
-        }) = double
+        if let Some(MessageView { delivery: Some(delivery), .. }) = double
             && let Some(kept) = self.kept(key)
         {
             kept.delivery = Some(delivery);
@@ -333,10 +286,7 @@ impl Desk {
                 && !is_bound(&kept.id)
         };
         let kept = self.chats.get(chat)?.messages.values().find(on_its_way)?;
-        Some(MessageKey {
-            chat: chat.to_owned(),
-            id: kept.id.clone(),
-        })
+        Some(MessageKey { chat: chat.to_owned(), id: kept.id.clone() })
     }
 
     fn keep_receipt(&mut self, id: String, status: Option<Delivery>) {

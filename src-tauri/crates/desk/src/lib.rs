@@ -104,9 +104,10 @@ impl Desk {
 
     /// Takes in what the service told.
     pub fn learn(&mut self, told: Told, now: Millis) {
-        let Told {
-            at, for_agent, fact, ..
-        } = told;
+        let Told { at, for_agent, fact, drift, .. } = told;
+        if !drift.is_none() {
+            self.drifted(drift.unknown.len() + drift.misfit.len());
+        }
         match fact {
             Fact::Call(call) => self.learn_call(call, at, for_agent.as_deref(), now),
             Fact::Queue(queue) => self.learn_queue(queue, at, now),
@@ -129,19 +130,9 @@ impl Desk {
             me: self.me.clone(),
             link: self.link.clone(),
             calls: self.calls.values().map(|call| call.view.clone()).collect(),
-            waits: self
-                .waits
-                .values()
-                .filter(|wait| self.is_shown(wait))
-                .map(|wait| wait.view.clone())
-                .collect(),
+            waits: self.waits.values().filter(|wait| self.is_shown(wait)).map(|wait| wait.view.clone()).collect(),
             chats: self.chats.values().map(|chat| chat.view.clone()).collect(),
-            messages: self
-                .chats
-                .values()
-                .flat_map(|chat| chat.messages.values())
-                .cloned()
-                .collect(),
+            messages: self.chats.values().flat_map(|chat| chat.messages.values()).cloned().collect(),
             colleagues: self.colleagues.values().cloned().collect(),
             cards: self.cards.values().cloned().collect(),
         }

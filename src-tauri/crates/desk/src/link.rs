@@ -58,6 +58,8 @@ impl Default for LinkView {
             lost_at: None,
             why: None,
             not_visible: Vec::new(),
+            not_understood: 0,
+            strange_fields: 0,
         }
     }
 }
@@ -75,17 +77,10 @@ impl Desk {
             promise: promise(notice.stage, hears_calls).to_owned(),
             round_trip_ms: notice.round_trip_ms,
             retry_at: notice.retry_at,
-            lost_at: if live {
-                None
-            } else {
-                self.link.lost_at.or(was_live.then_some(now))
-            },
+            lost_at: if live { None } else { self.link.lost_at.or(was_live.then_some(now)) },
             why: notice.why,
-            not_visible: notice
-                .refused
-                .iter()
-                .map(|(topic, code)| not_visible(topic, code))
-                .collect(),
+            not_visible: notice.refused.iter().map(|(topic, code)| not_visible(topic, code)).collect(),
+            ..self.link.clone()
         };
         if was_live && !live {
             self.everything_may_be_over();
@@ -99,21 +94,30 @@ impl Desk {
         }
     }
 
+    /// A frame came that this version could not use.
+    pub fn not_understood(&mut self) {
+        self.link.not_understood += 1;
+        let link = self.link.clone();
+        self.patch(Patch::PutLink { link });
+    }
+
+    /// An event came with fields that are unknown or of another type than documented.
+    pub(crate) fn drifted(&mut self, fields: usize) {
+        self.link.strange_fields += u32::try_from(fields).unwrap_or(u32::MAX);
+        let link = self.link.clone();
+        self.patch(Patch::PutLink { link });
+    }
+
     fn brings_own_calls(&self, topic: &Topic) -> bool {
-        let whose = if self.me.id.is_empty() {
-            *topic.scope() == Scope::Customer
-        } else {
-            topic.scope_id() == self.me.id
-        };
+        let whose =
+            if self.me.id.is_empty() { *topic.scope() == Scope::Customer } else { topic.scope_id() == self.me.id };
         whose && matches!(topic.resource(), Resource::Call | Resource::Any)
     }
 
     fn everything_may_be_over(&mut self) {
         for call in self.calls.values_mut().filter(|call| !call.view.stale) {
             call.view.stale = true;
-            self.out.patches.push(Patch::PutCall {
-                call: call.view.clone(),
-            });
+            self.out.patches.push(Patch::PutCall { call: call.view.clone() });
         }
         for wait in self.waits.values_mut().filter(|wait| !wait.view.stale) {
             wait.view.stale = true;
@@ -130,21 +134,12 @@ impl Desk {
         }
         self.subscribed_again_at = None;
         let ringing = |call: &&crate::calls::Call| call.view.stale && call.view.stage == crate::CallStage::Ringing;
-        let calls: Vec<String> = self
-            .calls
-            .values()
-            .filter(ringing)
-            .map(|call| call.view.id.clone())
-            .collect();
+        let calls: Vec<String> = self.calls.values().filter(ringing).map(|call| call.view.id.clone()).collect();
         for id in calls {
             self.drop_call(&id);
         }
-        let waits: Vec<String> = self
-            .waits
-            .values()
-            .filter(|wait| wait.view.stale)
-            .map(|wait| wait.view.id.clone())
-            .collect();
+        let waits: Vec<String> =
+            self.waits.values().filter(|wait| wait.view.stale).map(|wait| wait.view.id.clone()).collect();
         for id in waits {
             self.drop_wait(&id);
         }

@@ -30,17 +30,10 @@ impl Desk {
         let status = agent.status.as_ref().map_or(self.me.status, view);
         let changed = status != self.me.status;
         let me = MeView {
-            name: agent
-                .name
-                .filter(|name| !name.is_empty())
-                .unwrap_or_else(|| self.me.name.clone()),
+            name: agent.name.filter(|name| !name.is_empty()).unwrap_or_else(|| self.me.name.clone()),
             email: agent.username.unwrap_or_else(|| self.me.email.clone()),
             status,
-            since: if changed {
-                agent.tm_update.map_or(now, |at| at.as_millis().min(now))
-            } else {
-                self.me.since
-            },
+            since: if changed { agent.tm_update.map_or(now, |at| at.as_millis().min(now)) } else { self.me.since },
             asked: self.me.asked.filter(|asked| *asked != status),
             ..self.me.clone()
         };
@@ -50,28 +43,17 @@ impl Desk {
     /// The agent asked for another status; it counts when the service confirms it.
     pub fn status_asked(&mut self, status: &AgentStatus) {
         let asked = Some(view(status)).filter(|asked| *asked != self.me.status);
-        self.me(MeView {
-            asked,
-            problem: None,
-            ..self.me.clone()
-        });
+        self.me(MeView { asked, problem: None, ..self.me.clone() });
     }
 
     /// The service did not take the status: a sentence for the agent.
     pub fn status_refused(&mut self, problem: String) {
-        self.me(MeView {
-            asked: None,
-            problem: Some(problem),
-            ..self.me.clone()
-        });
+        self.me(MeView { asked: None, problem: Some(problem), ..self.me.clone() });
     }
 
     /// The agent has read what went wrong.
     pub fn problem_seen(&mut self) {
-        self.me(MeView {
-            problem: None,
-            ..self.me.clone()
-        });
+        self.me(MeView { problem: None, ..self.me.clone() });
     }
 
     pub(crate) fn learn_agent(&mut self, agent: AgentFact, at: Option<Timestamp>, now: Millis) {
@@ -85,13 +67,7 @@ impl Desk {
         }
         if id == self.me.id {
             // A live event: the change was just now, whatever the other clock says.
-            return self.learn_me(
-                AgentFact {
-                    tm_update: None,
-                    ..agent
-                },
-                now,
-            );
+            return self.learn_me(AgentFact { tm_update: None, ..agent }, now);
         }
         self.put_colleague(&id, agent, Some(now));
     }
@@ -110,26 +86,14 @@ impl Desk {
 
     fn put_colleague(&mut self, id: &str, agent: AgentFact, changed_at: Option<Millis>) {
         let known = self.colleagues.get(id);
-        let status = agent
-            .status
-            .as_ref()
-            .map(view)
-            .or(known.map(|known| known.status))
-            .unwrap_or(StatusView::Unknown);
+        let status = agent.status.as_ref().map(view).or(known.map(|known| known.status)).unwrap_or(StatusView::Unknown);
         let same = known.is_some_and(|known| known.status == status);
-        let name = agent
-            .name
-            .filter(|name| !name.is_empty())
-            .or_else(|| known.map(|known| known.name.clone()));
+        let name = agent.name.filter(|name| !name.is_empty()).or_else(|| known.map(|known| known.name.clone()));
         let colleague = ColleagueView {
             id: id.to_owned(),
             name: name.unwrap_or_else(|| format!("Agent {}", id.chars().take(8).collect::<String>())),
             status,
-            since: if same {
-                known.and_then(|known| known.since)
-            } else {
-                changed_at
-            },
+            since: if same { known.and_then(|known| known.since) } else { changed_at },
         };
         if known != Some(&colleague) {
             self.colleagues.insert(id.to_owned(), colleague.clone());
@@ -158,9 +122,7 @@ impl Desk {
             texts: 0,
         };
         self.put_card(card);
-        self.out.asks.push(Ask::WhoIs {
-            number: number.to_owned(),
-        });
+        self.out.asks.push(Ask::WhoIs { number: number.to_owned() });
     }
 
     /// The answer to [`Ask::WhoIs`].
@@ -177,14 +139,8 @@ impl Desk {
                 notes: shown(contact.notes),
                 ..card
             },
-            Found::Nobody => CardView {
-                state: CardState::Unknown,
-                ..card
-            },
-            Found::Failed => CardView {
-                state: CardState::Failed,
-                ..card
-            },
+            Found::Nobody => CardView { state: CardState::Unknown, ..card },
+            Found::Failed => CardView { state: CardState::Failed, ..card },
         };
         self.put_card(card);
         self.rename_calls(number);
@@ -194,19 +150,9 @@ impl Desk {
 
     /// The agent wants a number asked for again.
     pub fn look_again(&mut self, number: &str) {
-        if let Some(card) = self
-            .cards
-            .get(number)
-            .filter(|card| card.state == CardState::Failed)
-            .cloned()
-        {
-            self.put_card(CardView {
-                state: CardState::Looking,
-                ..card
-            });
-            self.out.asks.push(Ask::WhoIs {
-                number: number.to_owned(),
-            });
+        if let Some(card) = self.cards.get(number).filter(|card| card.state == CardState::Failed).cloned() {
+            self.put_card(CardView { state: CardState::Looking, ..card });
+            self.out.asks.push(Ask::WhoIs { number: number.to_owned() });
         }
     }
 
@@ -222,11 +168,7 @@ impl Desk {
 
     fn count(&mut self, number: &str, calls: u32, texts: u32) {
         if let Some(card) = self.cards.get(number).cloned() {
-            self.put_card(CardView {
-                calls: card.calls + calls,
-                texts: card.texts + texts,
-                ..card
-            });
+            self.put_card(CardView { calls: card.calls + calls, texts: card.texts + texts, ..card });
         }
     }
 

@@ -37,10 +37,8 @@ impl Desk {
             return self.drop_wait(&id);
         }
         let source = fact.source.as_ref();
-        let (number, caller_name) = (
-            source.and_then(|from| from.target.clone()),
-            source.and_then(|from| from.name.clone()),
-        );
+        let (number, caller_name) =
+            (source.and_then(|from| from.target.clone()), source.and_then(|from| from.name.clone()));
         let queue = self.queue_name(&queue_id);
         let is_new = !self.waits.contains_key(&id);
         let wait = self.waits.entry(id.clone()).or_insert_with(|| Wait {
@@ -82,9 +80,8 @@ impl Desk {
 
     /// What the queues are called.
     pub fn queue_names(&mut self, names: Vec<QueueName>) {
-        let named = names
-            .into_iter()
-            .filter_map(|queue| Some((queue.id?, queue.name.filter(|name| !name.is_empty())?)));
+        let named =
+            names.into_iter().filter_map(|queue| Some((queue.id?, queue.name.filter(|name| !name.is_empty())?)));
         self.queue_names.extend(named);
         let ids: Vec<String> = self.waits.keys().cloned().collect();
         for id in ids {
@@ -110,10 +107,7 @@ impl Desk {
 
     /// A number got a name: waiting callers with it show it.
     pub(crate) fn rename_waits(&mut self, number: &str) {
-        let waits = self
-            .waits
-            .values()
-            .filter(|wait| wait.view.number.as_deref() == Some(number));
+        let waits = self.waits.values().filter(|wait| wait.view.number.as_deref() == Some(number));
         let ids: Vec<String> = waits.map(|wait| wait.view.id.clone()).collect();
         for id in ids {
             self.refresh_wait(&id);
@@ -135,12 +129,8 @@ impl Desk {
 
     fn refresh_wait(&mut self, id: &str) {
         let Some(wait) = self.waits.get(id) else { return };
-        let name = wait
-            .view
-            .number
-            .as_deref()
-            .and_then(|number| self.name_of(number))
-            .or_else(|| wait.caller_name.clone());
+        let name =
+            wait.view.number.as_deref().and_then(|number| self.name_of(number)).or_else(|| wait.caller_name.clone());
         let queue = self.queue_name(&wait.queue_id);
         if let Some(wait) = self.waits.get_mut(id) {
             (wait.view.name, wait.view.queue) = (name, queue);
@@ -150,11 +140,7 @@ impl Desk {
 
     /// Brings the window in line with what is known about this caller.
     pub(crate) fn show_wait(&mut self, id: &str) {
-        let Some(shows) = self
-            .waits
-            .get(id)
-            .map(|wait| self.is_shown(wait).then(|| wait.view.clone()))
-        else {
+        let Some(shows) = self.waits.get(id).map(|wait| self.is_shown(wait).then(|| wait.view.clone())) else {
             return;
         };
         let Some(wait) = self.waits.get_mut(id) else { return };
@@ -170,10 +156,7 @@ impl Desk {
 }
 
 pub(crate) fn name_in(names: &BTreeMap<String, String>, queue_id: &str) -> String {
-    names
-        .get(queue_id)
-        .cloned()
-        .unwrap_or_else(|| format!("Queue {}", queue_id.chars().take(8).collect::<String>()))
+    names.get(queue_id).cloned().unwrap_or_else(|| format!("Queue {}", queue_id.chars().take(8).collect::<String>()))
 }
 
 fn key(id: &str) -> String {

@@ -18,12 +18,7 @@ fn desk() -> Desk {
         demo: false,
         problem: None,
     });
-    desk.me(MeView {
-        id: ME.into(),
-        name: "Dana".into(),
-        status: StatusView::Available,
-        ..MeView::default()
-    });
+    desk.me(MeView { id: ME.into(), name: "Dana".into(), status: StatusView::Available, ..MeView::default() });
     desk.link(notice(LinkStage::Subscribed), 0);
     desk.take_out();
     desk
@@ -59,19 +54,11 @@ fn call(event: &str, second: u32, more: &serde_json::Value) -> String {
 }
 
 fn assigned(second: u32) -> String {
-    call(
-        "call.assigned",
-        second,
-        &json!({"agent_id": ME, "queue_id": "sales", "status": "ringing", "wait_time": 45}),
-    )
+    call("call.assigned", second, &json!({"agent_id": ME, "queue_id": "sales", "status": "ringing", "wait_time": 45}))
 }
 
 fn answered(second: u32) -> String {
-    call(
-        "call.status",
-        second,
-        &json!({"status": "answered", "previous_status": "ringing"}),
-    )
+    call("call.status", second, &json!({"status": "answered", "previous_status": "ringing"}))
 }
 
 fn ended(second: u32) -> String {
@@ -125,10 +112,7 @@ fn raised(out: &Out) -> Vec<AlertKind> {
 }
 
 fn withdrawn(out: &Out) -> usize {
-    out.alerts
-        .iter()
-        .filter(|alert| matches!(alert, Alert::Withdraw { .. }))
-        .count()
+    out.alerts.iter().filter(|alert| matches!(alert, Alert::Withdraw { .. })).count()
 }
 
 fn john() -> Found {
@@ -144,14 +128,7 @@ fn a_call_rings_once_however_often_it_is_told() {
     assert_eq!(raised(&first), [AlertKind::Ringing]);
     let again = play(&mut desk, &assigned(0), 1500);
     assert_eq!(again, Out::default(), "the second copy changes nothing");
-    assert_eq!(
-        raised(&play(
-            &mut desk,
-            &call("call.created", 0, &json!({"status": "ringing"})),
-            1600
-        )),
-        []
-    );
+    assert_eq!(raised(&play(&mut desk, &call("call.created", 0, &json!({"status": "ringing"})), 1600)), []);
 }
 
 #[test]
@@ -189,15 +166,8 @@ fn a_call_that_stops_ringing_unanswered_is_missed() {
 fn a_call_that_goes_to_a_colleague_stops_ringing_here_and_is_not_missed() {
     let mut desk = desk();
     play(&mut desk, &assigned(0), 1000);
-    let out = play(
-        &mut desk,
-        &call(
-            "call.assigned",
-            9,
-            &json!({"agent_id": "someone-else", "status": "ringing"}),
-        ),
-        9000,
-    );
+    let out =
+        play(&mut desk, &call("call.assigned", 9, &json!({"agent_id": "someone-else", "status": "ringing"})), 9000);
     assert_eq!((raised(&out), withdrawn(&out)), (vec![], 1));
     assert!(desk.view().calls.is_empty());
 }
@@ -215,11 +185,7 @@ fn the_caller_is_named_at_once_and_better_when_the_address_book_answers() {
     let mut desk = desk();
     let out = play(&mut desk, &assigned(0), 1000);
     assert_eq!(out.asks, [Ask::WhoIs { number: JOHN.into() }]);
-    assert_eq!(
-        desk.view().calls[0].name,
-        None,
-        "the pop does not wait for the address book"
-    );
+    assert_eq!(desk.view().calls[0].name, None, "the pop does not wait for the address book");
     desk.looked_up(JOHN, john());
     let out = desk.take_out();
     assert!(
@@ -228,11 +194,7 @@ fn the_caller_is_named_at_once_and_better_when_the_address_book_answers() {
             .any(|patch| matches!(patch, Patch::PutCall { call } if call.name.as_deref() == Some("John Delgado")))
     );
     assert_eq!(desk.view().cards[0].notes, None, "an empty note is no note");
-    assert_eq!(
-        play(&mut desk, &answered(5), 6000).asks,
-        [],
-        "nobody is asked for twice"
-    );
+    assert_eq!(play(&mut desk, &answered(5), 6000).asks, [], "nobody is asked for twice");
 }
 
 #[test]
@@ -241,19 +203,10 @@ fn somebody_who_waits_is_announced_once_with_place_and_estimate() {
     let queue = json!({"result": [{"id": "sales", "name": "Sales"}]});
     desk.queue_names(voipbin_wire::decode_page(&queue.to_string()).unwrap());
     let out = play(&mut desk, &joined(0, 3), 1000);
-    let [Alert::Raise { title, body, .. }] = &out.alerts[..] else {
-        panic!("{:?}", out.alerts)
-    };
-    assert_eq!(
-        (title.as_str(), body.as_str()),
-        ("New caller waiting in Sales", "position 3 · estimated wait 120 s")
-    );
+    let [Alert::Raise { title, body, .. }] = &out.alerts[..] else { panic!("{:?}", out.alerts) };
+    assert_eq!((title.as_str(), body.as_str()), ("New caller waiting in Sales", "position 3 · estimated wait 120 s"));
     assert_eq!(play(&mut desk, &joined(0, 3), 2000), Out::default());
-    assert_eq!(
-        raised(&play(&mut desk, &joined(4, 1), 5000)),
-        [],
-        "moving up is no new caller"
-    );
+    assert_eq!(raised(&play(&mut desk, &joined(4, 1), 5000)), [], "moving up is no new caller");
     assert_eq!(desk.view().waits[0].position, Some(1));
 }
 
@@ -263,11 +216,7 @@ fn a_caller_who_left_is_gone_and_one_who_comes_back_waits_again() {
     play(&mut desk, &joined(0, 1), 1000);
     let out = play(&mut desk, &left(5), 6000);
     assert_eq!((withdrawn(&out), desk.view().waits.len()), (1, 0));
-    assert_eq!(
-        play(&mut desk, &joined(0, 1), 6100),
-        Out::default(),
-        "a late copy of the old frame"
-    );
+    assert_eq!(play(&mut desk, &joined(0, 1), 6100), Out::default(), "a late copy of the old frame");
     assert_eq!(raised(&play(&mut desk, &joined(9, 1), 10_000)), [AlertKind::Waiting]);
 }
 
@@ -292,11 +241,7 @@ fn a_text_counts_as_unread_until_it_is_looked_at() {
     desk.look_at(Some(&chat.id));
     assert_eq!((desk.view().chats[0].unread, withdrawn(&desk.take_out())), (0, 1));
     let out = play(&mut desk, &text_from_john("m2", "Still there?"), 2000);
-    assert_eq!(
-        (raised(&out), desk.view().chats[0].unread),
-        (vec![], 0),
-        "no toast for what is being looked at"
-    );
+    assert_eq!((raised(&out), desk.view().chats[0].unread), (vec![], 0), "no toast for what is being looked at");
 }
 
 fn desk_with_reply() -> (Desk, String) {
@@ -310,12 +255,7 @@ fn desk_with_reply() -> (Desk, String) {
 }
 
 fn reply_state(desk: &Desk) -> Option<DeliveryView> {
-    let replies: Vec<_> = desk
-        .view()
-        .messages
-        .into_iter()
-        .filter(|message| message.ours)
-        .collect();
+    let replies: Vec<_> = desk.view().messages.into_iter().filter(|message| message.ours).collect();
     assert_eq!(replies.len(), 1, "one reply stays one: {replies:?}");
     replies[0].delivery
 }
@@ -329,11 +269,7 @@ fn a_reply_is_on_the_desk_at_once_and_shows_how_far_it_got() {
     play(&mut desk, &delivery("s1", "delivered"), 3000);
     assert_eq!(reply_state(&desk), Some(DeliveryView::Delivered));
     play(&mut desk, &sent("s1", "One moment"), 3100);
-    assert_eq!(
-        reply_state(&desk),
-        Some(DeliveryView::Delivered),
-        "a late copy takes nothing back"
-    );
+    assert_eq!(reply_state(&desk), Some(DeliveryView::Delivered), "a late copy takes nothing back");
 }
 
 #[test]
@@ -365,11 +301,7 @@ fn a_reply_that_never_left_can_be_sent_again_and_one_that_may_have_cannot() {
     assert_eq!(desk.reply_again("local-1"), None);
     assert_eq!(reply_state(&desk), Some(DeliveryView::Unclear));
     play(&mut desk, &sent("s1", "One moment"), 9000);
-    assert_eq!(
-        reply_state(&desk),
-        Some(DeliveryView::Sent),
-        "the service's own word settles it"
-    );
+    assert_eq!(reply_state(&desk), Some(DeliveryView::Sent), "the service's own word settles it");
 }
 
 #[test]
@@ -381,13 +313,8 @@ fn two_replies_in_the_same_words_stay_two() {
     desk.reply_fate("local-1", accepted("s1"));
     play(&mut desk, &delivery("s2", "failed"), 3000);
     play(&mut desk, &delivery("s1", "delivered"), 3000);
-    let fates: Vec<_> = desk
-        .view()
-        .messages
-        .into_iter()
-        .filter(|message| message.ours)
-        .map(|message| message.delivery)
-        .collect();
+    let fates: Vec<_> =
+        desk.view().messages.into_iter().filter(|message| message.ours).map(|message| message.delivery).collect();
     assert_eq!(fates, [Some(DeliveryView::Delivered), Some(DeliveryView::Failed)]);
 }
 
@@ -404,10 +331,7 @@ fn the_window_says_at_once_when_the_link_is_lost_and_what_may_be_over() {
     play(&mut desk, &assigned(0), 1000);
     desk.link(notice(LinkStage::Reconnecting { attempt: 3 }), 5000);
     let view = desk.view();
-    assert_eq!(
-        (view.link.live, view.link.hears_calls, view.link.lost_at),
-        (false, false, Some(5000))
-    );
+    assert_eq!((view.link.live, view.link.hears_calls, view.link.lost_at), (false, false, Some(5000)));
     assert_eq!(view.link.words, "Reconnecting · attempt 3");
     assert!(view.calls[0].stale);
     desk.link(notice(LinkStage::Subscribed), 9000);
@@ -431,10 +355,7 @@ fn being_connected_without_own_calls_is_not_called_hearing() {
         0,
     );
     let link = desk.view().link;
-    assert_eq!(
-        (link.live, link.hears_calls, link.promise.as_str()),
-        (true, false, "Calls are not shown to you")
-    );
+    assert_eq!((link.live, link.hears_calls, link.promise.as_str()), (true, false, "Calls are not shown to you"));
     assert_eq!(
         link.not_visible,
         ["You do not see the team's texts: this account has no permission. Ask for the manager role to see them."]
@@ -451,10 +372,7 @@ fn status(agent: &str, status: &str, second: u32) -> String {
 fn the_own_status_counts_when_the_service_confirms_it() {
     let mut desk = desk();
     desk.status_asked(&voipbin_wire::AgentStatus::Away);
-    assert_eq!(
-        (desk.view().me.status, desk.view().me.asked),
-        (StatusView::Available, Some(StatusView::Away))
-    );
+    assert_eq!((desk.view().me.status, desk.view().me.asked), (StatusView::Available, Some(StatusView::Away)));
     play(&mut desk, &status(ME, "away", 9), 9000);
     let me = desk.view().me;
     assert_eq!((me.status, me.asked, me.since), (StatusView::Away, None, 9000));
@@ -484,56 +402,15 @@ fn apply(view: &mut BTreeMap<(String, String), Patch>, patches: Vec<Patch>) {
 }
 
 fn whole(desk: &Desk) -> BTreeMap<(String, String), Patch> {
-    let DeskView {
-        session,
-        me,
-        link,
-        calls,
-        waits,
-        chats,
-        messages,
-        colleagues,
-        cards,
-    } = desk.view();
+    let DeskView { session, me, link, calls, waits, chats, messages, colleagues, cards } = desk.view();
     let mut view = BTreeMap::new();
-    apply(
-        &mut view,
-        vec![
-            Patch::PutSession { session },
-            Patch::PutMe { me },
-            Patch::PutLink { link },
-        ],
-    );
-    apply(
-        &mut view,
-        calls.into_iter().map(|call| Patch::PutCall { call }).collect(),
-    );
-    apply(
-        &mut view,
-        waits.into_iter().map(|wait| Patch::PutWait { wait }).collect(),
-    );
-    apply(
-        &mut view,
-        chats.into_iter().map(|chat| Patch::PutChat { chat }).collect(),
-    );
-    apply(
-        &mut view,
-        messages
-            .into_iter()
-            .map(|message| Patch::PutMessage { message })
-            .collect(),
-    );
-    apply(
-        &mut view,
-        colleagues
-            .into_iter()
-            .map(|colleague| Patch::PutColleague { colleague })
-            .collect(),
-    );
-    apply(
-        &mut view,
-        cards.into_iter().map(|card| Patch::PutCard { card }).collect(),
-    );
+    apply(&mut view, vec![Patch::PutSession { session }, Patch::PutMe { me }, Patch::PutLink { link }]);
+    apply(&mut view, calls.into_iter().map(|call| Patch::PutCall { call }).collect());
+    apply(&mut view, waits.into_iter().map(|wait| Patch::PutWait { wait }).collect());
+    apply(&mut view, chats.into_iter().map(|chat| Patch::PutChat { chat }).collect());
+    apply(&mut view, messages.into_iter().map(|message| Patch::PutMessage { message }).collect());
+    apply(&mut view, colleagues.into_iter().map(|colleague| Patch::PutColleague { colleague }).collect());
+    apply(&mut view, cards.into_iter().map(|card| Patch::PutCard { card }).collect());
     view
 }
 

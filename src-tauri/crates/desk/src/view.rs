@@ -105,6 +105,10 @@ views! {
         pub why: Option<String>,
         /// What this agent cannot see and why, a sentence each.
         pub not_visible: Vec<String>,
+        /// Frames this version could not use, since signing in.
+        pub not_understood: u32,
+        /// Fields that were unknown or of another type than documented.
+        pub strange_fields: u32,
     }
 
     /// A call at this desk.
@@ -383,19 +387,10 @@ impl Patch {
             Self::PutSession { .. } => ("session", ""),
             Self::PutMe { .. } => ("me", ""),
             Self::PutLink { .. } => ("link", ""),
-            Self::PutCall {
-                call: CallView { id, .. },
-            }
-            | Self::DropCall { id } => ("call", id),
-            Self::PutWait {
-                wait: WaitView { id, .. },
-            }
-            | Self::DropWait { id } => ("wait", id),
+            Self::PutCall { call: CallView { id, .. } } | Self::DropCall { id } => ("call", id),
+            Self::PutWait { wait: WaitView { id, .. } } | Self::DropWait { id } => ("wait", id),
             Self::PutChat { chat } => ("chat", &chat.id),
-            Self::PutMessage {
-                message: MessageView { id, .. },
-            }
-            | Self::DropMessage { id } => ("message", id),
+            Self::PutMessage { message: MessageView { id, .. } } | Self::DropMessage { id } => ("message", id),
             Self::PutColleague { colleague } => ("colleague", &colleague.id),
             Self::PutCard { card } => ("card", &card.number),
         }

@@ -19,10 +19,6 @@ payload! {
 impl Address {
     /// A phone number without a name.
     pub fn tel(number: &str) -> Self {
-        Self {
-            kind: Some("tel".to_owned()),
-            target: Some(number.to_owned()),
-            ..Self::default()
-        }
+        Self { kind: Some("tel".to_owned()), target: Some(number.to_owned()), ..Self::default() }
     }
 }

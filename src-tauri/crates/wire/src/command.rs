@@ -26,10 +26,7 @@ impl Command {
             Self::Subscribe(topics) => ("subscribe", topics),
             Self::Unsubscribe(topics) => ("unsubscribe", topics),
         };
-        let wire = Wire {
-            r#type: kind,
-            topics: topics.iter().map(Topic::to_string).collect(),
-        };
+        let wire = Wire { r#type: kind, topics: topics.iter().map(Topic::to_string).collect() };
         serde_json::to_string(&wire).expect("strings always encode")
     }
 }

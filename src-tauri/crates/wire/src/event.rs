@@ -67,21 +67,11 @@ impl Told {
     /// what it is about and the topic does not either.
     pub(crate) fn read(kind: EventKind, data: &str, topic: Option<&Topic>, told_at: Option<Timestamp>) -> Option<Self> {
         let (mut fact, drift) = kind.read(data)?;
-        let topic_id = topic
-            .filter(|topic| *topic.resource() == kind.resource())
-            .and_then(Topic::resource_id);
+        let topic_id = topic.filter(|topic| *topic.resource() == kind.resource()).and_then(Topic::resource_id);
         fact.complete(topic_id);
-        let for_agent = topic
-            .filter(|topic| *topic.scope() == Scope::Agent)
-            .map(|topic| topic.scope_id().to_owned());
+        let for_agent = topic.filter(|topic| *topic.scope() == Scope::Agent).map(|topic| topic.scope_id().to_owned());
         let at = fact.at().or(told_at);
-        fact.says_what_it_is_about().then_some(Self {
-            kind,
-            at,
-            for_agent,
-            fact,
-            drift,
-        })
+        fact.says_what_it_is_about().then_some(Self { kind, at, for_agent, fact, drift })
     }
 }
 

@@ -53,19 +53,13 @@ impl Frame {
     /// Reads a text from the service. Never fails.
     pub fn decode(text: &str) -> Self {
         match serde_json::from_str::<Envelope<'_>>(text) {
-            Ok(envelope) => envelope
-                .open()
-                .unwrap_or_else(|(kind, why)| Self::unknown(text, kind, why)),
+            Ok(envelope) => envelope.open().unwrap_or_else(|(kind, why)| Self::unknown(text, kind, why)),
             Err(_) => Self::unknown(text, None, WhyUnknown::NotAnObject),
         }
     }
 
     fn unknown(text: &str, kind: Option<String>, why: WhyUnknown) -> Self {
-        Self::Unknown(Unknown {
-            kind,
-            why,
-            text: text.to_owned(),
-        })
+        Self::Unknown(Unknown { kind, why, text: text.to_owned() })
     }
 }
 
@@ -104,10 +98,7 @@ impl Envelope<'_> {
     }
 
     fn ack(&self) -> Ack {
-        Ack {
-            action: owned(self.action).unwrap_or_default(),
-            topics: self.topics(),
-        }
+        Ack { action: owned(self.action).unwrap_or_default(), topics: self.topics() }
     }
 
     fn refusal(&self) -> Refusal {
@@ -121,10 +112,8 @@ impl Envelope<'_> {
 
     /// The strings among `topics`; anything else is passed over.
     fn topics(&self) -> Vec<String> {
-        let items: Vec<&RawValue> = self
-            .topics
-            .and_then(|topics| serde_json::from_str(topics.get()).ok())
-            .unwrap_or_default();
+        let items: Vec<&RawValue> =
+            self.topics.and_then(|topics| serde_json::from_str(topics.get()).ok()).unwrap_or_default();
         items.into_iter().filter_map(|item| owned(Some(item))).collect()
     }
 }
@@ -211,19 +200,14 @@ mod tests {
         assert_eq!(told.kind, EventKind::CallStatus);
         assert_eq!(told.at, Timestamp::parse("2024-01-15T10:30:05Z"));
         assert_eq!(told.for_agent.as_deref(), Some("agent1"));
-        let Fact::Call(call) = told.fact else {
-            panic!("not a call")
-        };
+        let Fact::Call(call) = told.fact else { panic!("not a call") };
         assert_eq!(call.status, Some(CallState::Answered));
         assert!(told.drift.is_none(), "the documented payload has nothing strange");
     }
 
     #[test]
     fn the_kind_is_found_under_type_as_well() {
-        assert_eq!(
-            told(&ANSWERED.replace("event_type", "type")).kind,
-            EventKind::CallStatus
-        );
+        assert_eq!(told(&ANSWERED.replace("event_type", "type")).kind, EventKind::CallStatus);
     }
 
     #[test]
@@ -232,9 +216,7 @@ mod tests {
             r#"{"event_type":"queue.joined","topic":"agent_id:a:queue:q1","data":
             {"call_id":"c1","position":"third","estimated_wait":{"s":1},"mood":[1,{"x":2}],"tm_join":null}}"#,
         );
-        let Fact::Queue(queue) = &told.fact else {
-            panic!("not a queue")
-        };
+        let Fact::Queue(queue) = &told.fact else { panic!("not a queue") };
         assert_eq!(queue.queue_id.as_deref(), Some("q1"), "the topic says which queue");
         assert_eq!((queue.position, queue.estimated_wait), (None, None));
         assert_eq!(told.drift.misfit, ["position", "estimated_wait"]);
@@ -253,23 +235,14 @@ mod tests {
     fn what_cannot_be_used_says_why() {
         assert_eq!(why("hello"), WhyUnknown::NotAnObject);
         assert_eq!(why("[1,2]"), WhyUnknown::NotAnObject);
-        assert_eq!(
-            why(r#"{"event_type":"call.status","data":{"id":"x"}"#),
-            WhyUnknown::NotAnObject
-        );
+        assert_eq!(why(r#"{"event_type":"call.status","data":{"id":"x"}"#), WhyUnknown::NotAnObject);
         assert_eq!(why("{}"), WhyUnknown::NoKind);
         assert_eq!(why(r#"{"event_type":7}"#), WhyUnknown::NoKind);
         assert_eq!(why(r#"{"event_type":"fax.received","data":{}}"#), WhyUnknown::Kind);
         assert_eq!(why(r#"{"event_type":"call.status"}"#), WhyUnknown::Payload);
         assert_eq!(why(r#"{"event_type":"call.status","data":"x"}"#), WhyUnknown::Payload);
-        assert_eq!(
-            why(r#"{"event_type":"call.status","data":{"status":"ringing"}}"#),
-            WhyUnknown::Payload
-        );
-        assert_eq!(
-            why(r#"{"event_type":"queue.joined","data":{"queue_id":"q"}}"#),
-            WhyUnknown::Payload
-        );
+        assert_eq!(why(r#"{"event_type":"call.status","data":{"status":"ringing"}}"#), WhyUnknown::Payload);
+        assert_eq!(why(r#"{"event_type":"queue.joined","data":{"queue_id":"q"}}"#), WhyUnknown::Payload);
     }
 
     #[test]
@@ -279,10 +252,7 @@ mod tests {
         );
         assert_eq!(
             ack,
-            Frame::Ack(Ack {
-                action: "subscribe".into(),
-                topics: vec!["customer_id:abc123:call:*".into()]
-            })
+            Frame::Ack(Ack { action: "subscribe".into(), topics: vec!["customer_id:abc123:call:*".into()] })
         );
         for (word, code) in [
             ("PERMISSION_DENIED", ErrorCode::PermissionDenied),
@@ -293,9 +263,7 @@ mod tests {
         ] {
             let text =
                 format!(r#"{{"type":"error","action":"subscribe","topics":["t",5],"code":"{word}","message":"no"}}"#);
-            let Frame::Refusal(refusal) = Frame::decode(&text) else {
-                panic!("not a refusal")
-            };
+            let Frame::Refusal(refusal) = Frame::decode(&text) else { panic!("not a refusal") };
             assert_eq!((refusal.code, refusal.topics), (code, vec!["t".to_owned()]));
         }
     }

@@ -40,10 +40,5 @@ pub fn decode_page<T: Answer>(text: &str) -> Option<Vec<T>> {
     }
     let page: Page<'_> = serde_json::from_str(text).ok()?;
     let items = page.result.unwrap_or_default();
-    Some(
-        items
-            .into_iter()
-            .filter_map(|item| T::decode(item.get()).map(|(item, _)| item))
-            .collect(),
-    )
+    Some(items.into_iter().filter_map(|item| T::decode(item.get()).map(|(item, _)| item)).collect())
 }

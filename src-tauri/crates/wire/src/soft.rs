@@ -81,10 +81,7 @@ impl Scalar for i64 {
         Some(number)
     }
 
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the cast saturates, which is what a wild number should do"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "the cast saturates, which is what a wild number should do")]
     fn real(number: f64) -> Option<Self> {
         number.is_finite().then_some(number as Self)
     }

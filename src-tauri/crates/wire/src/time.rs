@@ -66,10 +66,7 @@ impl fmt::Display for Timestamp {
         let (year, month, day) = civil_from_days(seconds.div_euclid(SECONDS_PER_DAY));
         let of_day = seconds.rem_euclid(SECONDS_PER_DAY);
         let (hour, minute, second) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
-        write!(
-            f,
-            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z"
-        )
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z")
     }
 }
 
@@ -81,9 +78,7 @@ impl crate::soft::Scalar for Timestamp {
 
 fn digits(bytes: &[u8], at: usize, count: usize) -> Option<i64> {
     let part = bytes.get(at..at + count)?;
-    part.iter().try_fold(0, |sum, byte| {
-        byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0'))
-    })
+    part.iter().try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0')))
 }
 
 fn fraction(bytes: &[u8]) -> Option<(i64, &[u8])> {
@@ -92,9 +87,7 @@ fn fraction(bytes: &[u8]) -> Option<(i64, &[u8])> {
     };
     let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (digits, rest) = rest.split_at(count);
-    let micros = (0..6).fold(0, |sum, at| {
-        sum * 10 + digits.get(at).map_or(0, |byte| i64::from(byte - b'0'))
-    });
+    let micros = (0..6).fold(0, |sum, at| sum * 10 + digits.get(at).map_or(0, |byte| i64::from(byte - b'0')));
     (count > 0).then_some((micros, rest))
 }
 
@@ -135,11 +128,7 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     let year = era * 400 + year_of_era + i64::from(month <= 2);
     (year, month, day)
 }
@@ -154,11 +143,7 @@ mod tests {
     fn every_way_the_service_writes_a_time_is_understood() {
         let expected = Timestamp::parse("2024-01-15T10:30:00.000000Z").unwrap();
         assert_eq!(expected.as_millis(), 1_705_314_600_000);
-        for text in [
-            "2024-01-15T10:30:00Z",
-            "2024-01-15 10:30:00",
-            "2024-01-15T12:30:00.0+02:00",
-        ] {
+        for text in ["2024-01-15T10:30:00Z", "2024-01-15 10:30:00", "2024-01-15T12:30:00.0+02:00"] {
             assert_eq!(Timestamp::parse(text), Some(expected), "{text}");
         }
         let fine = Timestamp::parse("2024-02-29T23:59:59.123456789Z").unwrap();

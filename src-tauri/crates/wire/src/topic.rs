@@ -76,22 +76,12 @@ pub enum TopicError {
 impl Topic {
     /// All of one resource type.
     pub fn all(scope: Scope, scope_id: Uuid, resource: Resource) -> Self {
-        Self {
-            scope,
-            scope_id: scope_id.to_string(),
-            resource,
-            resource_id: "*".to_owned(),
-        }
+        Self { scope, scope_id: scope_id.to_string(), resource, resource_id: "*".to_owned() }
     }
 
     /// One object.
     pub fn one(scope: Scope, scope_id: Uuid, resource: Resource, id: Uuid) -> Self {
-        Self {
-            scope,
-            scope_id: scope_id.to_string(),
-            resource,
-            resource_id: id.to_string(),
-        }
+        Self { scope, scope_id: scope_id.to_string(), resource, resource_id: id.to_string() }
     }
 
     /// Reads a topic as received: any text is taken for an identifier, and a
@@ -103,10 +93,7 @@ impl Topic {
         let mut parts = text.splitn(4, ':');
         let mut part = || parts.next().ok_or(TopicError::Parts);
         let (scope, scope_id, resource, resource_id) = (part()?, part()?, part()?, part()?);
-        if [scope, scope_id, resource, resource_id]
-            .iter()
-            .any(|part| part.trim().is_empty())
-        {
+        if [scope, scope_id, resource, resource_id].iter().any(|part| part.trim().is_empty()) {
             return Err(TopicError::Empty);
         }
         Ok(Self {
@@ -167,11 +154,7 @@ impl Topic {
 
 impl fmt::Display for Topic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}:{}:{}:{}",
-            self.scope, self.scope_id, self.resource, self.resource_id
-        )
+        write!(f, "{}:{}:{}:{}", self.scope, self.scope_id, self.resource, self.resource_id)
     }
 }
 

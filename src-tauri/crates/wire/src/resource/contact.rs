@@ -29,17 +29,10 @@ payload! {
 impl Contact {
     /// The name to show: the display name, else given and family name.
     pub fn name(&self) -> Option<String> {
-        let whole = |name: &Option<String>| {
-            name.as_deref()
-                .map(str::trim)
-                .filter(|name| !name.is_empty())
-                .map(str::to_owned)
-        };
+        let whole =
+            |name: &Option<String>| name.as_deref().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
         whole(&self.display_name).or_else(|| {
-            let parts: Vec<_> = [whole(&self.first_name), whole(&self.last_name)]
-                .into_iter()
-                .flatten()
-                .collect();
+            let parts: Vec<_> = [whole(&self.first_name), whole(&self.last_name)].into_iter().flatten().collect();
             (!parts.is_empty()).then(|| parts.join(" "))
         })
     }

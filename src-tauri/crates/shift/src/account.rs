@@ -1,0 +1,147 @@
+//! Who signs in, and with what.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use voipbin_client::{Rest, RestError, Service, Token, TokenKind};
+
+use crate::problem::{Code, Problem, in_words};
+
+/// What is known about a sign-in that is no secret: kept beside the keyring, so
+/// that the next start needs no network to know who sits at the desk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Address of the service.
+    pub service: String,
+    /// The sign-in name; empty for a token or an access key that does not say.
+    pub email: String,
+    /// What colleagues call the agent.
+    pub name: String,
+    /// The agent; none for an access key.
+    pub agent_id: Option<Uuid>,
+    /// The customer.
+    pub customer_id: Uuid,
+    /// Permission bits at sign-in (live-service.md, section 4.1).
+    pub permission: i64,
+}
+
+/// What an agent signs in with.
+#[derive(Clone)]
+pub enum Credential {
+    /// As typed into the form.
+    Password {
+        /// The sign-in name.
+        email: String,
+        /// The password; traded for a token and never kept.
+        password: String,
+    },
+    /// A token or access key, as pasted.
+    Token(String),
+}
+
+impl std::fmt::Debug for Credential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Password { .. } => "Password(…)",
+            Self::Token(_) => "Token(…)",
+        })
+    }
+}
+
+impl Account {
+    /// Whether the account may see the customer's events.
+    pub fn is_manager(&self) -> bool {
+        self.agent_id.is_none() || self.permission & 0x61 != 0
+    }
+}
+
+/// Trades a credential for a token and asks the service whose it is. The token
+/// has been accepted by the service when this returns.
+pub(crate) async fn identify(service: String, credential: Credential) -> Result<(Account, Token), Problem> {
+    let service = Service::parse(&service)?;
+    let rest = Rest::new(service.clone()).map_err(|error| Problem::new(Code::Other, in_words(&error)))?;
+    let (token, typed_email, fault) = match credential {
+        Credential::Password { email, password } => {
+            if email.trim().is_empty() || password.is_empty() {
+                return Err(Problem::new(Code::Password, "Enter your e-mail and password."));
+            }
+            let token = rest.login(email.trim(), &password).await.map_err(|error| problem(&error, Code::Password))?;
+            (token, email.trim().to_owned(), Code::Password)
+        }
+        Credential::Token(text) => (Token::parse(&text)?, String::new(), Code::Token),
+    };
+    let rest = rest.signed_in(token.clone());
+    let account = match rest.me().await {
+        Ok(me) => {
+            let claims = token.claims();
+            let id = |told: Option<String>| told.and_then(|id| Uuid::parse_str(&id).ok());
+            let agent_id = id(me.id).or_else(|| id(claims.as_ref().map(|claims| claims.agent_id.clone())));
+            let customer_id =
+                id(me.customer_id).or_else(|| id(claims.as_ref().map(|claims| claims.customer_id.clone())));
+            Account {
+                service: service.address(),
+                email: me.username.unwrap_or(typed_email),
+                name: me.name.unwrap_or_default(),
+                agent_id,
+                customer_id: customer_id.ok_or_else(|| {
+                    Problem::new(fault, "The service did not say which customer this sign-in belongs to.")
+                })?,
+                permission: me.permission.or(claims.map(|claims| claims.permission)).unwrap_or_default(),
+            }
+        }
+        Err(RestError::Forbidden { .. } | RestError::Unauthorized) if token.kind() == TokenKind::AccessKey => {
+            let customer = rest.customer_of_key().await.map_err(|error| problem(&error, fault))?;
+            let customer_id = customer.and_then(|id| Uuid::parse_str(&id).ok());
+            Account {
+                service: service.address(),
+                email: String::new(),
+                name: "Access key".to_owned(),
+                agent_id: None,
+                customer_id: customer_id.ok_or_else(|| {
+                    Problem::new(fault, "The service did not say which customer this access key belongs to.")
+                })?,
+                permission: 0,
+            }
+        }
+        Err(error) => return Err(problem(&error, fault)),
+    };
+    Ok((account, token))
+}
+
+fn problem(error: &RestError, fault: Code) -> Problem {
+    let code = match error {
+        RestError::WrongLogin | RestError::Unauthorized => fault,
+        RestError::Unreachable { .. } | RestError::NotFound => Code::Address,
+        _ => Code::Other,
+    };
+    let message = match (error, fault) {
+        (RestError::Unauthorized, Code::Token) => {
+            "The service does not know this token or access key. Make a new one and paste it whole.".to_owned()
+        }
+        (error, _) => in_words(error),
+    };
+    Problem::new(code, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credential_does_not_show_itself() {
+        let shown = format!(
+            "{:?} {:?}",
+            Credential::Token("easy-to-spot".into()),
+            Credential::Password { email: "dana".into(), password: "easy-to-spot".into() }
+        );
+        assert!(!shown.contains("easy-to-spot"), "{shown}");
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_tried_is_said_before_anything_is_sent() {
+        let code = async |service: &str, credential| identify(service.into(), credential).await.unwrap_err().code;
+        let nothing = || Credential::Password { email: " ".into(), password: String::new() };
+        assert_eq!(code("http://api.voipbin.net", nothing()).await, Code::Address);
+        assert_eq!(code("api.voipbin.net", nothing()).await, Code::Password);
+        assert_eq!(code("api.voipbin.net", Credential::Token("two words".into())).await, Code::Token);
+    }
+}

@@ -1,0 +1,141 @@
+//! One agent's working session: the task that joins client and desk.
+//!
+//! A [`Shift`] is a handle; behind it one task owns the desk, the connection
+//! and the requests under way, so nothing is shared and nothing is locked. It
+//! knows nothing of windows or of Tauri: the app, the tests and a command line
+//! are hosts that lend it the [`Vault`] and the [`Bell`] and take the view
+//! stream. What it waits for never holds up an event.
+
+mod account;
+mod ports;
+mod problem;
+mod session;
+mod view;
+
+use tokio::sync::{mpsc, oneshot};
+use voipbin_wire::AgentStatus;
+
+pub use account::{Account, Credential};
+pub use ports::{Bell, Kept, Vault, VaultError};
+pub use problem::{Code, Problem};
+pub use session::Ports;
+pub use view::{Batch, Sink};
+
+use session::{Session, Verb};
+
+/// The handle of a running shift. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Shift {
+    verbs: mpsc::Sender<Verb>,
+}
+
+impl Shift {
+    /// Starts a shift and signs in with what the vault holds, if it holds anything.
+    pub fn start(ports: Ports) -> Self {
+        let (verbs, asked) = mpsc::channel(64);
+        tokio::spawn(Session::new(ports).run(asked));
+        Self { verbs }
+    }
+
+    /// Signs in and keeps the token in the vault.
+    ///
+    /// # Errors
+    /// Says what is wrong and what to do about it.
+    pub async fn sign_in(&self, service: String, credential: Credential, demo: bool) -> Result<(), Problem> {
+        self.ask(|answer| Verb::SignIn { service, credential, demo, answer }).await?
+    }
+
+    /// Signs out and removes the token from the vault.
+    ///
+    /// # Errors
+    /// When the token could not be removed.
+    pub async fn sign_out(&self) -> Result<(), Problem> {
+        self.ask(|answer| Verb::SignOut { answer }).await?
+    }
+
+    /// Sends a text in a conversation.
+    ///
+    /// # Errors
+    /// When there is no such conversation or the text is empty.
+    pub async fn reply(&self, chat: String, text: String) -> Result<(), Problem> {
+        self.ask(|answer| Verb::Reply { chat, text, answer }).await?
+    }
+
+    /// Sends a text again that never left.
+    ///
+    /// # Errors
+    /// When it did leave, or may have.
+    pub async fn reply_again(&self, message: String) -> Result<(), Problem> {
+        self.ask(|answer| Verb::ReplyAgain { message, answer }).await?
+    }
+
+    /// Changes the own status; it shows once the service confirms it.
+    ///
+    /// # Errors
+    /// When the status is none an agent may choose.
+    pub async fn set_status(&self, status: String) -> Result<(), Problem> {
+        let status = AgentStatus::from_word(&status);
+        if !AgentStatus::CHOICES.contains(&status) {
+            return Err(Problem::new(Code::Other, "Choose available, away, busy or offline."));
+        }
+        self.tell(Verb::SetStatus(status)).await
+    }
+
+    /// Which conversation is open in front of the agent.
+    ///
+    /// # Errors
+    /// When the shift is over.
+    pub async fn look_at(&self, chat: Option<String>) -> Result<(), Problem> {
+        self.tell(Verb::LookAt(chat)).await
+    }
+
+    /// Asks again who has a number.
+    ///
+    /// # Errors
+    /// When the shift is over.
+    pub async fn look_again(&self, number: String) -> Result<(), Problem> {
+        self.tell(Verb::LookAgain(number)).await
+    }
+
+    /// The agent has read what went wrong.
+    ///
+    /// # Errors
+    /// When the shift is over.
+    pub async fn problem_seen(&self) -> Result<(), Problem> {
+        self.tell(Verb::ProblemSeen).await
+    }
+
+    /// Cuts the wait for the next attempt to connect short.
+    ///
+    /// # Errors
+    /// When the shift is over.
+    pub async fn retry_now(&self) -> Result<(), Problem> {
+        self.tell(Verb::RetryNow).await
+    }
+
+    /// Sends the desk to a window: the whole first, then every change.
+    ///
+    /// # Errors
+    /// When the shift is over.
+    pub async fn watch(&self, sink: Sink) -> Result<(), Problem> {
+        self.tell(Verb::Watch(sink)).await
+    }
+
+    /// Ends the shift: unsubscribes and closes the link. The token stays kept.
+    pub async fn end(&self) {
+        let (answer, ended) = oneshot::channel();
+        if self.verbs.send(Verb::End { answer }).await.is_ok() && ended.await.is_err() {
+            tracing::debug!("the shift had already ended");
+        }
+    }
+
+    async fn tell(&self, verb: Verb) -> Result<(), Problem> {
+        self.verbs.send(verb).await.map_err(|_| Problem::over())
+    }
+
+    async fn ask<T>(&self, verb: impl FnOnce(oneshot::Sender<T>) -> Verb) -> Result<T, Problem> {
+        let (answer, answered) = oneshot::channel();
+        self.tell(verb(answer)).await?;
+        answered.await.map_err(|_| Problem::over())
+    }
+}

@@ -1,0 +1,60 @@
+//! What a shift borrows from its host.
+
+use ringside_desk::Alert;
+use voipbin_client::Token;
+
+use crate::account::Account;
+
+/// Where the token is kept between two starts: the system's keyring.
+///
+/// The calls may block and are made away from the event loop.
+pub trait Vault: Send + Sync {
+    /// What was kept. `Ok(None)` only when nothing was ever kept: an entry that
+    /// should be there and is not is [`VaultError::Locked`].
+    ///
+    /// # Errors
+    /// When the keyring cannot be read now.
+    fn load(&self) -> Result<Option<Kept>, VaultError>;
+
+    /// Keeps an account and its token in place of what was kept before.
+    ///
+    /// # Errors
+    /// When the keyring cannot be written.
+    fn keep(&self, account: &Account, token: &Token) -> Result<(), VaultError>;
+
+    /// Removes what was kept.
+    ///
+    /// # Errors
+    /// When the keyring cannot be written.
+    fn forget(&self) -> Result<(), VaultError>;
+}
+
+/// What a vault held.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// Whose it is.
+    pub account: Account,
+    /// The token.
+    pub token: Token,
+}
+
+/// Why a vault did not work.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum VaultError {
+    /// It is locked.
+    #[error("the keyring is locked")]
+    Locked,
+    /// There is none.
+    #[error("there is no keyring service")]
+    Missing,
+    /// Anything else.
+    #[error("the keyring did not work")]
+    Broken(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// How an agent is told of things while the window is hidden. Must not block.
+pub trait Bell: Send {
+    /// Raises or withdraws an alert.
+    fn ring(&mut self, alert: Alert);
+}

@@ -1,0 +1,102 @@
+//! What a window is told when something did not work.
+
+use serde::Serialize;
+use voipbin_client::{RestError, ServiceError, TokenError};
+
+use crate::ports::VaultError;
+
+/// A sentence for the agent, and a code where the window has something to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[error("{message}")]
+pub struct Problem {
+    /// What the window can act on.
+    pub code: Code,
+    /// What is wrong and what helps.
+    pub message: String,
+}
+
+/// A variant exists only where the window does something about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub enum Code {
+    /// Mark the password.
+    Password,
+    /// Mark the token.
+    Token,
+    /// Open and mark the service address.
+    Address,
+    /// Just say it.
+    Other,
+}
+
+impl Problem {
+    /// A problem in words.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    pub(crate) fn over() -> Self {
+        Self::new(Code::Other, "Ringside is closing.")
+    }
+}
+
+impl From<ServiceError> for Problem {
+    fn from(error: ServiceError) -> Self {
+        Self::new(Code::Address, sentence(&error.to_string()))
+    }
+}
+
+impl From<TokenError> for Problem {
+    fn from(error: TokenError) -> Self {
+        let message = match error {
+            TokenError::Empty => "Paste your token or access key.".to_owned(),
+            other => sentence(&other.to_string()),
+        };
+        Self::new(Code::Token, message)
+    }
+}
+
+impl From<VaultError> for Problem {
+    fn from(error: VaultError) -> Self {
+        let message = match error {
+            VaultError::Locked => "This computer's keyring is locked. Unlock it, then try again.",
+            VaultError::Missing => "This computer has no keyring service, so your sign-in cannot be kept.",
+            VaultError::Broken(_) => {
+                "This computer's keyring did not work, so your sign-in could not be kept or removed."
+            }
+        };
+        Self::new(Code::Other, message)
+    }
+}
+
+/// What a failed request means for the agent.
+pub(crate) fn in_words(error: &RestError) -> String {
+    match error {
+        RestError::WrongLogin => "That e-mail and password do not match. The service gave no other reason.".to_owned(),
+        RestError::Unauthorized => "Your sign-in is no longer good. Sign in again.".to_owned(),
+        RestError::Forbidden { .. } => "This account may not do that. Ask for the manager role.".to_owned(),
+        RestError::NotFound => "There is no VoIPBIN service at this address.".to_owned(),
+        RestError::RateLimited { retry_after: Some(wait) } => {
+            format!("The service asks us to slow down. Try again in {} s.", wait.as_secs())
+        }
+        RestError::RateLimited { retry_after: None } => {
+            "The service asks us to slow down. Try again in a moment.".to_owned()
+        }
+        RestError::Rejected { status: 402, .. } => "The account's balance is too low for this.".to_owned(),
+        RestError::Rejected { status, reason } if reason.is_empty() => {
+            format!("The service refused ({status}). Try again.")
+        }
+        RestError::Rejected { reason, .. } => format!("The service refused ({reason})."),
+        RestError::Unreachable { host, .. } => format!("{host} cannot be reached. Check the address and your network."),
+        RestError::Unclear { host, .. } => format!("{host} did not answer in time."),
+        other => sentence(&other.to_string()),
+    }
+}
+
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}

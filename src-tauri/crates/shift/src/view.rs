@@ -1,0 +1,146 @@
+//! The one ordered stream from the desk to its windows.
+
+use std::collections::HashMap;
+
+use ringside_desk::{DeskView, Patch};
+use serde::Serialize;
+
+/// What a window receives: the first has one `Reset`, and `seq` counts from 0
+/// without gaps.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct Batch {
+    /// Which in this window's stream.
+    pub seq: u64,
+    /// What changes, in order.
+    #[cfg_attr(test, ts(type = "Array<import('./Patch').Patch>"))]
+    pub patches: Vec<Patch>,
+}
+
+/// Takes batches to a window; false when the window is gone.
+pub struct Sink(Box<dyn FnMut(Batch) -> bool + Send>);
+
+impl Sink {
+    /// A sink that hands each batch to `take`.
+    pub fn new(take: impl FnMut(Batch) -> bool + Send + 'static) -> Self {
+        Self(Box::new(take))
+    }
+}
+
+impl std::fmt::Debug for Sink {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sink")
+    }
+}
+
+/// The windows, and the changes they have not been told yet.
+#[derive(Debug, Default)]
+pub(crate) struct Windows {
+    windows: Vec<(Sink, u64)>,
+    waiting: Vec<Patch>,
+    places: HashMap<(&'static str, String), usize>,
+}
+
+impl Windows {
+    /// A window joins; what waits is in the whole it gets, and repeating it later harms nothing.
+    pub(crate) fn join(&mut self, sink: Sink, whole: DeskView) {
+        let Sink(mut take) = sink;
+        if take(Batch { seq: 0, patches: vec![Patch::Reset { desk: Box::new(whole) }] }) {
+            self.windows.push((Sink(take), 1));
+        }
+    }
+
+    /// Keeps a change for the next flush; of two about the same thing the later stays.
+    pub(crate) fn put(&mut self, patch: Patch) {
+        if matches!(patch, Patch::Reset { .. }) {
+            self.waiting.clear();
+            self.places.clear();
+        }
+        let (kind, id) = patch.key();
+        let key = (kind, id.to_owned());
+        match self.places.get(&key) {
+            Some(&place) => self.waiting[place] = patch,
+            None => {
+                self.places.insert(key, self.waiting.len());
+                self.waiting.push(patch);
+            }
+        }
+    }
+
+    /// Whether anything waits.
+    pub(crate) fn is_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Tells every window what waits.
+    pub(crate) fn flush(&mut self) {
+        self.places.clear();
+        let patches = std::mem::take(&mut self.waiting);
+        if patches.is_empty() {
+            return;
+        }
+        self.windows.retain_mut(|(Sink(take), seq)| {
+            let batch = Batch { seq: *seq, patches: patches.clone() };
+            *seq += 1;
+            take(batch)
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use ringside_desk::{Desk, Screen, SessionView};
+
+    use super::*;
+
+    fn window() -> (Sink, mpsc::Receiver<Batch>) {
+        let (send, receive) = mpsc::channel();
+        (Sink::new(move |batch| send.send(batch).is_ok()), receive)
+    }
+
+    fn whole() -> DeskView {
+        let session = SessionView {
+            screen: Screen::Desk,
+            service: String::new(),
+            email: String::new(),
+            demo: false,
+            problem: None,
+        };
+        Desk::new(session).view()
+    }
+
+    fn drop_call(id: &str) -> Patch {
+        Patch::DropCall { id: id.into() }
+    }
+
+    #[test]
+    fn a_window_gets_the_whole_first_and_then_each_change_once() {
+        let mut windows = Windows::default();
+        let (sink, received) = window();
+        windows.join(sink, whole());
+        windows.put(drop_call("a"));
+        windows.put(drop_call("b"));
+        windows.put(drop_call("a"));
+        windows.flush();
+        windows.flush();
+        let batches: Vec<Batch> = received.try_iter().collect();
+        assert_eq!(batches.iter().map(|batch| (batch.seq, batch.patches.len())).collect::<Vec<_>>(), [(0, 1), (1, 2)]);
+        assert!(matches!(batches[0].patches[0], Patch::Reset { .. }));
+    }
+
+    #[test]
+    fn a_window_that_is_gone_is_forgotten_and_the_others_live_on() {
+        let mut windows = Windows::default();
+        let ((gone, closed), (sink, received)) = (window(), window());
+        windows.join(gone, whole());
+        windows.join(sink, whole());
+        drop(closed);
+        for _ in 0..2 {
+            windows.put(drop_call("a"));
+            windows.flush();
+        }
+        assert_eq!((windows.windows.len(), received.try_iter().count()), (1, 3));
+    }
+}
