@@ -1,0 +1,126 @@
+//! The REST calls an agent desktop makes (live-service.md, section 4).
+
+use std::sync::Arc;
+
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::Incoming;
+use hyper::{Method, Request, StatusCode};
+use serde_json::{Value, json};
+
+use crate::floor::Identity;
+use crate::server::{Answer, fault, json, query, text};
+use crate::{Hub, RECEIPT_AFTER, Seen};
+
+const LARGEST_BODY: usize = 1024 * 1024;
+
+/// Every failed login is a bare 400 (section 4.5).
+pub(crate) async fn login(request: Request<Incoming>, hub: &Hub) -> Answer {
+    if request.method() != Method::POST {
+        return route_not_found();
+    }
+    let body = body(request).await;
+    let word = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+    let (email, password) = (word("username"), word("password"));
+    match hub.floor().sign_in(&email, &password) {
+        Some(token) => json(StatusCode::OK, &json!({"username": email, "token": token})),
+        None => text(StatusCode::BAD_REQUEST, ""),
+    }
+}
+
+pub(crate) async fn answer(request: Request<Incoming>, identity: Identity, hub: &Arc<Hub>) -> Answer {
+    if let Some(status) = ordered_failure(hub) {
+        return fault(status, "INTERNAL", "INTERNAL");
+    }
+    let path = request.uri().path().to_owned();
+    match (request.method(), path.as_str(), identity) {
+        (&Method::GET, "/v1.0/me" | "/v1.0/service_agents/me", Identity::Agent(id)) => {
+            found(hub.floor().agent_json(id))
+        }
+        (&Method::GET, "/v1.0/me", Identity::Key) => {
+            fault(StatusCode::FORBIDDEN, "PERMISSION_DENIED", "AGENT_AUTH_REQUIRED")
+        }
+        (&Method::PUT, "/v1.0/service_agents/me/status", Identity::Agent(id)) => {
+            let body = body(request).await;
+            let Some(status) = body["status"].as_str() else { return invalid() };
+            let publications = hub.floor().set_status(id, status);
+            hub.see(Seen::Status { status: status.to_owned() });
+            hub.publish(publications);
+            found(hub.floor().agent_json(id))
+        }
+        (&Method::GET, "/v1.0/service_agents/agents", Identity::Agent(_)) => {
+            json(StatusCode::OK, &hub.floor().agents_json())
+        }
+        (&Method::GET, "/v1.0/contacts/lookup", _) => lookup(&request, hub),
+        (&Method::GET, "/v1.0/queues", _) if sees_all(hub, identity) => {
+            json(StatusCode::OK, &hub.floor().queues_json())
+        }
+        (&Method::GET, "/v1.0/accesskeys", Identity::Key) => json(StatusCode::OK, &hub.floor().keys_json()),
+        (&Method::POST, "/v1.0/messages", _) if sees_all(hub, identity) => send_text(&body(request).await, hub),
+        (_, "/v1.0/queues" | "/v1.0/messages" | "/v1.0/accesskeys", _) => {
+            fault(StatusCode::FORBIDDEN, "PERMISSION_DENIED", "PERMISSION_DENIED")
+        }
+        (_, path, Identity::Key) if path.starts_with("/v1.0/service_agents/") => {
+            fault(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "AUTHENTICATION_REQUIRED")
+        }
+        _ => route_not_found(),
+    }
+}
+
+fn sees_all(hub: &Hub, identity: Identity) -> bool {
+    match identity {
+        Identity::Key => true,
+        Identity::Agent(id) => hub.floor().is_manager(id),
+    }
+}
+
+fn lookup(request: &Request<Incoming>, hub: &Hub) -> Answer {
+    let Some(phone) = query(request, "phone") else { return invalid() };
+    match hub.floor().contact_json(&phone) {
+        Some(contact) => json(StatusCode::OK, &contact),
+        None => fault(StatusCode::NOT_FOUND, "NOT_FOUND", "CONTACT_NOT_FOUND"),
+    }
+}
+
+fn send_text(body: &Value, hub: &Arc<Hub>) -> Answer {
+    let (from, to, words) = (&body["source"]["target"], &body["destinations"][0]["target"], &body["text"]);
+    let (Some(from), Some(to), Some(words)) = (from.as_str(), to.as_str(), words.as_str()) else { return invalid() };
+    let (answer, sent) = hub.floor().send_text(from, to, words);
+    hub.see(Seen::Text { from: from.to_owned(), to: to.to_owned(), text: words.to_owned() });
+    let (hub, id) = (Arc::clone(hub), sent.id.clone());
+    hub.publish(vec![sent]);
+    tokio::spawn(async move {
+        tokio::time::sleep(RECEIPT_AFTER).await;
+        let receipt = hub.floor().receipt(&id);
+        hub.publish(vec![receipt]);
+    });
+    json(StatusCode::OK, &answer)
+}
+
+fn ordered_failure(hub: &Hub) -> Option<StatusCode> {
+    let mut floor = hub.floor();
+    let (status, times) = floor.failures?;
+    floor.failures = (times > 1).then_some((status, times - 1));
+    StatusCode::from_u16(status).ok()
+}
+
+async fn body(request: Request<Incoming>) -> Value {
+    match Limited::new(request.into_body(), LARGEST_BODY).collect().await {
+        Ok(body) => serde_json::from_slice(&body.to_bytes()).unwrap_or_default(),
+        Err(error) => {
+            tracing::debug!(%error, "a body broke off");
+            Value::Null
+        }
+    }
+}
+
+fn found(value: Option<Value>) -> Answer {
+    value.map_or_else(route_not_found, |value| json(StatusCode::OK, &value))
+}
+
+fn invalid() -> Answer {
+    fault(StatusCode::BAD_REQUEST, "INVALID_ARGUMENT", "INVALID_ARGUMENT")
+}
+
+fn route_not_found() -> Answer {
+    fault(StatusCode::NOT_FOUND, "NOT_FOUND", "ROUTE_NOT_FOUND")
+}

@@ -1,0 +1,223 @@
+//! Scenario files: who is there, and what happens when.
+//!
+//! A line is a sentence. `#` begins a comment, words in quotes are one word.
+//!
+//! ```text
+//! queue sales "Sales"
+//! caller john "John Delgado" +15551234567 company "Northwind Ltd" title "Buyer" notes "Prefers callbacks."
+//! wait 2s
+//! john joins sales position 1 estimate 120
+//! john is offered to dana
+//! john is answered
+//! john hangs up
+//! john texts "Hello"
+//! leo is away
+//! drop the link for 3s
+//! refuse message with PERMISSION_DENIED
+//! answer 503 to the next 2 requests
+//! tell recording.started {"id":"…"}
+//! repeat
+//! ```
+
+use std::time::Duration;
+
+use voipbin_wire::{EventKind, Resource};
+
+/// What happens at a contact centre, step by step.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    steps: Vec<Step>,
+    repeats: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Step {
+    Wait(Duration),
+    Queue { id: String, name: String },
+    Caller(Box<CallerLine>),
+    Joins { caller: String, queue: String, position: i64, estimate: Option<i64> },
+    Leaves { caller: String },
+    Calls { caller: String, agent: String },
+    Offered { caller: String, agent: String },
+    Answered { caller: String },
+    HangsUp { caller: String },
+    Texts { caller: String, text: String },
+    Status { agent: String, status: String },
+    Cut(Duration),
+    Refuse { resource: Resource, code: String },
+    Fail { status: u16, times: u32 },
+    Tell { event: EventKind, data: serde_json::Value },
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct CallerLine {
+    pub(crate) id: String,
+    pub(crate) calls_itself: Option<String>,
+    pub(crate) number: String,
+    pub(crate) contact: Option<String>,
+    pub(crate) company: Option<String>,
+    pub(crate) title: Option<String>,
+    pub(crate) notes: Option<String>,
+}
+
+/// A line that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {what}: {text}")]
+pub struct ScenarioError {
+    /// Counted from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub what: &'static str,
+    /// The line.
+    pub text: String,
+}
+
+impl Scenario {
+    /// Reads a scenario.
+    ///
+    /// # Errors
+    /// Names the first line that cannot be read.
+    pub fn parse(text: &str) -> Result<Self, ScenarioError> {
+        let mut scenario = Self { steps: Vec::new(), repeats: false };
+        for (at, line) in text.lines().enumerate() {
+            let error = |what| ScenarioError { line: at + 1, what, text: line.trim().to_owned() };
+            let line = line.trim();
+            if line == "repeat" {
+                scenario.repeats = true;
+            } else if !line.is_empty() && !line.starts_with('#') {
+                scenario.steps.push(step(line).map_err(error)?);
+            }
+        }
+        Ok(scenario)
+    }
+
+    pub(crate) fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    pub(crate) fn repeats(&self) -> bool {
+        self.repeats
+    }
+}
+
+fn step(line: &str) -> Result<Step, &'static str> {
+    if let Some(told) = line.strip_prefix("tell ") {
+        let (event, data) = told.split_once(' ').ok_or("tell wants an event type and its data")?;
+        let event = EventKind::from_word(event).ok_or("there is no such event type")?;
+        let data = serde_json::from_str(data).map_err(|_| "the data is no JSON")?;
+        return Ok(Step::Tell { event, data });
+    }
+    let words = words(line)?;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let own = |word: &str| word.to_owned();
+    Ok(match words[..] {
+        ["wait", time] => Step::Wait(duration(time)?),
+        ["queue", id, name] => Step::Queue { id: own(id), name: own(name) },
+        ["caller", id, ref rest @ ..] => Step::Caller(Box::new(caller(id, rest)?)),
+        [caller, "joins", queue, ref rest @ ..] => {
+            let (position, estimate) = place(rest)?;
+            Step::Joins { caller: own(caller), queue: own(queue), position, estimate }
+        }
+        [caller, "leaves", _] => Step::Leaves { caller: own(caller) },
+        [caller, "calls", agent] => Step::Calls { caller: own(caller), agent: own(agent) },
+        [caller, "is", "offered", "to", agent] => Step::Offered { caller: own(caller), agent: own(agent) },
+        [caller, "is", "answered"] => Step::Answered { caller: own(caller) },
+        [caller, "hangs", "up"] => Step::HangsUp { caller: own(caller) },
+        [caller, "texts", text] => Step::Texts { caller: own(caller), text: own(text) },
+        [agent, "is", status] => Step::Status { agent: own(agent), status: own(status) },
+        ["drop", "the", "link", "for", time] => Step::Cut(duration(time)?),
+        ["refuse", resource, "with", code] => Step::Refuse { resource: Resource::from_word(resource), code: own(code) },
+        ["answer", status, "to", "the", "next", times, "requests"] => Step::Fail {
+            status: status.parse().map_err(|_| "not an HTTP status")?,
+            times: times.parse().map_err(|_| "not a number")?,
+        },
+        _ => return Err("not a sentence of a scenario"),
+    })
+}
+
+fn caller(id: &str, rest: &[&str]) -> Result<CallerLine, &'static str> {
+    let mut line = CallerLine { id: id.to_owned(), ..CallerLine::default() };
+    let mut rest = rest.iter();
+    while let Some(word) = rest.next() {
+        let mut value = || rest.next().map(|word| (*word).to_owned()).ok_or("a value is missing");
+        match *word {
+            "company" => line.company = Some(value()?),
+            "title" => line.title = Some(value()?),
+            "notes" => line.notes = Some(value()?),
+            "calling-itself" => line.calls_itself = Some(value()?),
+            number if number.starts_with('+') => line.number = number.to_owned(),
+            name => line.contact = Some(name.to_owned()),
+        }
+    }
+    if line.number.is_empty() { Err("a caller has a number") } else { Ok(line) }
+}
+
+fn place(words: &[&str]) -> Result<(i64, Option<i64>), &'static str> {
+    let number = |word: &str| word.parse::<i64>().map_err(|_| "not a number");
+    match words {
+        [] => Ok((1, None)),
+        ["position", position] => Ok((number(position)?, None)),
+        ["position", position, "estimate", estimate] => Ok((number(position)?, Some(number(estimate)?))),
+        _ => Err("a place is: position N estimate N"),
+    }
+}
+
+fn duration(word: &str) -> Result<Duration, &'static str> {
+    let (number, unit) = word.split_at(word.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(word.len()));
+    let number: u64 = number.parse().map_err(|_| "a time is 500ms or 2s")?;
+    match unit {
+        "ms" => Ok(Duration::from_millis(number)),
+        "s" => Ok(Duration::from_secs(number)),
+        _ => Err("a time is 500ms or 2s"),
+    }
+}
+
+fn words(line: &str) -> Result<Vec<String>, &'static str> {
+    let mut words = Vec::new();
+    let mut rest = line.trim_start();
+    while !rest.is_empty() && !rest.starts_with('#') {
+        let (word, after) = match rest.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"').ok_or("a quote is not closed")?,
+            None => rest.split_once(char::is_whitespace).unwrap_or((rest, "")),
+        };
+        words.push(word.to_owned());
+        rest = after.trim_start();
+    }
+    Ok(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_morning_can_be_read() {
+        let scenario = Scenario::parse(crate::MORNING).unwrap();
+        assert!(scenario.steps().len() > 20 && scenario.repeats());
+    }
+
+    #[test]
+    fn a_sentence_says_what_happens() {
+        let steps = |line| Scenario::parse(line).unwrap().steps;
+        assert_eq!(steps("wait 500ms # a breath"), [Step::Wait(Duration::from_millis(500))]);
+        assert_eq!(
+            steps("john joins sales position 3 estimate 120"),
+            [Step::Joins { caller: "john".into(), queue: "sales".into(), position: 3, estimate: Some(120) }]
+        );
+        assert_eq!(
+            steps(r#"john texts "Hello, # you""#),
+            [Step::Texts { caller: "john".into(), text: "Hello, # you".into() }]
+        );
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_is_named() {
+        let error = Scenario::parse("wait 1s\njohn sings").unwrap_err();
+        assert_eq!(error.to_string(), "line 2: not a sentence of a scenario: john sings");
+        for line in
+            ["wait long", "caller john John", r#"john texts "open"#, "tell fax.received {}", "tell call.created {"]
+        {
+            assert!(Scenario::parse(line).is_err(), "{line}");
+        }
+    }
+}
