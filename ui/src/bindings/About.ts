@@ -3,16 +3,16 @@
 /**
  * What on the desk something is about.
  */
-export type About = { "Call": { 
+export type About = { "type": "call", 
 /**
  * Its identifier.
  */
-id: string, } } | { "Wait": { 
+id: string, } | { "type": "wait", 
 /**
  * The call's identifier.
  */
-id: string, } } | { "Chat": { 
+id: string, } | { "type": "chat", 
 /**
  * Its identifier.
  */
-id: string, } };
+id: string, };

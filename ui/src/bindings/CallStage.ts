@@ -3,4 +3,4 @@
 /**
  * Where a call at this desk stands.
  */
-export type CallStage = "Ringing" | "Talking";
+export type CallStage = "ringing" | "talking";

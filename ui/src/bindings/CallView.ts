@@ -28,7 +28,7 @@ number: string,
 /**
  * Our number.
  */
-our_number: string, 
+ourNumber: string, 
 /**
  * The queue it came through.
  */
@@ -36,7 +36,7 @@ queue: string | null,
 /**
  * Seconds the customer waited before it rang here.
  */
-waited_s: number | null, 
+waitedS: number | null, 
 /**
  * When this stage began.
  */

@@ -3,4 +3,4 @@
 /**
  * How much is known about a number.
  */
-export type CardState = "Looking" | "Known" | "Unknown" | "Failed";
+export type CardState = "looking" | "known" | "unknown" | "failed";

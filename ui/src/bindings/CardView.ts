@@ -24,7 +24,7 @@ company: string | null,
 /**
  * What they do there.
  */
-job_title: string | null, 
+jobTitle: string | null, 
 /**
  * What colleagues wrote down.
  */

@@ -19,7 +19,7 @@ number: string,
 /**
  * Our number.
  */
-our_number: string, 
+ourNumber: string, 
 /**
  * Texts the agent has not seen.
  */
@@ -27,12 +27,12 @@ unread: number,
 /**
  * The last text.
  */
-last_text: string, 
+lastText: string, 
 /**
  * Whether the last text is ours.
  */
-last_is_ours: boolean, 
+lastIsOurs: boolean, 
 /**
  * When it came.
  */
-last_at: number, };
+lastAt: number, };

@@ -3,4 +3,4 @@
 /**
  * A variant exists only where the window does something about it.
  */
-export type Code = "Password" | "Token" | "Address" | "Other";
+export type Code = "password" | "token" | "address" | "other";

@@ -3,4 +3,4 @@
 /**
  * How far a text of ours got.
  */
-export type DeliveryView = "Sending" | "Sent" | "Delivered" | "Failed" | "NotSent" | "Unclear";
+export type DeliveryView = "sending" | "sent" | "delivered" | "failed" | "notSent" | "unclear";

@@ -11,7 +11,7 @@ live: boolean,
 /**
  * Whether a call for this agent would be shown at this moment.
  */
-hears_calls: boolean, 
+hearsCalls: boolean, 
 /**
  * Where the link stands, in a word or two.
  */
@@ -23,15 +23,15 @@ promise: string,
 /**
  * Milliseconds there and back, when measured.
  */
-round_trip_ms: number | null, 
+roundTripMs: number | null, 
 /**
  * When the next attempt starts, when one is planned.
  */
-retry_at: number | null, 
+retryAt: number | null, 
 /**
  * Since when events have not arrived.
  */
-lost_at: number | null, 
+lostAt: number | null, 
 /**
  * Why the link was lost.
  */
@@ -39,12 +39,12 @@ why: string | null,
 /**
  * What this agent cannot see and why, a sentence each.
  */
-not_visible: Array<string>, 
+notVisible: Array<string>, 
 /**
  * Frames this version could not use, since signing in.
  */
-not_understood: number, 
+notUnderstood: number, 
 /**
  * Fields that were unknown or of another type than documented.
  */
-strange_fields: number, };
+strangeFields: number, };

@@ -32,7 +32,7 @@ asked: StatusView | null,
 /**
  * Why the status cannot be changed, if so.
  */
-fixed_because: string | null, 
+fixedBecause: string | null, 
 /**
  * Why the last change did not work, if so.
  */

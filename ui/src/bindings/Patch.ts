@@ -13,56 +13,56 @@ import type { WaitView } from "./WaitView";
 /**
  * One change of the screen.
  */
-export type Patch = { "Reset": { 
+export type Patch = { "type": "reset", 
 /**
  * The whole desk.
  */
-desk: DeskView, } } | { "PutSession": { 
+desk: DeskView, } | { "type": "putSession", 
 /**
  * Which.
  */
-session: SessionView, } } | { "PutMe": { 
+session: SessionView, } | { "type": "putMe", 
 /**
  * The agent.
  */
-me: MeView, } } | { "PutLink": { 
+me: MeView, } | { "type": "putLink", 
 /**
  * The link.
  */
-link: LinkView, } } | { "PutCall": { 
+link: LinkView, } | { "type": "putCall", 
 /**
  * The call.
  */
-call: CallView, } } | { "DropCall": { 
+call: CallView, } | { "type": "dropCall", 
 /**
  * Its identifier.
  */
-id: string, } } | { "PutWait": { 
+id: string, } | { "type": "putWait", 
 /**
  * The caller.
  */
-wait: WaitView, } } | { "DropWait": { 
+wait: WaitView, } | { "type": "dropWait", 
 /**
  * The call's identifier.
  */
-id: string, } } | { "PutChat": { 
+id: string, } | { "type": "putChat", 
 /**
  * The conversation.
  */
-chat: ChatView, } } | { "PutMessage": { 
+chat: ChatView, } | { "type": "putMessage", 
 /**
  * The text.
  */
-message: MessageView, } } | { "DropMessage": { 
+message: MessageView, } | { "type": "dropMessage", 
 /**
  * Its identifier.
  */
-id: string, } } | { "PutColleague": { 
+id: string, } | { "type": "putColleague", 
 /**
  * The colleague.
  */
-colleague: ColleagueView, } } | { "PutCard": { 
+colleague: ColleagueView, } | { "type": "putCard", 
 /**
  * What is known.
  */
-card: CardView, } };
+card: CardView, };

@@ -3,4 +3,4 @@
 /**
  * A screen of the app.
  */
-export type Screen = "Starting" | "SignedOut" | "SigningIn" | "Desk";
+export type Screen = "starting" | "signedOut" | "signingIn" | "desk";

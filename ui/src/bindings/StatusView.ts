@@ -3,4 +3,4 @@
 /**
  * What an agent is doing.
  */
-export type StatusView = "Unknown" | "Available" | "Away" | "Busy" | "Offline" | "Ringing";
+export type StatusView = "unknown" | "available" | "away" | "busy" | "offline" | "ringing";

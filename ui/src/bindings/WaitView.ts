@@ -27,7 +27,7 @@ position: number | null,
 /**
  * Seconds the service expects, where told.
  */
-estimated_s: number | null, 
+estimatedS: number | null, 
 /**
  * Since when.
  */

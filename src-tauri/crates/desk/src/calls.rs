@@ -32,7 +32,7 @@ impl Desk {
         if self.over.get(&id).is_some() {
             return;
         }
-        self.name_waiting_caller(&id, &party(&fact));
+        self.meet_party(&id, party(&fact));
         if fact.status == Some(CallState::Hangup) {
             return self.end_call(&id, &fact, at);
         }

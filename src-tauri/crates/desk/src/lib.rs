@@ -45,6 +45,7 @@ pub struct Desk {
     over: Remembered,
     left: Remembered,
     waits: BTreeMap<String, queues::Wait>,
+    parties: Parties,
     queue_names: BTreeMap<String, String>,
     chats: BTreeMap<String, chats::Chat>,
     message_ids: BTreeMap<String, chats::MessageKey>,
@@ -89,6 +90,7 @@ impl Desk {
             over: Remembered::default(),
             left: Remembered::default(),
             waits: BTreeMap::new(),
+            parties: Parties::default(),
             queue_names: BTreeMap::new(),
             chats: BTreeMap::new(),
             message_ids: BTreeMap::new(),
@@ -163,6 +165,31 @@ impl Desk {
 /// Whether what we know came later than what we are told.
 fn is_older(told: Option<Timestamp>, known: Option<Timestamp>) -> bool {
     matches!((told, known), (Some(told), Some(known)) if told < known)
+}
+
+/// Who is on the last calls that were told of, whichever desk they are on: the
+/// event that a caller waits names the call only.
+#[derive(Debug, Default)]
+struct Parties {
+    known: HashMap<String, calls::Party>,
+    order: VecDeque<String>,
+}
+
+impl Parties {
+    fn insert(&mut self, call: &str, party: calls::Party) {
+        if self.known.insert(call.to_owned(), party).is_none() {
+            self.order.push_back(call.to_owned());
+        }
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
+        }
+    }
+
+    fn get(&self, call: &str) -> Option<&calls::Party> {
+        self.known.get(call)
+    }
 }
 
 /// The last things that are over, and when they ended.

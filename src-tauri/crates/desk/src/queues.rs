@@ -37,8 +37,9 @@ impl Desk {
             return self.drop_wait(&id);
         }
         let source = fact.source.as_ref();
-        let (number, caller_name) =
-            (source.and_then(|from| from.target.clone()), source.and_then(|from| from.name.clone()));
+        let party = self.parties.get(&id).cloned().unwrap_or_default();
+        let number = source.and_then(|from| from.target.clone()).or(party.number);
+        let caller_name = source.and_then(|from| from.name.clone()).or(party.name);
         let queue = self.queue_name(&queue_id);
         let is_new = !self.waits.contains_key(&id);
         let wait = self.waits.entry(id.clone()).or_insert_with(|| Wait {
@@ -94,8 +95,12 @@ impl Desk {
         name_in(&self.queue_names, queue_id)
     }
 
-    /// A call's fact may tell who the waiting caller is.
-    pub(crate) fn name_waiting_caller(&mut self, id: &str, party: &Party) {
+    /// A call's fact may tell who a waiting caller is, before or after the queue's.
+    pub(crate) fn meet_party(&mut self, id: &str, party: Party) {
+        if party.number.is_none() {
+            return;
+        }
+        self.parties.insert(id, party.clone());
         let Some(wait) = self.waits.get_mut(id) else { return };
         wait.view.number = party.number.clone().or(wait.view.number.take());
         wait.caller_name = party.name.clone().or(wait.caller_name.take());

@@ -211,6 +211,17 @@ fn somebody_who_waits_is_announced_once_with_place_and_estimate() {
 }
 
 #[test]
+fn a_waiting_caller_is_known_when_the_call_was_told_before_the_queue() {
+    let mut desk = desk();
+    let created =
+        call("call.created", 0, &json!({"status": "ringing"})).replace(&format!("agent_id:{ME}"), "customer_id:c");
+    assert_eq!(play(&mut desk, &created, 500), Out::default(), "the call itself is on no desk yet");
+    play(&mut desk, &joined(1, 1), 1000);
+    desk.looked_up(JOHN, john());
+    assert_eq!(desk.view().waits[0].name.as_deref(), Some("John Delgado"));
+}
+
+#[test]
 fn a_caller_who_left_is_gone_and_one_who_comes_back_waits_again() {
     let mut desk = desk();
     play(&mut desk, &joined(0, 1), 1000);

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringside_desk::{
-    Alert, Ask, Desk, Found, LinkNotice, LinkStage, MeView, Millis, Outgoing, Patch, ReplyFate, Screen, SessionView,
+    Alert, AlertKind, Ask, Desk, Found, LinkNotice, LinkStage, MeView, Millis, Outgoing, Patch, ReplyFate, Screen,
+    SessionView,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinSet, spawn_blocking};
@@ -419,6 +420,10 @@ impl Session {
         let out = self.desk.take_out();
         for patch in out.patches {
             self.windows.put(patch);
+        }
+        if out.alerts.iter().any(|alert| matches!(alert, Alert::Raise { kind: AlertKind::Ringing, .. })) {
+            // The pop comes up with the call already in it.
+            self.flush();
         }
         for alert in out.alerts {
             match &alert {

@@ -1,0 +1,20 @@
+//! The commands a window may be granted, by name; see `capabilities/`.
+
+fn main() {
+    tauri_build::try_build(tauri_build::Attributes::new().app_manifest(tauri_build::AppManifest::new().commands(&[
+        "open_desk",
+        "sign_in",
+        "try_demo",
+        "sign_out",
+        "reply",
+        "reply_again",
+        "set_status",
+        "look_at",
+        "look_again",
+        "problem_seen",
+        "retry_now",
+        "show_main",
+        "dismiss_pop",
+    ])))
+    .expect("the Tauri configuration is part of the source");
+}

@@ -1,0 +1,88 @@
+//! What a window may ask: one short function per verb.
+
+use ringside_desk::About;
+use ringside_shift::{Batch, Credential, Problem, Shift, Sink};
+use serde::Deserialize;
+use tauri::ipc::Channel;
+use tauri::{AppHandle, State, command};
+
+use crate::{demo, windows};
+
+/// What the sign-in form sends; goes down once and never comes up.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub(crate) enum Form {
+    Password { email: String, password: String },
+    Token { token: String },
+}
+
+#[command]
+pub(crate) async fn open_desk(channel: Channel<Batch>, shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.watch(Sink::new(move |batch| channel.send(batch).is_ok())).await
+}
+
+#[command]
+pub(crate) async fn sign_in(service: String, form: Form, shift: State<'_, Shift>) -> Result<(), Problem> {
+    let credential = match form {
+        Form::Password { email, password } => Credential::Password { email, password },
+        Form::Token { token } => Credential::Token(token),
+    };
+    shift.sign_in(service, credential, false).await
+}
+
+#[command]
+pub(crate) async fn try_demo(app: AppHandle) -> Result<(), Problem> {
+    demo::open(&app).await
+}
+
+#[command]
+pub(crate) async fn sign_out(app: AppHandle, shift: State<'_, Shift>) -> Result<(), Problem> {
+    let result = shift.sign_out().await;
+    demo::close(&app);
+    result
+}
+
+#[command]
+pub(crate) async fn reply(chat: String, text: String, shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.reply(chat, text).await
+}
+
+#[command]
+pub(crate) async fn reply_again(message: String, shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.reply_again(message).await
+}
+
+#[command]
+pub(crate) async fn set_status(status: String, shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.set_status(status).await
+}
+
+#[command]
+pub(crate) async fn look_at(chat: Option<String>, shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.look_at(chat).await
+}
+
+#[command]
+pub(crate) async fn look_again(number: String, shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.look_again(number).await
+}
+
+#[command]
+pub(crate) async fn problem_seen(shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.problem_seen().await
+}
+
+#[command]
+pub(crate) async fn retry_now(shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.retry_now().await
+}
+
+#[command]
+pub(crate) fn show_main(about: About, app: AppHandle) {
+    windows::bring_to_front(&app, Some(about));
+}
+
+#[command]
+pub(crate) fn dismiss_pop(app: AppHandle) {
+    windows::hide_pop(&app);
+}

@@ -1,0 +1,125 @@
+//! The shell: what needs Tauri or the operating system around an agent's shift.
+//!
+//! It opens windows, keeps the token in the keyring, shows toasts and passes
+//! verbs down and patches up. It decides nothing: rules live in the desk.
+
+mod commands;
+mod demo;
+mod log;
+mod notify;
+mod vault;
+mod windows;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use ringside_desk::Millis;
+use ringside_shift::{Ports, Shift};
+use tauri::{App, AppHandle, Manager as _, RunEvent, WindowEvent};
+
+use crate::notify::Toasts;
+use crate::vault::Keyring;
+
+/// Runs the desktop until the agent closes it. `--demo` opens the demo desk
+/// when nobody is signed in.
+pub fn run() -> ExitCode {
+    log::start();
+    let built = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| windows::bring_to_front(app, None)))
+        .invoke_handler(tauri::generate_handler![
+            commands::open_desk,
+            commands::sign_in,
+            commands::try_demo,
+            commands::sign_out,
+            commands::reply,
+            commands::reply_again,
+            commands::set_status,
+            commands::look_at,
+            commands::look_again,
+            commands::problem_seen,
+            commands::retry_now,
+            commands::show_main,
+            commands::dismiss_pop,
+        ])
+        .setup(|app| set_up(app))
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => {
+            app.run(on_event);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tracing::error!(%error, "Ringside could not start");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
+    let vault = Arc::new(Keyring::beside(&app.path().app_config_dir()?));
+    let bell = Box::new(Toasts::new(app.handle().clone()));
+    let shift = tauri::async_runtime::block_on(async { Shift::start(Ports { vault, bell, clock }) });
+    app.manage(shift);
+    app.manage(demo::Demo::default());
+    app.manage(windows::Pop::default());
+    windows::open_main(app.handle())?;
+    windows::prepare_pop(app.handle())?;
+    if std::env::args().any(|argument| argument == "--demo") {
+        demo::unless_signed_in(app.handle());
+    }
+    end_on_signal(app.handle());
+    Ok(())
+}
+
+fn on_event(app: &AppHandle, event: RunEvent) {
+    match event {
+        RunEvent::WindowEvent { label, event: WindowEvent::CloseRequested { api, .. }, .. }
+            if label == windows::MAIN =>
+        {
+            api.prevent_close();
+            end(app);
+        }
+        RunEvent::ExitRequested { api, code: None, .. } => {
+            api.prevent_exit();
+            end(app);
+        }
+        _ => {}
+    }
+}
+
+/// Unsubscribes and closes the link, then leaves.
+fn end(app: &AppHandle) {
+    windows::hide_all(app);
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        app.state::<Shift>().end().await;
+        app.exit(0);
+    });
+}
+
+#[cfg(unix)]
+fn end_on_signal(app: &AppHandle) {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let signals = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+        let (Ok(mut terminate), Ok(mut interrupt)) = signals else {
+            return tracing::warn!("signals cannot be waited for");
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        end(&app);
+    });
+}
+
+#[cfg(not(unix))]
+fn end_on_signal(_: &AppHandle) {}
+
+fn clock() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
+}

@@ -1,0 +1,65 @@
+//! Toasts over D-Bus. The body may be read as markup there, so what callers
+//! wrote is escaped.
+
+use notify_rust::{Hint, Notification, NotificationResponse, Timeout, Urgency};
+use ringside_desk::AlertKind;
+use tokio::sync::oneshot;
+
+use super::Toast;
+
+const DEFAULT: &str = "default";
+
+/// Shows a toast until it is clicked, closed or withdrawn; true when clicked.
+pub(crate) async fn show(toast: Toast, withdrawn: oneshot::Receiver<()>) -> notify_rust::error::Result<bool> {
+    let mut notification = Notification::new();
+    notification
+        .appname("Ringside")
+        .summary(&toast.title)
+        .body(&escape(&toast.body))
+        .icon("ringside")
+        .action(DEFAULT, "Open")
+        .hint(Hint::Category(category(toast.kind).to_owned()));
+    match toast.kind {
+        AlertKind::Ringing => notification.urgency(Urgency::Critical).timeout(Timeout::Never),
+        AlertKind::Missed => notification.urgency(Urgency::Normal).timeout(Timeout::Never),
+        AlertKind::Waiting | AlertKind::Message => notification.urgency(Urgency::Normal),
+    };
+    let handle = notification.show_async().await?;
+    let mut clicked = false;
+    let acted = handle.wait_for_action_async(|response: &NotificationResponse| {
+        clicked = match response {
+            NotificationResponse::Default => true,
+            NotificationResponse::Action(action) => action == DEFAULT,
+            _ => false,
+        };
+    });
+    tokio::select! {
+        () = acted => {}
+        // Withdrawn in words or by the sender having been dropped: both mean it.
+        _ = withdrawn => handle.close_async().await,
+    }
+    Ok(clicked)
+}
+
+fn category(kind: AlertKind) -> &'static str {
+    match kind {
+        AlertKind::Ringing => "call.incoming",
+        AlertKind::Missed => "call.unanswered",
+        AlertKind::Waiting => "call",
+        AlertKind::Message => "im.received",
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_caller_wrote_is_no_markup() {
+        assert_eq!(escape("<b>5 & 6</b>"), "&lt;b&gt;5 &amp; 6&lt;/b&gt;");
+    }
+}

@@ -1,0 +1,97 @@
+//! The token in the operating system's keyring.
+//!
+//! A locked keyring answers "no entry", just as an empty one does. So a file
+//! beside it remembers that an entry was written, and for whom; the file holds
+//! no secret.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use keyring::{Entry, Error};
+use ringside_shift::{Account, Kept, Vault, VaultError};
+use voipbin_client::Token;
+
+const SERVICE: &str = "Ringside";
+const USER: &str = "voipbin-token";
+
+/// The system's keyring and the file beside it.
+#[derive(Debug)]
+pub(crate) struct Keyring {
+    account: PathBuf,
+}
+
+impl Keyring {
+    pub(crate) fn beside(folder: &Path) -> Self {
+        Self { account: folder.join("account.json") }
+    }
+
+    fn remembered(&self) -> Result<Option<Account>, VaultError> {
+        match std::fs::read(&self.account) {
+            // A file that cannot be read is like none: the agent signs in again.
+            Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(broken(error)),
+        }
+    }
+
+    /// Written whole or not at all.
+    fn remember(&self, account: &Account) -> std::io::Result<()> {
+        if let Some(folder) = self.account.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let fresh = self.account.with_extension("new");
+        std::fs::write(&fresh, serde_json::to_vec_pretty(account)?)?;
+        std::fs::rename(fresh, &self.account)
+    }
+}
+
+impl Vault for Keyring {
+    fn load(&self) -> Result<Option<Kept>, VaultError> {
+        let Some(account) = self.remembered()? else { return Ok(None) };
+        match entry()?.get_password() {
+            Ok(text) => match Token::parse(&text) {
+                Ok(token) => Ok(Some(Kept { account, token })),
+                Err(_) => Ok(None),
+            },
+            Err(Error::NoEntry) => Err(VaultError::Locked),
+            Err(error) => Err(not_working(error)),
+        }
+    }
+
+    fn keep(&self, account: &Account, token: &Token) -> Result<(), VaultError> {
+        let entry = entry()?;
+        token.lend(|text| entry.set_password(text)).map_err(not_working)?;
+        self.remember(account).map_err(broken)
+    }
+
+    fn forget(&self) -> Result<(), VaultError> {
+        match entry()?.delete_credential() {
+            Ok(()) | Err(Error::NoEntry) => {}
+            Err(error) => return Err(not_working(error)),
+        }
+        match std::fs::remove_file(&self.account) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(broken(error)),
+        }
+    }
+}
+
+fn entry() -> Result<Entry, VaultError> {
+    if Entry::store_status().is_err() {
+        return Err(VaultError::Missing);
+    }
+    Entry::new(SERVICE, USER).map_err(not_working)
+}
+
+fn not_working(error: Error) -> VaultError {
+    match error {
+        Error::NoStorageAccess(_) => VaultError::Locked,
+        Error::NoDefaultStore => VaultError::Missing,
+        other => broken(other),
+    }
+}
+
+fn broken(error: impl std::error::Error + Send + Sync + 'static) -> VaultError {
+    VaultError::Broken(Box::new(error))
+}

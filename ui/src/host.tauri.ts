@@ -1,0 +1,29 @@
+// The real host. The only file that imports from @tauri-apps.
+import { Channel, invoke } from "@tauri-apps/api/core";
+import { getCurrentWebviewWindow } from "@tauri-apps/api/webviewWindow";
+import type { About } from "./bindings/About";
+import type { Batch } from "./bindings/Batch";
+import type { Host } from "./host";
+
+export const tauriHost: Host = {
+  openDesk: (take) => {
+    const channel = new Channel<Batch>();
+    channel.onmessage = take;
+    return invoke("open_desk", { channel });
+  },
+  onShow: async (show) => {
+    await getCurrentWebviewWindow().listen<About>("show", (event) => show(event.payload));
+  },
+  signIn: (service, form) => invoke("sign_in", { service, form }),
+  tryDemo: () => invoke("try_demo"),
+  signOut: () => invoke("sign_out"),
+  reply: (chat, text) => invoke("reply", { chat, text }),
+  replyAgain: (message) => invoke("reply_again", { message }),
+  setStatus: (status) => invoke("set_status", { status }),
+  lookAt: (chat) => invoke("look_at", { chat }),
+  lookAgain: (number) => invoke("look_again", { number }),
+  problemSeen: () => invoke("problem_seen"),
+  retryNow: () => invoke("retry_now"),
+  showMain: (about) => invoke("show_main", { about }),
+  dismissPop: () => invoke("dismiss_pop"),
+};

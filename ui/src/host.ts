@@ -1,0 +1,41 @@
+// What the windows may ask of the app, and how they hear from it.
+//
+// The port between the screen and everything behind it: the real host speaks
+// to Rust, the fake one plays a desk in a browser or a test. No component
+// knows which it has.
+import { getContext, setContext } from "svelte";
+import type { About } from "./bindings/About";
+import type { Batch } from "./bindings/Batch";
+import type { Problem } from "./bindings/Problem";
+
+/** What the sign-in form sends; nothing of it ever comes back. */
+export type Form = { type: "password"; email: string; password: string } | { type: "token"; token: string };
+
+/** A verb is done when it resolves; what it changed comes as patches. It rejects with a `Problem`. */
+export interface Host {
+  openDesk(take: (batch: Batch) => void): Promise<void>;
+  onShow(show: (about: About) => void): Promise<void>;
+  signIn(service: string, form: Form): Promise<void>;
+  tryDemo(): Promise<void>;
+  signOut(): Promise<void>;
+  reply(chat: string, text: string): Promise<void>;
+  replyAgain(message: string): Promise<void>;
+  setStatus(status: string): Promise<void>;
+  lookAt(chat: string | null): Promise<void>;
+  lookAgain(number: string): Promise<void>;
+  problemSeen(): Promise<void>;
+  retryNow(): Promise<void>;
+  showMain(about: About): Promise<void>;
+  dismissPop(): Promise<void>;
+}
+
+const key = Symbol("host");
+
+export const provideHost = (host: Host): Host => setContext(key, host);
+export const useHost = (): Host => getContext<Host>(key);
+
+/** What a rejected verb says, whatever it was rejected with. */
+export function asProblem(error: unknown): Problem {
+  if (typeof error === "object" && error !== null && "code" in error && "message" in error) return error as Problem;
+  return { code: "other", message: "Something went wrong in Ringside. Try again." };
+}

@@ -1,0 +1,7 @@
+import "@fontsource-variable/inter/wght.css";
+import "./styles/tokens.css";
+import { mount } from "svelte";
+import App from "./App.svelte";
+import { host } from "./which-host";
+
+mount(App, { target: document.getElementById("app")!, props: { host: await host() } });

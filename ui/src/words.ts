@@ -1,0 +1,50 @@
+// How times, numbers and people are written on screen.
+
+/** `0:18`, `4:32`, `1:02:03`. */
+export function elapsed(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const two = (value: number) => String(value).padStart(2, "0");
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** `45 s`, `2 m 40 s`. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const minutes = Math.floor(whole / 60);
+  return [minutes > 0 && `${minutes} m`, (whole % 60 > 0 || minutes === 0) && `${whole % 60} s`]
+    .filter(Boolean)
+    .join(" ");
+}
+
+/** `+1 555 123 4567` for numbers of a length we know, else as it is. */
+export function phone(number: string): string {
+  const us = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number);
+  if (us) return `+1 ${us[1]} ${us[2]} ${us[3]}`;
+  const london = /^\+44(20)(\d{4})(\d{4})$/.exec(number);
+  if (london) return `+44 ${london[1]} ${london[2]} ${london[3]}`;
+  return number;
+}
+
+/** Hours and minutes by the agent's own habits. */
+export function clockTime(ms: number): string {
+  return new Date(ms).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+}
+
+/** Up to two letters of a name; nothing that is not a letter or digit. */
+export function initials(name: string | null): string {
+  const words = (name ?? "").match(/[\p{L}\p{N}]+/gu) ?? [];
+  const letters = [words[0], words.length > 1 ? words[words.length - 1] : undefined];
+  return letters.map((word) => word?.charAt(0).toUpperCase() ?? "").join("") || "#";
+}
+
+export const statusWords = {
+  unknown: "Status not known",
+  available: "Available",
+  away: "Away",
+  busy: "Busy",
+  offline: "Offline",
+  ringing: "Ringing",
+} as const;
+
+export const choices = ["available", "away", "busy", "offline"] as const;
