@@ -1,0 +1,132 @@
+//! The app under WebDriver.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::time::Duration;
+
+use fantoccini::wd::WindowHandle;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tokio::process::Child;
+
+use crate::desktop::Desktop;
+use crate::{Done, until};
+
+/// tauri-driver; starts and ends the app with each session.
+pub(crate) struct Driver {
+    address: String,
+    _child: Child,
+}
+
+/// A running app and its two windows.
+pub(crate) struct App {
+    client: Client,
+    main: WindowHandle,
+    pop: WindowHandle,
+}
+
+impl Driver {
+    /// Ready once WebKit's own driver behind it listens; a session asked for
+    /// earlier is lost.
+    pub(crate) async fn start(program: &Path, desktop: &Desktop) -> Done<Self> {
+        let (port, native) = (free_port()?, free_port()?);
+        let child = desktop
+            .command(program)
+            .args(["--port", &port.to_string(), "--native-port", &native.to_string()])
+            .env("RINGSIDE_LOG", "trace")
+            .stdout(desktop.log("app.log")?)
+            .stderr(desktop.log("app.log")?)
+            .spawn()
+            .map_err(|error| format!("tauri-driver: {error}"))?;
+        let address = format!("http://127.0.0.1:{port}");
+        until("the driver", 10, async || Ok(std::net::TcpStream::connect(("127.0.0.1", native)).ok())).await?;
+        Ok(Self { address, _child: child })
+    }
+
+    /// Starts the app as an agent would.
+    pub(crate) async fn start_app(&self, program: &Path) -> Done<App> {
+        let options = json!({"tauri:options": {"application": program}});
+        let capabilities = options.as_object().cloned().unwrap_or_default();
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities);
+        let client = tokio::time::timeout(Duration::from_secs(60), builder.connect(&self.address)).await??;
+        let (main, pop) = until("two windows", 20, async || {
+            let mut windows = (None, None);
+            for window in client.windows().await? {
+                client.switch_to_window(window.clone()).await?;
+                match client.title().await?.as_str() {
+                    "Ringside" => windows.0 = Some(window),
+                    "Ringside call" => windows.1 = Some(window),
+                    _ => {}
+                }
+            }
+            Ok(windows.0.zip(windows.1))
+        })
+        .await?;
+        client.switch_to_window(main.clone()).await?;
+        Ok(App { client, main, pop })
+    }
+}
+
+impl App {
+    /// Runs a script in the desk window.
+    pub(crate) async fn run(&self, script: &str) -> Done<Value> {
+        Ok(self.client.execute(script, Vec::new()).await?)
+    }
+
+    /// Runs a script in the pop.
+    pub(crate) async fn run_in_pop(&self, script: &str) -> Done<Value> {
+        self.client.switch_to_window(self.pop.clone()).await?;
+        let value = self.client.execute(script, Vec::new()).await;
+        self.client.switch_to_window(self.main.clone()).await?;
+        Ok(value?)
+    }
+
+    /// Waits until the text of an element of the desk holds `words`.
+    pub(crate) async fn shows(&self, css: &str, words: &str) -> Done {
+        until(&format!("“{words}” in {css}"), 10, async || {
+            let text = self.run(&format!("return document.querySelector({css:?})?.innerText ?? ''")).await?;
+            Ok(text.as_str().is_some_and(|text| text.contains(words)).then_some(()))
+        })
+        .await
+    }
+
+    /// Waits until there is, or is no longer, such an element on the desk.
+    pub(crate) async fn has(&self, css: &str, wanted: bool) -> Done {
+        let what = format!("{css} {}", if wanted { "there" } else { "gone" });
+        until(&what, 10, async || {
+            let found = self.run(&format!("return document.querySelector({css:?}) !== null")).await?;
+            Ok((found == json!(wanted)).then_some(()))
+        })
+        .await
+    }
+
+    pub(crate) async fn click(&self, css: &str) -> Done {
+        self.client.wait().at_most(Duration::from_secs(10)).for_element(Locator::Css(css)).await?.click().await?;
+        Ok(())
+    }
+
+    pub(crate) async fn type_into(&self, css: &str, text: &str) -> Done {
+        let field = self.client.wait().at_most(Duration::from_secs(10)).for_element(Locator::Css(css)).await?;
+        field.clear().await?;
+        field.send_keys(text).await?;
+        Ok(())
+    }
+
+    /// Sends keys to whatever has the keyboard in the desk window.
+    pub(crate) async fn keys(&self, css: &str, keys: &str) -> Done {
+        self.client.find(Locator::Css(css)).await?.send_keys(keys).await?;
+        Ok(())
+    }
+
+    /// Ends the session, and with it the app.
+    pub(crate) async fn end(self) {
+        // The app may have gone by itself before, which is what was wanted.
+        self.client.close().await.ok();
+    }
+}
+
+fn free_port() -> Done<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}

@@ -1,0 +1,359 @@
+//! The morning, step by step.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use serde_json::Value;
+
+use crate::desktop::Desktop;
+use crate::driver::{App, Driver};
+use crate::report::{Latency, Report, Spread, Step, say};
+use crate::server::Server;
+use crate::{Done, Programs, until};
+
+const CALLS_MEASURED: usize = 50;
+const MARKUP_NAME: &str = "<img src=x onerror=document.title=1>";
+const SCRIPT_TEXT: &str = "Is this yours? javascript:alert(1)";
+const REPLY: &str = "I have your order open here, one moment.";
+
+const CAST: &str = r#"
+queue sales "Sales"
+caller john "John Delgado" +15551234567 company "Northwind Ltd" title "Buyer" notes "Prefers callback after 17:00."
+caller stranger +15550142233 calling-itself "<img src=x onerror=document.title=1>"
+"#;
+
+struct Morning<'a> {
+    programs: &'a Programs,
+    desktop: Desktop,
+    server: Server,
+    driver: Driver,
+    app: Option<App>,
+    report: Report,
+    token: Option<String>,
+}
+
+/// Plays it; whether every step was good.
+pub(crate) async fn play(programs: &Programs) -> Done<bool> {
+    if programs.out.exists() {
+        std::fs::remove_dir_all(&programs.out)?;
+    }
+    std::fs::create_dir_all(&programs.out)?;
+    let desktop = Desktop::start(&programs.out).await?;
+    let server = Server::start(&programs.simulator, &desktop).await?;
+    let driver = Driver::start(&programs.driver, &desktop).await?;
+    let mut morning = Morning { programs, desktop, server, driver, app: None, report: Report::default(), token: None };
+    morning.all().await;
+    if let Some(app) = morning.app.take() {
+        app.end().await;
+    }
+    morning.report.write(&programs.out)?;
+    say(&serde_json::to_string(&morning.report)?);
+    Ok(morning.report.is_good())
+}
+
+macro_rules! steps {
+    ($morning:ident: $($name:ident),+ $(,)?) => {
+        $( if !$morning.step(stringify!($name), async |morning| morning.$name().await).await {
+            return;
+        } )+
+    };
+}
+
+impl Morning<'_> {
+    /// Each step stands on the one before, so the first that fails is the last.
+    async fn all(&mut self) {
+        steps!(self:
+            signed_in, token_in_keyring, subscribed, queue_alert, call_pop, call_toast, call_answered, message_shown,
+            reply_sent, reply_delivered, link_lost, link_back, latency_measured, signed_out, second_start_signs_in,
+            token_nowhere_else,
+        );
+    }
+
+    async fn step(&mut self, name: &'static str, act: impl AsyncFnOnce(&mut Self) -> Done) -> bool {
+        let begun = Instant::now();
+        let done = act(self).await;
+        let ms = begun.elapsed().as_millis();
+        let picture = format!("{:02}-{name}", self.report.steps.len() + 1);
+        let pictured = self.desktop.picture(&picture).await;
+        let problem = done.and(pictured).err().map(|problem| problem.to_string());
+        say(&format!(
+            "{} {name} ({ms} ms){}",
+            if problem.is_none() { "ok  " } else { "FAIL" },
+            problem.as_ref().map(|words| format!(": {words}")).unwrap_or_default()
+        ));
+        let ok = problem.is_none();
+        self.report.steps.push(Step { name, ok, ms, problem });
+        ok
+    }
+
+    fn app(&self) -> Done<&App> {
+        self.app.as_ref().ok_or_else(|| "the app does not run".into())
+    }
+
+    async fn signed_in(&mut self) -> Done {
+        self.server.play(CAST).await?;
+        self.app = Some(self.driver.start_app(&self.programs.app).await?);
+        let app = self.app()?;
+        app.shows("form h2", "Sign in").await?;
+        app.click(".service button").await?;
+        app.type_into("[name=service]", &self.server.address).await?;
+        app.type_into("[name=email]", &self.server.email).await?;
+        app.type_into("[name=password]", "wrong").await?;
+        app.click("form [type=submit]").await?;
+        app.shows("form", "That e-mail and password do not match").await?;
+        self.desktop.picture("00-wrong_password").await?;
+        app.type_into("[name=password]", &self.server.password).await?;
+        app.click("form [type=submit]").await?;
+        app.shows("header", "You will hear the next call").await
+    }
+
+    async fn token_in_keyring(&mut self) -> Done {
+        let token = self.desktop.token_in_keyring().await?.ok_or("the keyring holds no token")?;
+        if token.split('.').count() != 3 {
+            return Err("what the keyring holds is no token".into());
+        }
+        self.token = Some(token);
+        Ok(())
+    }
+
+    async fn subscribed(&mut self) -> Done {
+        let topics = |value: &Value| value["topics"].as_array().cloned().unwrap_or_default();
+        let wanted = [":queue:*", ":call:*", ":message:*"];
+        self.server
+            .sees("a subscription", 0, |seen| {
+                let topics = topics(seen);
+                seen["seen"] == "subscribed"
+                    && wanted
+                        .iter()
+                        .all(|end| topics.iter().any(|topic| topic.as_str().is_some_and(|topic| topic.ends_with(end))))
+            })
+            .await?;
+        Ok(())
+    }
+
+    async fn queue_alert(&mut self) -> Done {
+        self.server.play("john joins sales position 1 estimate 120").await?;
+        self.app()?.shows("[data-list=waiting]", "Sales").await?;
+        self.app()?.shows("[data-list=waiting]", "John Delgado · position 1 · est. 2 m").await?;
+        let toast = self.desktop.toast("New caller waiting in Sales").await?;
+        expect(toast.body.contains("position 1"), "the toast tells the place")
+    }
+
+    async fn call_pop(&mut self) -> Done {
+        let before = self.desktop.active_window().await?;
+        self.server.play("john is offered to dana").await?;
+        let pop = until("the pop", 10, async || self.desktop.window("Ringside call").await).await?;
+        let words = until("the caller in the pop", 10, async || {
+            let words = self.app()?.run_in_pop("return document.body.innerText").await?;
+            Ok(words
+                .as_str()
+                .filter(|words| words.contains("John Delgado") && words.contains("Northwind Ltd"))
+                .map(str::to_owned))
+        })
+        .await?;
+        expect(words.contains("Incoming · Sales"), "the pop names the queue")?;
+        expect(self.desktop.is_on_top(&pop).await?, "the pop is on top")?;
+        expect(self.desktop.active_window().await? == before && before != pop, "the keyboard stays where it was")?;
+        expect(
+            self.app()?.run_in_pop("return document.hasFocus()").await? == Value::Bool(false),
+            "the pop has no focus",
+        )
+    }
+
+    async fn call_toast(&mut self) -> Done {
+        let toast = self.desktop.toast("John Delgado is calling").await?;
+        expect(toast.body.contains("Sales"), "the toast names the queue")?;
+        self.app()?.has("[data-call].chosen", true).await?;
+        self.desktop.output("dunstctl", &["action", "0"]).await?;
+        let main = until("the desk window", 5, async || self.desktop.window("Ringside").await).await?;
+        until("the desk in front after the click", 10, async || {
+            Ok((self.desktop.active_window().await? == main).then_some(()))
+        })
+        .await?;
+        self.app()?.shows("[data-call].chosen", "John Delgado").await
+    }
+
+    async fn call_answered(&mut self) -> Done {
+        self.server.play("john is answered").await?;
+        self.app()?.shows("[data-list=talking]", "John Delgado").await?;
+        self.app()?.has("[data-list=waiting] button", false).await?;
+        until("the pop gone", 10, async || Ok(self.desktop.window("Ringside call").await?.is_none().then_some(())))
+            .await
+    }
+
+    async fn message_shown(&mut self) -> Done {
+        self.server.play(&format!("john texts \"{SCRIPT_TEXT}\"\nstranger calls dana")).await?;
+        let app = self.app()?;
+        app.shows("[aria-label=Texts]", SCRIPT_TEXT).await?;
+        app.shows("[data-list=ringing]", MARKUP_NAME).await?;
+        let pop = until("the name in the pop", 10, async || {
+            let words = self.app()?.run_in_pop("return document.querySelector('h1')?.innerText ?? ''").await?;
+            Ok(words.as_str().filter(|words| !words.is_empty()).map(str::to_owned))
+        })
+        .await?;
+        expect(pop == MARKUP_NAME, "the pop shows the name as text")?;
+        let marks =
+            "return document.querySelectorAll('img, a, script:not([src])').length + (document.title === '1' ? 1 : 0)";
+        expect(app.run(marks).await? == 0, "nothing a caller wrote became markup on the desk")?;
+        expect(app.run_in_pop(marks).await? == 0, "nothing a caller wrote became markup in the pop")?;
+        self.desktop.toast(&format!("{MARKUP_NAME} is calling")).await?;
+        self.desktop.picture("08-message_shown-pop").await?;
+        self.server.play("stranger is answered\nstranger hangs up").await?;
+        self.app()?.has("[data-list=ringing] [data-call]", false).await
+    }
+
+    async fn reply_sent(&mut self) -> Done {
+        let mark = self.server.mark();
+        let app = self.app()?;
+        app.click("[data-chat]").await?;
+        app.type_into("#reply", REPLY).await?;
+        app.keys("#reply", "\u{e009}\u{e007}").await?;
+        self.server.sees("the reply", mark, |seen| seen["seen"] == "text" && seen["text"] == REPLY).await?;
+        app.shows("[aria-label=Texts]", REPLY).await
+    }
+
+    async fn reply_delivered(&mut self) -> Done {
+        let app = self.app()?;
+        app.has("[data-delivery=delivered]", true).await?;
+        let replies =
+            app.run("return document.querySelectorAll('[data-delivery]:not([data-delivery=null])').length").await?;
+        let ours = app.run("return document.querySelectorAll('li.ours').length").await?;
+        expect(ours == 1 && replies != 0, "one reply is one bubble")
+    }
+
+    async fn link_lost(&mut self) -> Done {
+        self.server.play("drop the link for 3s").await?;
+        self.app()?.has(".link[data-live=false]", true).await?;
+        self.app()?.shows("header", "You will not hear calls now").await?;
+        self.app()?.shows("[role=alert]", "Not live since").await
+    }
+
+    async fn link_back(&mut self) -> Done {
+        let mark = self.server.mark();
+        self.server.sees("the subscription again", mark, |seen| seen["seen"] == "subscribed").await?;
+        self.app()?.has(".link[data-live=true]", true).await?;
+        self.app()?.shows("header", "You will hear the next call").await?;
+        self.server.play("john hangs up").await?;
+        self.app()?.has("[data-call]", false).await
+    }
+
+    async fn latency_measured(&mut self) -> Done {
+        let (mut to_toast, mut to_painted) = (Vec::new(), Vec::new());
+        for at in 0..CALLS_MEASURED {
+            let number = format!("+1555600{at:04}");
+            let mark = self.server.mark();
+            self.server.play(&format!("caller c{at} {number}\nc{at} calls dana")).await?;
+            let wrote = self.server.sees("the event", mark, |seen| seen["event"] == "call.created").await?;
+            let wrote_us = wrote["at_us"].as_i64().unwrap_or_default();
+            let call = wrote["id"].as_str().unwrap_or_default().to_owned();
+            let toast = self.desktop.toast(&format!("{number} is calling")).await?;
+            let painted_ms = until("the painted pop", 10, async || {
+                let script = format!("const mark = performance.getEntriesByName('pop {call}')[0]; return mark ? performance.timeOrigin + mark.startTime : null");
+                Ok(self.app()?.run_in_pop(&script).await?.as_f64())
+            })
+            .await?;
+            to_toast.push(ms_between(wrote_us, toast.at_us));
+            to_painted.push(painted_ms - wrote_us as f64 / 1000.0);
+            self.server.play(&format!("c{at} is answered\nc{at} hangs up")).await?;
+            self.app()?.has("[data-call]", false).await?;
+        }
+        self.report.latency = Some(Latency {
+            calls: CALLS_MEASURED,
+            to_toast_ms: Spread::of(to_toast),
+            to_painted_pop_ms: Spread::of(to_painted),
+        });
+        Ok(())
+    }
+
+    async fn signed_out(&mut self) -> Done {
+        let mark = self.server.mark();
+        let app = self.app()?;
+        app.click("[aria-label=Account]").await?;
+        app.click(".account button").await?;
+        app.shows("form h2", "Sign in").await?;
+        self.server.sees("the goodbye", mark, |seen| seen["seen"] == "closed" && seen["goodbye"] == true).await?;
+        until("an empty keyring", 10, async || Ok(self.desktop.token_in_keyring().await?.is_none().then_some(()))).await
+    }
+
+    async fn second_start_signs_in(&mut self) -> Done {
+        let app = self.app()?;
+        app.type_into("[name=email]", &self.server.email).await?;
+        app.type_into("[name=password]", &self.server.password).await?;
+        app.click("form [type=submit]").await?;
+        app.shows("header", "You will hear the next call").await?;
+        let token = until("the new token", 10, async || self.desktop.token_in_keyring().await).await?;
+        self.token_is_nowhere(&token)?;
+        let mark = self.server.mark();
+        self.desktop.output("wmctrl", &["-c", "Ringside"]).await?;
+        self.server.sees("the unsubscription", mark, |seen| seen["seen"] == "unsubscribed").await?;
+        self.server.sees("the goodbye", mark, |seen| seen["seen"] == "closed" && seen["goodbye"] == true).await?;
+        if let Some(app) = self.app.take() {
+            app.end().await;
+        }
+        let mark = self.server.mark();
+        self.app = Some(self.driver.start_app(&self.programs.app).await?);
+        self.server.sees("the subscription", mark, |seen| seen["seen"] == "subscribed").await?;
+        self.app()?.shows("header", "You will hear the next call").await?;
+        self.token = Some(token);
+        Ok(())
+    }
+
+    async fn token_nowhere_else(&mut self) -> Done {
+        let stored = "return JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, document.documentElement.outerHTML])";
+        let token = self.token.clone().ok_or("no token")?;
+        for held in [self.app()?.run(stored).await?, self.app()?.run_in_pop(stored).await?] {
+            expect(!held.to_string().contains(&token), "the window holds no token")?;
+        }
+        self.token_is_nowhere(&token)
+    }
+
+    /// Looks through the logs, the report's folder, the app's files (the web
+    /// view's storage among them) and every process's arguments.
+    fn token_is_nowhere(&self, token: &str) -> Done {
+        // The signature alone would do harm too, so each part is looked for.
+        let parts: Vec<&str> = token.split('.').skip(1).collect();
+        let keyrings = self.desktop.home.join(".local/share/keyrings");
+        let mut found = Vec::new();
+        for root in [&self.programs.out, &self.desktop.home] {
+            look_through(root, &keyrings, &parts, &mut found)?;
+        }
+        for entry in std::fs::read_dir("/proc")?.flatten() {
+            let arguments = entry.path().join("cmdline");
+            // Most of /proc is no process, and processes come and go.
+            if let Ok(bytes) = std::fs::read(&arguments)
+                && parts.iter().any(|part| holds(&bytes, part))
+            {
+                found.push(arguments);
+            }
+        }
+        expect(found.is_empty(), &format!("the token is in no file and no argument: {found:?}"))
+    }
+}
+
+fn look_through(folder: &Path, passed_over: &Path, parts: &[&str], found: &mut Vec<PathBuf>) -> Done {
+    for entry in std::fs::read_dir(folder)?.flatten() {
+        let (path, kind) = (entry.path(), entry.file_type()?);
+        if path == passed_over {
+            continue;
+        }
+        if kind.is_dir() {
+            look_through(&path, passed_over, parts, found)?;
+        } else if kind.is_file() && parts.iter().any(|part| std::fs::read(&path).is_ok_and(|bytes| holds(&bytes, part)))
+        {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+fn ms_between(from_us: i64, to_us: i64) -> f64 {
+    (to_us - from_us) as f64 / 1000.0
+}
+
+fn expect(is_so: bool, what: &str) -> Done {
+    if is_so { Ok(()) } else { Err(format!("not so: {what}").into()) }
+}
