@@ -75,6 +75,13 @@ impl App {
         Ok(self.client.execute(script, Vec::new()).await?)
     }
 
+    /// Waits until what the desk window says is on the screen.
+    pub(crate) async fn painted(&self) -> Done {
+        let script = "requestAnimationFrame(() => requestAnimationFrame(arguments[arguments.length - 1]))";
+        self.client.execute_async(script, Vec::new()).await?;
+        Ok(())
+    }
+
     /// Runs a script in the pop.
     pub(crate) async fn run_in_pop(&self, script: &str) -> Done<Value> {
         self.client.switch_to_window(self.pop.clone()).await?;

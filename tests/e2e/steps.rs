@@ -74,7 +74,7 @@ impl Morning<'_> {
         let done = act(self).await;
         let ms = begun.elapsed().as_millis();
         let picture = format!("{:02}-{name}", self.report.steps.len() + 1);
-        let pictured = self.desktop.picture(&picture).await;
+        let pictured = self.picture(&picture).await;
         let problem = done.and(pictured).err().map(|problem| problem.to_string());
         say(&format!(
             "{} {name} ({ms} ms){}",
@@ -84,6 +84,13 @@ impl Morning<'_> {
         let ok = problem.is_none();
         self.report.steps.push(Step { name, ok, ms, problem });
         ok
+    }
+
+    async fn picture(&self, name: &str) -> Done {
+        if let Some(app) = &self.app {
+            app.painted().await?;
+        }
+        self.desktop.picture(name).await
     }
 
     fn app(&self) -> Done<&App> {
@@ -101,7 +108,8 @@ impl Morning<'_> {
         app.type_into("[name=password]", "wrong").await?;
         app.click("form [type=submit]").await?;
         app.shows("form", "That e-mail and password do not match").await?;
-        self.desktop.picture("00-wrong_password").await?;
+        self.picture("00-wrong_password").await?;
+        let app = self.app()?;
         app.type_into("[name=password]", &self.server.password).await?;
         app.click("form [type=submit]").await?;
         app.shows("header", "You will hear the next call").await
@@ -197,9 +205,13 @@ impl Morning<'_> {
         expect(app.run(marks).await? == 0, "nothing a caller wrote became markup on the desk")?;
         expect(app.run_in_pop(marks).await? == 0, "nothing a caller wrote became markup in the pop")?;
         self.desktop.toast(&format!("{MARKUP_NAME} is calling")).await?;
-        self.desktop.picture("08-message_shown-pop").await?;
+        self.picture("08-message_shown-pop").await?;
         self.server.play("stranger is answered\nstranger hangs up").await?;
-        self.app()?.has("[data-list=ringing] [data-call]", false).await
+        self.app()?.has("[data-list=ringing] [data-call]", false).await?;
+        until("the toasts gone with their reason", 10, async || {
+            Ok((self.desktop.output("dunstctl", &["count", "displayed"]).await? == "0").then_some(()))
+        })
+        .await
     }
 
     async fn reply_sent(&mut self) -> Done {

@@ -36,8 +36,10 @@ pub(crate) async fn show(toast: Toast, withdrawn: oneshot::Receiver<()>) -> noti
     tokio::select! {
         () = acted => {}
         // Withdrawn in words or by the sender having been dropped: both mean it.
-        _ = withdrawn => handle.close_async().await,
+        _ = withdrawn => {}
     }
+    // Not every server takes a toast away that was clicked.
+    handle.close_async().await;
     Ok(clicked)
 }
 
