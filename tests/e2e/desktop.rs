@@ -120,9 +120,11 @@ impl Desktop {
         .await
     }
 
+    /// `-noreset`: otherwise a server whose only client leaves starts over, and
+    /// takes a window manager that is just arriving with it.
     async fn start_screen(&mut self) -> Done {
         let mut screen = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp"])
+            .args(["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp", "-noreset"])
             .stdout(Stdio::piped())
             .stderr(self.log("desktop.log")?)
             .kill_on_drop(true)

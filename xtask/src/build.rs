@@ -1,0 +1,92 @@
+//! Building the parts.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::shell::{Done, heading, run};
+use crate::system::npm as npm_program;
+
+const TAURI_DRIVER: &str = "2.1.0";
+
+/// The workspace.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
+}
+
+/// A program, run in the workspace.
+pub(crate) fn command(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(root());
+    command
+}
+
+/// Cargo, run in the workspace.
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = command(Path::new(&cargo));
+    command.args(arguments);
+    command
+}
+
+/// A program that `debug` built.
+pub(crate) fn program(name: &str) -> PathBuf {
+    target().join("debug").join(name).with_extension(std::env::consts::EXE_EXTENSION)
+}
+
+/// Builds programs for running them here.
+pub(crate) fn debug(packages: &[&str]) -> Done {
+    heading(&format!("Building {}", packages.join(", ")));
+    let mut arguments = vec!["build", "--bins"];
+    for package in packages {
+        arguments.extend(["--package", package]);
+    }
+    run(&mut cargo(&arguments))
+}
+
+/// Installs the packages of the user interface where needed and builds it.
+pub(crate) fn interface() -> Done {
+    let modified = |path: &str| std::fs::metadata(root().join(path)).and_then(|data| data.modified()).ok();
+    let installed = modified("ui/node_modules/.package-lock.json");
+    if installed.is_none() || installed < modified("ui/package-lock.json") {
+        heading("Packages of the user interface");
+        npm(&["ci"])?;
+    }
+    heading("User interface");
+    npm(&["run", "build"])
+}
+
+/// npm, run for the user interface.
+pub(crate) fn npm(arguments: &[&str]) -> Done {
+    run(Command::new(npm_program()).args(arguments).current_dir(root().join("ui")))
+}
+
+/// Builds the package of this platform with Tauri's own tool, which comes with
+/// the user interface's packages.
+pub(crate) fn package() -> Done<PathBuf> {
+    let cli = root().join("ui/node_modules/@tauri-apps/cli/tauri.js");
+    run(Command::new(crate::system::node()).arg(cli).args(["build"]).current_dir(root()))?;
+    let bundle = target().join("release/bundle");
+    let folders = ["deb", "dmg", "msi"].map(|kind| bundle.join(kind));
+    let files = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
+    let newest = files
+        .map(|file| file.path())
+        .filter(|path| path.is_file())
+        .max_by_key(|path| std::fs::metadata(path).and_then(|data| data.modified()).ok());
+    newest.ok_or_else(|| format!("no package in {}", bundle.display()))
+}
+
+/// The bridge between WebDriver and the app, built once.
+pub(crate) fn tauri_driver() -> Done<PathBuf> {
+    let tools = target().join("tools");
+    let driver = tools.join("bin/tauri-driver").with_extension(std::env::consts::EXE_EXTENSION);
+    if !driver.exists() {
+        heading("tauri-driver");
+        let tools = tools.to_string_lossy().into_owned();
+        run(&mut cargo(&["install", "tauri-driver", "--version", TAURI_DRIVER, "--locked", "--root", &tools]))?;
+    }
+    Ok(driver)
+}
+
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |target| root().join(target))
+}
