@@ -1,0 +1,74 @@
+//! The link is lost and comes back.
+
+use ringside_desk::{AlertKind, Patch};
+use voipbin_simulator::Seen;
+
+use crate::stage::Stage;
+
+fn live(wanted: bool) -> impl Fn(&Patch) -> bool {
+    move |patch| matches!(patch, Patch::PutLink { link } if link.live == wanted)
+}
+
+#[tokio::test]
+async fn a_lost_link_is_said_at_once_and_heals_with_every_topic() {
+    let mut stage = Stage::at_work().await;
+    let subscribed = |seen: &Seen| matches!(seen, Seen::Subscribed { .. });
+    let Seen::Subscribed { topics: before } = stage.service_sees("the subscription", subscribed).await else {
+        unreachable!()
+    };
+    stage.play("john calls dana");
+    stage.sees("the call", |patch| matches!(patch, Patch::PutCall { .. })).await;
+    stage.play("drop the link for 300ms");
+    let Patch::PutLink { link } = stage.sees("the loss", live(false)).await else { unreachable!() };
+    assert_eq!((link.hears_calls, link.promise.as_str()), (false, "You will not hear calls now"));
+    stage.sees("the call marked as old", |patch| matches!(patch, Patch::PutCall { call } if call.stale)).await;
+    stage.shift.retry_now().await.unwrap();
+    let Seen::Subscribed { topics: after } = stage.service_sees("the subscription again", subscribed).await else {
+        unreachable!()
+    };
+    assert_eq!(before, after);
+    stage.sees("the link again", live(true)).await;
+    stage.play("stranger calls dana");
+    stage.sees("the next call", |patch| matches!(patch, Patch::PutCall { call } if !call.stale)).await;
+    assert_eq!(stage.heard(AlertKind::Ringing), 2);
+}
+
+#[tokio::test]
+async fn ending_the_shift_unsubscribes_and_says_goodbye() {
+    let mut stage = Stage::at_work().await;
+    stage.shift.end().await;
+    stage
+        .service_sees("the topics given back", |seen| matches!(seen, Seen::Unsubscribed { topics } if topics.len() > 3))
+        .await;
+    stage.service_sees("a goodbye", |seen| matches!(seen, Seen::Closed { goodbye: true })).await;
+}
+
+#[tokio::test]
+async fn each_documented_refusal_is_put_into_words() {
+    for (code, words) in [
+        ("PERMISSION_DENIED", "no permission"),
+        ("INVALID_TOPIC", "INVALID_TOPIC"),
+        ("INVALID_MESSAGE", "INVALID_MESSAGE"),
+        ("TEAPOT", "TEAPOT"),
+    ] {
+        let stage = Stage::empty().await;
+        stage.play(&format!("refuse queue with {code}"));
+        stage.sign_in(0).await.unwrap();
+        let named = |patch: &Patch| {
+            matches!(patch, Patch::PutLink { link } if link.live
+                && link.not_visible.iter().any(|sentence| sentence.contains("your queues") && sentence.contains(words)))
+        };
+        stage.sees(code, named).await;
+    }
+}
+
+#[tokio::test]
+async fn a_subscription_refused_for_haste_is_asked_again_and_heals() {
+    let mut stage = Stage::empty().await;
+    stage.play("refuse queue with RATE_LIMITED");
+    stage.sign_in(0).await.unwrap();
+    stage.sees("not live yet", live(false)).await;
+    let queues = |seen: &Seen| matches!(seen, Seen::Subscribed { topics } if topics.iter().any(|topic| topic.contains(":queue:")));
+    stage.service_sees("the queues asked for again", queues).await;
+    stage.sees("the link", live(true)).await;
+}

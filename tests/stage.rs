@@ -1,0 +1,244 @@
+//! A shift without a window, and the eyes on it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use ringside_desk::{Alert, AlertKind, DeskView, Patch, Screen};
+use ringside_shift::{Account, Batch, Bell, Credential, Kept, Ports, Problem, Shift, Sink, Vault, VaultError};
+use tokio::sync::broadcast;
+use tokio::time::{Instant, sleep};
+use voipbin_client::Token;
+use voipbin_simulator::{Seen, Simulator};
+
+/// Long enough for a slow machine, short enough to wait for once.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A keyring that can be locked.
+#[derive(Default)]
+pub(crate) struct Drawer {
+    pub(crate) kept: Mutex<Option<Kept>>,
+    pub(crate) is_locked: Mutex<bool>,
+}
+
+impl Drawer {
+    fn open(&self) -> Result<(), VaultError> {
+        if *self.is_locked.lock().unwrap() { Err(VaultError::Locked) } else { Ok(()) }
+    }
+}
+
+impl Vault for Drawer {
+    fn load(&self) -> Result<Option<Kept>, VaultError> {
+        self.open()?;
+        Ok(self.kept.lock().unwrap().clone())
+    }
+
+    fn keep(&self, account: &Account, token: &Token) -> Result<(), VaultError> {
+        self.open()?;
+        *self.kept.lock().unwrap() = Some(Kept { account: account.clone(), token: token.clone() });
+        Ok(())
+    }
+
+    fn forget(&self) -> Result<(), VaultError> {
+        self.open()?;
+        *self.kept.lock().unwrap() = None;
+        Ok(())
+    }
+}
+
+struct Ears(Arc<Mutex<Vec<Alert>>>);
+
+impl Bell for Ears {
+    fn ring(&mut self, alert: Alert) {
+        self.0.lock().unwrap().push(alert);
+    }
+}
+
+/// A service, a shift, and what a window and an ear would have got.
+pub(crate) struct Stage {
+    pub(crate) service: Simulator,
+    pub(crate) shift: Shift,
+    pub(crate) drawer: Arc<Drawer>,
+    seen: broadcast::Receiver<Seen>,
+    window: Window,
+    alerts: Arc<Mutex<Vec<Alert>>>,
+}
+
+/// What a window holds, moved by patches only.
+#[derive(Clone, Default)]
+pub(crate) struct Window(Arc<Mutex<Held>>);
+
+#[derive(Default)]
+struct Held {
+    seq: u64,
+    things: BTreeMap<(String, String), Patch>,
+    /// Everything that ever crossed, as text.
+    crossed: String,
+}
+
+impl Window {
+    fn sink(&self) -> Sink {
+        let held = Arc::clone(&self.0);
+        Sink::new(move |batch| {
+            held.lock().unwrap_or_else(PoisonError::into_inner).take(batch);
+            true
+        })
+    }
+}
+
+impl Held {
+    fn take(&mut self, batch: Batch) {
+        assert_eq!(batch.seq, self.seq, "no batch is missing and none comes twice");
+        self.seq += 1;
+        self.crossed.push_str(&serde_json::to_string(&batch).unwrap());
+        for patch in batch.patches {
+            let (kind, id) = patch.key();
+            let key = (kind.to_owned(), id.to_owned());
+            match patch {
+                Patch::Reset { desk } => self.reset(*desk),
+                Patch::DropCall { .. } | Patch::DropWait { .. } | Patch::DropMessage { .. } => {
+                    self.things.remove(&key);
+                }
+                put => {
+                    self.things.insert(key, put);
+                }
+            }
+        }
+    }
+
+    fn reset(&mut self, desk: DeskView) {
+        self.things.clear();
+        let DeskView { session, me, link, calls, waits, chats, messages, colleagues, cards } = desk;
+        let mut puts = vec![Patch::PutSession { session }, Patch::PutMe { me }, Patch::PutLink { link }];
+        puts.extend(calls.into_iter().map(|call| Patch::PutCall { call }));
+        puts.extend(waits.into_iter().map(|wait| Patch::PutWait { wait }));
+        puts.extend(chats.into_iter().map(|chat| Patch::PutChat { chat }));
+        puts.extend(messages.into_iter().map(|message| Patch::PutMessage { message }));
+        puts.extend(colleagues.into_iter().map(|colleague| Patch::PutColleague { colleague }));
+        puts.extend(cards.into_iter().map(|card| Patch::PutCard { card }));
+        for put in puts {
+            let (kind, id) = put.key();
+            self.things.insert((kind.to_owned(), id.to_owned()), put);
+        }
+    }
+}
+
+pub(crate) const CAST: &str = "queue sales \"Sales\"\n\
+    caller john \"John Delgado\" +15551234567 company \"Northwind Ltd\"\n\
+    caller stranger +15550142233";
+
+impl Stage {
+    /// Nobody has signed in yet.
+    pub(crate) async fn empty() -> Self {
+        let service = Simulator::start().await.unwrap();
+        service.play_line(CAST).unwrap();
+        Self::with(service, Arc::default()).await
+    }
+
+    /// A start of the app with what an earlier one left in the keyring.
+    pub(crate) async fn with(service: Simulator, drawer: Arc<Drawer>) -> Self {
+        let alerts = Arc::default();
+        let shift = Shift::start(Ports {
+            vault: Arc::clone(&drawer) as Arc<dyn Vault>,
+            bell: Box::new(Ears(Arc::clone(&alerts))),
+            clock,
+        });
+        let window = Window::default();
+        shift.watch(window.sink()).await.unwrap();
+        let seen = service.watch();
+        Self { service, shift, drawer, seen, window, alerts }
+    }
+
+    /// The manager sits at the desk and events arrive.
+    pub(crate) async fn at_work() -> Self {
+        let stage = Self::empty().await;
+        stage.sign_in(0).await.unwrap();
+        stage.sees("a live link", |patch| matches!(patch, Patch::PutLink { link } if link.live)).await;
+        stage
+    }
+
+    /// Signs in as the service's first (a manager) or second (a plain agent).
+    pub(crate) async fn sign_in(&self, who: usize) -> Result<(), Problem> {
+        let login = self.service.logins().swap_remove(who);
+        let credential = Credential::Password { email: login.email, password: login.password };
+        self.shift.sign_in(self.service.address(), credential, false).await
+    }
+
+    pub(crate) fn play(&self, lines: &str) {
+        self.service.play_line(lines).unwrap();
+    }
+
+    /// Waits until the window holds something.
+    pub(crate) async fn sees(&self, what: &str, is_it: impl Fn(&Patch) -> bool) -> Patch {
+        self.until(what, || self.held().into_iter().find(&is_it)).await
+    }
+
+    /// Waits until the window holds no such thing any more.
+    pub(crate) async fn sees_no(&self, what: &str, is_it: impl Fn(&Patch) -> bool) {
+        self.until(what, || self.held().iter().all(|patch| !is_it(patch)).then_some(())).await;
+    }
+
+    pub(crate) async fn sees_screen(&self, screen: Screen) {
+        let is_it = |patch: &Patch| matches!(patch, Patch::PutSession { session } if session.screen == screen);
+        self.sees("another screen", is_it).await;
+    }
+
+    /// Waits until the agent was told of something; its title.
+    pub(crate) async fn hears(&self, wanted: AlertKind) -> String {
+        self.until("an alert", || {
+            self.alerts.lock().unwrap().iter().find_map(|alert| match alert {
+                Alert::Raise { kind, title, .. } if *kind == wanted => Some(title.clone()),
+                _ => None,
+            })
+        })
+        .await
+    }
+
+    /// How often the agent was told of such a thing.
+    pub(crate) fn heard(&self, wanted: AlertKind) -> usize {
+        self.alerts
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|alert| matches!(alert, Alert::Raise { kind, .. } if *kind == wanted))
+            .count()
+    }
+
+    /// Waits until the service has seen something.
+    pub(crate) async fn service_sees(&mut self, what: &str, is_it: impl Fn(&Seen) -> bool) -> Seen {
+        let look = async {
+            loop {
+                match self.seen.recv().await {
+                    Ok(seen) if is_it(&seen) => return seen,
+                    Ok(_) => {}
+                    Err(error) => panic!("{what}: {error}"),
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, look).await.unwrap_or_else(|_| panic!("the service never saw {what}"))
+    }
+
+    /// Everything that ever crossed to the window, as text.
+    pub(crate) fn crossed(&self) -> String {
+        self.window.0.lock().unwrap().crossed.clone()
+    }
+
+    pub(crate) fn held(&self) -> Vec<Patch> {
+        self.window.0.lock().unwrap().things.values().cloned().collect()
+    }
+
+    async fn until<T>(&self, what: &str, mut found: impl FnMut() -> Option<T>) -> T {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(found) = found() {
+                return found;
+            }
+            assert!(Instant::now() < deadline, "waited in vain for {what}; the window holds {:#?}", self.held());
+            sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+fn clock() -> i64 {
+    i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
+}

@@ -1,0 +1,147 @@
+import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
+import { describe, expect, it } from "vitest";
+import App from "./App.svelte";
+import type { CallView } from "./bindings/CallView";
+import type { ChatView } from "./bindings/ChatView";
+import { emptyDesk, FakeHost } from "./host.fake";
+
+const john: ChatView = {
+  id: "john",
+  name: "John Delgado",
+  number: "+15551234567",
+  ourNumber: "+15559876543",
+  unread: 1,
+  lastText: "Hello",
+  lastIsOurs: false,
+  lastAt: 1,
+};
+
+const ringing = (id: string, name: string): CallView => ({
+  id,
+  stage: "ringing",
+  inbound: true,
+  name,
+  number: `+1555000000${id}`,
+  ourNumber: "+15559876543",
+  queue: "Sales",
+  waitedS: 45,
+  since: Date.now(),
+  stale: false,
+});
+
+function signedOut(): FakeHost {
+  const desk = emptyDesk();
+  return new FakeHost({ ...desk, session: { ...desk.session, screen: "signedOut", service: "", email: "" } });
+}
+
+describe("the sign-in form", () => {
+  it("sends what was typed and shows the problem beside its field", async () => {
+    const host = signedOut();
+    render(App, { host });
+    await fireEvent.input(screen.getByLabelText("E-mail"), { target: { value: "dana@northwind.example" } });
+    await fireEvent.input(screen.getByLabelText("Password"), { target: { value: "secret" } });
+    host.fails = { code: "password", message: "That e-mail and password do not match." };
+    await fireEvent.click(screen.getByRole("button", { name: "Sign in" }));
+    expect(host.asked).toContainEqual([
+      "signIn",
+      "api.voipbin.net",
+      { type: "password", email: "dana@northwind.example", password: "secret" },
+    ]);
+    await screen.findByText("That e-mail and password do not match.");
+    expect(screen.getByLabelText("Password").getAttribute("aria-invalid")).toBe("true");
+  });
+
+  it("opens the address when the address is the trouble", async () => {
+    const host = signedOut();
+    render(App, { host });
+    host.fails = { code: "address", message: "It cannot be reached." };
+    await fireEvent.click(screen.getByRole("button", { name: "Sign in" }));
+    const address = await screen.findByLabelText("Service address");
+    expect(address.getAttribute("aria-invalid")).toBe("true");
+  });
+});
+
+describe("the desk", () => {
+  it("says in words whether the next call will be heard", async () => {
+    const host = new FakeHost();
+    render(App, { host });
+    await screen.findByText(/You will hear the next call/);
+    const desk = emptyDesk();
+    host.say({
+      type: "putLink",
+      link: {
+        ...desk.link,
+        live: false,
+        hearsCalls: false,
+        words: "Reconnecting · attempt 3",
+        promise: "You will not hear calls now",
+        retryAt: Date.now() + 4000,
+        lostAt: Date.now(),
+      },
+    });
+    await screen.findByText(/You will not hear calls now/);
+    await fireEvent.click(screen.getByRole("button", { name: "Retry now" }));
+    expect(host.asked).toContainEqual(["retryNow"]);
+  });
+
+  it("shows what a caller wrote as text", async () => {
+    const host = new FakeHost();
+    const { container } = render(App, { host });
+    host.say({ type: "putCall", call: ringing("1", "<img src=x onerror=alert(1)>") });
+    await screen.findAllByText("<img src=x onerror=alert(1)>");
+    expect(container.querySelector("img")).toBeNull();
+  });
+
+  it("keeps what is being written when a call rings", async () => {
+    const host = new FakeHost();
+    render(App, { host });
+    host.say({ type: "putChat", chat: john });
+    await fireEvent.click(await screen.findByText("John Delgado"));
+    const reply = screen.getByLabelText<HTMLTextAreaElement>("Reply");
+    reply.focus();
+    await fireEvent.input(reply, { target: { value: "One mo" } });
+    host.say({ type: "putCall", call: ringing("1", "Mei Abe") });
+    await screen.findByText("Mei Abe");
+    expect(screen.getByLabelText("Reply")).toBe(reply);
+    expect(reply.value).toBe("One mo");
+    expect(document.activeElement).toBe(reply);
+  });
+
+  it("sends with Ctrl+Enter and gives the words back when they were not taken", async () => {
+    const host = new FakeHost();
+    render(App, { host });
+    host.say({ type: "putChat", chat: john });
+    await fireEvent.click(await screen.findByText("John Delgado"));
+    const reply = screen.getByLabelText<HTMLTextAreaElement>("Reply");
+    await fireEvent.input(reply, { target: { value: "One moment" } });
+    host.fails = { code: "other", message: "The conversation is gone." };
+    await fireEvent.keyDown(reply, { key: "Enter", ctrlKey: true });
+    expect(host.asked).toContainEqual(["reply", "john", "One moment"]);
+    await screen.findByText("The conversation is gone.");
+    expect(reply.value).toBe("One moment");
+  });
+
+  it("keeps a half-written answer per conversation", async () => {
+    const host = new FakeHost();
+    render(App, { host });
+    host.say(
+      { type: "putChat", chat: john },
+      { type: "putChat", chat: { ...john, id: "mei", name: "Mei Abe", number: "+15559012000" } },
+    );
+    await fireEvent.click(await screen.findByText("John Delgado"));
+    await fireEvent.input(screen.getByLabelText("Reply"), { target: { value: "Half" } });
+    await fireEvent.click(screen.getByText("Mei Abe"));
+    await waitFor(() => expect(screen.getByLabelText<HTMLTextAreaElement>("Reply").value).toBe(""));
+    await fireEvent.click(screen.getAllByText("John Delgado")[0]!);
+    await waitFor(() => expect(screen.getByLabelText<HTMLTextAreaElement>("Reply").value).toBe("Half"));
+  });
+
+  it("brings the conversation of a clicked toast to the middle", async () => {
+    const host = new FakeHost();
+    render(App, { host });
+    host.say({ type: "putChat", chat: john });
+    await screen.findByText("John Delgado");
+    host.click({ type: "chat", id: "john" });
+    await screen.findByLabelText("Reply");
+  });
+});

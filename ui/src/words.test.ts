@@ -1,0 +1,20 @@
+import { expect, it } from "vitest";
+import { duration, elapsed, initials, phone } from "./words";
+
+it("writes times the way agents read them", () => {
+  expect([0, 18_000, 272_000, 3_723_000].map(elapsed)).toEqual(["0:00", "0:18", "4:32", "1:02:03"]);
+  expect(elapsed(-5000)).toBe("0:00");
+  expect([0, 45, 60, 160].map(duration)).toEqual(["0 s", "45 s", "1 m", "2 m 40 s"]);
+});
+
+it("writes a number it does not know as it is", () => {
+  expect(phone("+15551234567")).toBe("+1 555 123 4567");
+  expect(phone("anonymous")).toBe("anonymous");
+});
+
+it("takes initials from any script and from nothing else", () => {
+  expect(initials("John Delgado")).toBe("JD");
+  expect(initials("Ümit")).toBe("Ü");
+  expect(initials("<>")).toBe("#");
+  expect(initials(null)).toBe("#");
+});
