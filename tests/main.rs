@@ -2,6 +2,8 @@
 //! simulator over real sockets. Nothing sleeps: everything waits for what an
 //! agent would see, with a deadline.
 
+#![expect(clippy::unwrap_used, reason = "all of this is test")]
+
 mod documented_events;
 mod losing_the_link;
 mod signing_in;

@@ -94,6 +94,19 @@ async fn a_locked_keyring_is_not_taken_for_being_signed_out() {
 }
 
 #[tokio::test]
+async fn a_sign_in_that_cannot_be_removed_from_the_keyring_is_said() {
+    let stage = Stage::at_work().await;
+    *stage.drawer.is_locked.lock().unwrap() = true;
+    stage.shift.sign_out().await.unwrap_err();
+    stage
+        .sees("that it is still kept", |patch| {
+            matches!(patch, Patch::PutSession { session } if session.screen == Screen::SignedOut
+            && session.problem.as_deref().is_some_and(|problem| problem.contains("still kept")))
+        })
+        .await;
+}
+
+#[tokio::test]
 async fn an_agent_without_rights_is_told_what_is_not_visible_and_sees_the_rest() {
     let stage = Stage::empty().await;
     stage.sign_in(1).await.unwrap();

@@ -5,58 +5,16 @@
 //! picture per step in the output folder. It needs programs of the system, and
 //! `cargo xtask demo --headless` sees to them.
 
-mod desktop;
-mod driver;
-mod report;
-mod server;
-mod steps;
+#[cfg(target_os = "linux")]
+mod linux;
 
-use std::path::PathBuf;
-use std::process::ExitCode;
-use std::time::Duration;
-
-use tokio::time::{Instant, sleep};
-
-type Problem = Box<dyn std::error::Error + Send + Sync>;
-type Done<T = ()> = Result<T, Problem>;
-
-/// What stands on the command line.
-struct Programs {
-    app: PathBuf,
-    simulator: PathBuf,
-    driver: PathBuf,
-    out: PathBuf,
+#[cfg(target_os = "linux")]
+fn main() -> std::process::ExitCode {
+    linux::play()
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let words: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
-    let Ok([app, simulator, driver, out]) = <[PathBuf; 4]>::try_from(words) else {
-        report::say("usage: e2e APP SIMULATOR TAURI-DRIVER OUTPUT-FOLDER");
-        return ExitCode::FAILURE;
-    };
-    match steps::play(&Programs { app, simulator, driver, out }).await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(problem) => {
-            report::say(&format!("e2e: {problem}"));
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Waits until `ready` says what it found; the deadline names what did not come.
-async fn until<T>(what: &str, seconds: u64, mut ready: impl AsyncFnMut() -> Done<Option<T>>) -> Done<T> {
-    let deadline = Instant::now() + Duration::from_secs(seconds);
-    let mut last = None;
-    while Instant::now() < deadline {
-        match ready().await {
-            Ok(Some(found)) => return Ok(found),
-            Ok(None) => {}
-            Err(problem) => last = Some(problem),
-        }
-        sleep(Duration::from_millis(10)).await;
-    }
-    let because = last.map(|problem| format!(": {problem}")).unwrap_or_default();
-    Err(format!("{what} did not come within {seconds} s{because}").into())
+/// The private display, bus, keyring and toast daemon exist on Linux only.
+#[cfg(not(target_os = "linux"))]
+fn main() -> std::process::ExitCode {
+    std::process::ExitCode::FAILURE
 }

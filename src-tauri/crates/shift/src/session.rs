@@ -392,7 +392,15 @@ impl Session {
             return Ok(());
         }
         let vault = Arc::clone(&self.ports.vault);
-        in_vault(move || vault.forget()).await.map_err(Problem::from)
+        in_vault(move || vault.forget()).await.map_err(|error| {
+            // The desk with its notices is gone already; the form says it.
+            let because = Problem::from(error);
+            let session = self.desk.view().session;
+            let problem =
+                Some(format!("You are signed out, but the sign-in is still kept on this computer. {because}"));
+            self.desk.session(SessionView { problem, ..session });
+            because
+        })
     }
 
     async fn leave(&mut self) {

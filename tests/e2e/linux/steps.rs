@@ -5,11 +5,11 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::desktop::Desktop;
-use crate::driver::{App, Driver};
-use crate::report::{Latency, Report, Spread, Step, say};
-use crate::server::Server;
-use crate::{Done, Programs, until};
+use super::desktop::Desktop;
+use super::driver::{App, Driver};
+use super::report::{Latency, Report, Spread, Step, say};
+use super::server::Server;
+use super::{Done, Programs, until};
 
 const CALLS_MEASURED: usize = 50;
 const MARKUP_NAME: &str = "<img src=x onerror=document.title=1>";

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::Done;
+use super::Done;
 
 /// `report.json`.
 #[derive(Debug, Default, Serialize)]

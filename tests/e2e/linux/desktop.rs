@@ -12,7 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::{Done, Problem, until};
+use super::{Done, Problem, until};
 
 const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -244,7 +244,7 @@ impl Desktop {
 impl Drop for Desktop {
     fn drop(&mut self) {
         if let Err(error) = std::fs::remove_dir_all(&self.home) {
-            crate::report::say(&format!("e2e: the temporary home stays: {error}"));
+            super::report::say(&format!("e2e: the temporary home stays: {error}"));
         }
     }
 }

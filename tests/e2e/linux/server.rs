@@ -8,8 +8,8 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, ChildStdin};
 
-use crate::desktop::Desktop;
-use crate::{Done, until};
+use super::desktop::Desktop;
+use super::{Done, until};
 
 /// The service. It ends with it.
 pub(crate) struct Server {

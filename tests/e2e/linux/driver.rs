@@ -10,8 +10,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::process::Child;
 
-use crate::desktop::Desktop;
-use crate::{Done, until};
+use super::desktop::Desktop;
+use super::{Done, until};
 
 /// tauri-driver; starts and ends the app with each session.
 pub(crate) struct Driver {
