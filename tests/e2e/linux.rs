@@ -2,6 +2,7 @@
 
 mod desktop;
 mod driver;
+mod eyes;
 mod report;
 mod server;
 mod steps;

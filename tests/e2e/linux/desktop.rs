@@ -29,7 +29,7 @@ const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus C
 
 /// Everything that runs beside the app. Its processes end with it.
 pub(crate) struct Desktop {
-    display: String,
+    pub(crate) display: String,
     bus: String,
     pub(crate) home: PathBuf,
     pub(crate) out: PathBuf,
@@ -249,7 +249,8 @@ impl Drop for Desktop {
     }
 }
 
-fn now_us() -> i64 {
+/// Microseconds since 1970.
+pub(super) fn now_us() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }

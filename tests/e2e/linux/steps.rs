@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::desktop::Desktop;
 use super::driver::{App, Driver};
+use super::eyes::{Area, Eyes};
 use super::report::{Latency, Report, Spread, Step, say};
 use super::server::Server;
 use super::{Done, Programs, until};
@@ -14,6 +15,8 @@ use super::{Done, Programs, until};
 const CALLS_MEASURED: usize = 50;
 const MARKUP_NAME: &str = "<img src=x onerror=document.title=1>";
 const SCRIPT_TEXT: &str = "Is this yours? javascript:alert(1)";
+/// Where the pop shows the caller's name on this screen of 1440 x 900.
+const POP_NAME: Area = Area { x: 1090, y: 280, width: 240, height: 60 };
 const REPLY: &str = "I have your order open here, one moment.";
 
 const CAST: &str = r#"
@@ -250,24 +253,22 @@ impl Morning<'_> {
     }
 
     async fn latency_measured(&mut self) -> Done {
+        let eyes = Eyes::on(&self.desktop.display)?;
         let (mut to_toast, mut to_painted) = (Vec::new(), Vec::new());
         for at in 0..CALLS_MEASURED {
             let number = format!("+1555600{at:04}");
             let mark = self.server.mark();
+            let nothing = eyes.look(POP_NAME)?;
             self.server.play(&format!("caller c{at} {number}\nc{at} calls dana")).await?;
+            let painted_us = eyes.settled(POP_NAME, &nothing).await?;
             let wrote = self.server.sees("the event", mark, |seen| seen["event"] == "call.created").await?;
             let wrote_us = wrote["at_us"].as_i64().unwrap_or_default();
-            let call = wrote["id"].as_str().unwrap_or_default().to_owned();
             let toast = self.desktop.toast(&format!("{number} is calling")).await?;
-            let painted_ms = until("the painted pop", 10, async || {
-                let script = format!("const mark = performance.getEntriesByName('pop {call}')[0]; return mark ? performance.timeOrigin + mark.startTime : null");
-                Ok(self.app()?.run_in_pop(&script).await?.as_f64())
-            })
-            .await?;
             to_toast.push(ms_between(wrote_us, toast.at_us));
-            to_painted.push(painted_ms - wrote_us as f64 / 1000.0);
+            to_painted.push(ms_between(wrote_us, painted_us));
             self.server.play(&format!("c{at} is answered\nc{at} hangs up")).await?;
             self.app()?.has("[data-call]", false).await?;
+            until("the pop gone", 10, async || Ok((eyes.look(POP_NAME)? == nothing).then_some(()))).await?;
         }
         self.report.latency = Some(Latency {
             calls: CALLS_MEASURED,
