@@ -7,11 +7,19 @@ export type About = { "type": "call",
 /**
  * Its identifier.
  */
-id: string, } | { "type": "wait", 
+id: string, 
+/**
+ * The customer's number: the call may be over before anybody looks.
+ */
+number: string, } | { "type": "wait", 
 /**
  * The call's identifier.
  */
-id: string, } | { "type": "chat", 
+id: string, 
+/**
+ * The caller's number, where told.
+ */
+number: string | null, } | { "type": "chat", 
 /**
  * Its identifier.
  */

@@ -23,8 +23,12 @@ const ACK_WITHIN: Duration = Duration::from_secs(5);
 const PING_EVERY: Duration = Duration::from_secs(10);
 /// Nothing heard for this long means the link is dead (live-service.md, section 1.4).
 const DEAD_AFTER: Duration = Duration::from_secs(25);
-/// Topics refused for asking too fast are asked for again after this time.
+/// Topics refused for asking too fast are asked for again after this time, …
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(5);
+/// … and those refused for a reason that may pass after this.
+const HOPE_AGAIN_AFTER: Duration = Duration::from_secs(30);
+/// However long the service asks us to stay away, we look again after this time.
+const LONGEST_ABSENCE: Duration = Duration::from_secs(300);
 
 /// Where the link stands (seed, "Connection Lifecycle").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,8 +133,7 @@ pub struct LinkReport {
 enum Standing {
     Asked,
     Confirmed,
-    AskAgain(Duration),
-    Refused(ErrorCode),
+    Refused { code: ErrorCode, ask_again: Option<Duration> },
 }
 
 /// The rule book of one sign-in.
@@ -194,7 +197,9 @@ impl Link {
                 .wanted
                 .iter()
                 .filter_map(|topic| match of(&topic) {
-                    Some(Standing::Refused(code)) => Some(RefusedTopic { topic: topic.clone(), code: code.clone() }),
+                    Some(Standing::Refused { code, .. }) => {
+                        Some(RefusedTopic { topic: topic.clone(), code: code.clone() })
+                    }
                     _ => None,
                 })
                 .collect(),
@@ -216,7 +221,7 @@ impl Link {
             LinkState::Reconnecting { retry_at, .. } => retry_at,
             LinkState::Connected | LinkState::Subscribed => {
                 let ask_again = self.standing.values().filter_map(|standing| match standing {
-                    Standing::AskAgain(at) => Some(*at),
+                    Standing::Refused { ask_again, .. } => *ask_again,
                     _ => None,
                 });
                 let acked_by = self.is_waiting_for_acks().then_some(self.acked_by);
@@ -259,17 +264,18 @@ impl Link {
                     self.round_trip = Some(now.saturating_sub(pinged_at));
                 }
             }
-            Input::Acked(ack) if ack.action == "subscribe" => {
+            Input::Acked(ack) if ack.success && ack.action.as_deref() != Some("unsubscribe") => {
                 self.heard_at = now;
                 self.answered(&ack.topics, &Standing::Confirmed);
             }
             Input::Refused(refusal) if refusal.action.as_deref() != Some("unsubscribe") => {
                 self.heard_at = now;
-                let standing = match refusal.code {
-                    ErrorCode::RateLimited => Standing::AskAgain(now + ASK_AGAIN_AFTER),
-                    code => Standing::Refused(code),
+                let ask_again = match refusal.code {
+                    ErrorCode::PermissionDenied | ErrorCode::InvalidTopic => None,
+                    ErrorCode::RateLimited => Some(now + ASK_AGAIN_AFTER),
+                    ErrorCode::InvalidMessage | ErrorCode::Other(_) => Some(now + HOPE_AGAIN_AFTER),
                 };
-                self.answered(&refusal.topics, &standing);
+                self.answered(&refusal.topics, &Standing::Refused { code: refusal.code, ask_again });
             }
             _ => {}
         }
@@ -283,7 +289,7 @@ impl Link {
     fn opened(&mut self, now: Duration) {
         self.state = LinkState::Connected;
         self.heard_at = now;
-        self.standing.retain(|_, standing| matches!(standing, Standing::Refused(_)));
+        self.standing.retain(|_, standing| matches!(standing, Standing::Refused { ask_again: None, .. }));
         self.send_ping(now);
         let missing =
             self.wanted.iter().filter(|topic| !self.standing.contains_key(&topic.to_string())).cloned().collect();
@@ -304,7 +310,7 @@ impl Link {
     }
 
     fn lost(&mut self, why: String, at_least: Option<Duration>, now: Duration) {
-        let wait = backoff::wait(self.attempt, self.dice.f64()).max(at_least.unwrap_or_default());
+        let wait = backoff::wait(self.attempt, self.dice.f64()).max(at_least.unwrap_or_default().min(LONGEST_ABSENCE));
         self.why = Some(why);
         self.attempt = self.attempt.saturating_add(1);
         self.state = LinkState::Reconnecting { attempt: self.attempt, retry_at: Some(now + wait) };
@@ -337,7 +343,7 @@ impl Link {
         if now >= self.ping_at {
             self.send_ping(now);
         }
-        let due = |topic: &&Topic| matches!(self.standing.get(&topic.to_string()), Some(Standing::AskAgain(at)) if now >= *at);
+        let due = |topic: &&Topic| matches!(self.standing.get(&topic.to_string()), Some(Standing::Refused { ask_again: Some(at), .. }) if now >= *at);
         let again: Vec<Topic> = self.wanted.iter().filter(due).cloned().collect();
         self.subscribe(again, now);
     }
@@ -367,8 +373,7 @@ impl Link {
                 *known = standing.clone();
             }
         }
-        let answered = self.standing.values().all(|known| matches!(known, Standing::Confirmed | Standing::Refused(_)));
-        if answered && self.standing.values().any(|known| *known == Standing::Confirmed) {
+        if !self.is_waiting_for_acks() && self.standing.values().any(|known| *known == Standing::Confirmed) {
             self.state = LinkState::Subscribed;
             self.attempt = 0;
             self.why = None;
@@ -420,7 +425,11 @@ mod tests {
     }
 
     fn ack(topics: &[&str]) -> Input {
-        Input::Acked(Ack { action: "subscribe".into(), topics: topics.iter().map(|&topic| topic.into()).collect() })
+        Input::Acked(Ack {
+            action: Some("subscribe".into()),
+            topics: topics.iter().map(|&topic| topic.into()).collect(),
+            success: true,
+        })
     }
 
     fn refuse(code: ErrorCode, topics: &[&str]) -> Input {
@@ -490,17 +499,38 @@ mod tests {
     }
 
     #[test]
-    fn topics_asked_too_fast_are_asked_again_later() {
+    fn topics_asked_too_fast_are_asked_again_later_and_named_until_then() {
         let mut link = connected();
         orders(&mut link);
         link.take(refuse(ErrorCode::RateLimited, &[CALLS]), seconds(1));
         link.take(ack(&[TEXTS]), seconds(1));
-        assert_eq!(link.state(), LinkState::Connected);
+        assert_eq!((link.state(), link.report().refused.len()), (LinkState::Subscribed, 1));
         assert_eq!(link.deadline(), Some(seconds(6)));
         link.take(Input::Tick, seconds(6));
         assert_eq!(orders(&mut link).len(), 1);
         link.take(ack(&[CALLS]), seconds(7));
+        assert_eq!((link.report().confirmed.len(), link.report().refused.len()), (2, 0));
+    }
+
+    #[test]
+    fn a_refusal_that_may_pass_does_not_make_the_desk_deaf() {
+        let mut link = connected();
+        orders(&mut link);
+        link.take(refuse(ErrorCode::Other("INTERNAL".into()), &[]), seconds(1));
+        assert_eq!(link.state(), LinkState::Connected, "nothing is confirmed");
+        link.take(Input::Heard, seconds(20));
+        link.take(Input::Tick, seconds(31));
+        assert!(orders(&mut link).iter().any(|order| matches!(order, Order::Send(_))));
+        link.take(ack(&[CALLS, TEXTS]), seconds(32));
         assert_eq!(link.state(), LinkState::Subscribed);
+    }
+
+    #[test]
+    fn an_acknowledgment_that_says_no_confirms_nothing() {
+        let mut link = connected();
+        let no = Ack { action: Some("subscribe".into()), topics: vec![CALLS.into(), TEXTS.into()], success: false };
+        link.take(Input::Acked(no), seconds(1));
+        assert_eq!(link.state(), LinkState::Connected);
     }
 
     #[test]
@@ -549,6 +579,9 @@ mod tests {
         link.take(Input::Connect, seconds(0));
         link.take(Input::OpenFailed(OpenFailure::RateLimited(Some(seconds(17)))), seconds(1));
         assert_eq!(retry_at(&link), seconds(18));
+        link.take(Input::Tick, seconds(18));
+        link.take(Input::OpenFailed(OpenFailure::RateLimited(Some(Duration::MAX))), seconds(20));
+        assert_eq!(retry_at(&link), seconds(320), "but not for ever");
     }
 
     #[test]

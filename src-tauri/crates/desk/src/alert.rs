@@ -46,11 +46,15 @@ pub enum About {
     Call {
         /// Its identifier.
         id: String,
+        /// The customer's number: the call may be over before anybody looks.
+        number: String,
     },
     /// A caller in a queue, by the call.
     Wait {
         /// The call's identifier.
         id: String,
+        /// The caller's number, where told.
+        number: Option<String>,
     },
     /// A conversation.
     Chat {

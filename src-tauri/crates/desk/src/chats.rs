@@ -1,12 +1,12 @@
 //! Conversations by text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
-use voipbin_wire::{Delivery, Direction, MessageFact};
+use voipbin_wire::{Address, Delivery, Direction, MessageFact};
 
 use crate::alert::{About, Alert, AlertKind};
 use crate::view::{ChatView, DeliveryView, MessageView, Patch};
-use crate::{Desk, Millis};
+use crate::{Desk, Millis, told};
 
 /// Receipts that came before their text are kept up to this number.
 const EARLY_RECEIPTS: usize = 256;
@@ -55,12 +55,15 @@ impl Desk {
         if let Some(known) = self.known_message(&id) {
             return self.deliver(&known, fact.status.as_ref());
         }
-        let number = |end: Option<&voipbin_wire::Address>| {
-            end.and_then(|end| end.target.clone()).filter(|number| !number.is_empty())
-        };
+        let number = |end: Option<&Address>| end.and_then(|end| told(end.target.as_ref()));
         let (source, destination) = (number(fact.source.as_ref()), number(fact.destination.as_ref()));
-        let (Some(source), Some(destination), Some(direction)) = (source, destination, fact.direction.clone()) else {
-            return self.keep_receipt(id, fact.status);
+        let (source, destination, direction) = match (source, destination, fact.direction.clone()) {
+            (Some(source), destination, Some(Direction::Inbound)) => {
+                (source, destination.unwrap_or_default(), Direction::Inbound)
+            }
+            (Some(source), Some(destination), Some(direction)) => (source, destination, direction),
+            _ if fact.text.is_some() => return self.not_understood(),
+            _ => return self.keep_receipt(id, fact.status),
         };
         let ours = direction == Direction::Outbound;
         let (theirs, our_number) = if ours { (destination, source) } else { (source, destination) };
@@ -69,7 +72,7 @@ impl Desk {
             self.message_ids.insert(id, pending.clone());
             return self.deliver(&pending, fact.status.as_ref());
         }
-        let sender_name = fact.source.as_ref().and_then(|source| source.name.clone()).filter(|_| !ours);
+        let sender_name = fact.source.as_ref().and_then(|source| told(source.name.as_ref())).filter(|_| !ours);
         let chat = self.open_chat(&theirs, &our_number, sender_name, now);
         let delivery = ours.then(|| fact.status.as_ref().map_or(DeliveryView::Sent, delivery_view));
         let message = MessageView { id: id.clone(), chat: chat.clone(), ours, text, at: now, delivery, problem: None };
@@ -79,11 +82,8 @@ impl Desk {
         if !ours {
             self.received(&chat, &id);
         }
-        if let Some(at) = self.early_receipts.iter().position(|receipt| receipt.id == id)
-            && let Some(receipt) = self.early_receipts.remove(at)
-            && let Some(known) = self.known_message(&id)
-        {
-            self.deliver(&known, Some(&receipt.delivery));
+        if let Some(known) = self.known_message(&id) {
+            self.deliver_early(&known, &id);
         }
     }
 
@@ -91,7 +91,7 @@ impl Desk {
     /// None when the conversation is not there or the text is empty.
     pub fn reply(&mut self, chat: &str, text: &str, id: &str, now: Millis) -> Option<Outgoing> {
         let view = &self.chats.get(chat)?.view;
-        if text.trim().is_empty() {
+        if text.trim().is_empty() || view.our_number.is_empty() {
             return None;
         }
         let outgoing = Outgoing {
@@ -138,11 +138,8 @@ impl Desk {
                     self.same_message(&key, &service_id);
                 }
                 self.deliver(&key, Some(fact.status.as_ref().unwrap_or(&Delivery::Sent)));
-                if let Some(early) =
-                    fact.id.and_then(|id| self.early_receipts.iter().position(|receipt| receipt.id == id))
-                    && let Some(receipt) = self.early_receipts.remove(early)
-                {
-                    self.deliver(&key, Some(&receipt.delivery));
+                if let Some(service_id) = fact.id {
+                    self.deliver_early(&key, &service_id);
                 }
             }
             ReplyFate::NotSent(why) => self.trouble(&key, DeliveryView::NotSent, why),
@@ -243,6 +240,17 @@ impl Desk {
             kept.problem = problem;
             let message = kept.clone();
             self.patch(Patch::PutMessage { message });
+        }
+    }
+
+    /// Receipts that came before their text.
+    fn deliver_early(&mut self, key: &MessageKey, service_id: &str) {
+        let receipts = std::mem::take(&mut self.early_receipts);
+        let (early, rest): (VecDeque<_>, VecDeque<_>) =
+            receipts.into_iter().partition(|receipt| receipt.id == service_id);
+        self.early_receipts = rest;
+        for receipt in early {
+            self.deliver(key, Some(&receipt.delivery));
         }
     }
 

@@ -44,6 +44,7 @@ pub struct Desk {
     calls: BTreeMap<String, calls::Call>,
     over: Remembered,
     left: Remembered,
+    given_away: Remembered,
     waits: BTreeMap<String, queues::Wait>,
     parties: Parties,
     queue_names: BTreeMap<String, String>,
@@ -54,7 +55,6 @@ pub struct Desk {
     colleagues: BTreeMap<String, ColleagueView>,
     agent_times: BTreeMap<String, Timestamp>,
     cards: BTreeMap<String, CardView>,
-    subscribed_again_at: Option<Millis>,
     out: Out,
 }
 
@@ -89,6 +89,7 @@ impl Desk {
             calls: BTreeMap::new(),
             over: Remembered::default(),
             left: Remembered::default(),
+            given_away: Remembered::default(),
             waits: BTreeMap::new(),
             parties: Parties::default(),
             queue_names: BTreeMap::new(),
@@ -99,7 +100,6 @@ impl Desk {
             colleagues: BTreeMap::new(),
             agent_times: BTreeMap::new(),
             cards: BTreeMap::new(),
-            subscribed_again_at: None,
             out: Out::default(),
         }
     }
@@ -150,7 +150,8 @@ impl Desk {
 
     /// Something a clock alone can change. To be called about once a second.
     pub fn tick(&mut self, now: Millis) {
-        self.drop_stale(now);
+        self.drop_old_calls(now);
+        self.drop_old_waits(now);
     }
 
     fn alert(&mut self, alert: Alert) {
@@ -160,6 +161,11 @@ impl Desk {
     fn patch(&mut self, patch: Patch) {
         self.out.patches.push(patch);
     }
+}
+
+/// A text field that says something: the service writes empty ones too.
+fn told(text: Option<&String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty()).cloned()
 }
 
 /// Whether what we know came later than what we are told.
@@ -177,9 +183,14 @@ struct Parties {
 
 impl Parties {
     fn insert(&mut self, call: &str, party: calls::Party) {
-        if self.known.insert(call.to_owned(), party).is_none() {
+        let known = self.known.entry(call.to_owned()).or_insert_with(|| {
             self.order.push_back(call.to_owned());
-        }
+            calls::Party::default()
+        });
+        known.name = party.name.or(known.name.take());
+        known.number = party.number.or(known.number.take());
+        known.our_number = party.our_number.or(known.our_number.take());
+        known.direction = party.direction.or(known.direction.take());
         if self.order.len() > REMEMBERED
             && let Some(oldest) = self.order.pop_front()
         {

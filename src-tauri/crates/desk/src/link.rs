@@ -5,10 +5,6 @@ use voipbin_wire::{ErrorCode, Resource, Scope, Topic};
 use crate::view::{LinkView, Patch};
 use crate::{Desk, Millis};
 
-/// What was told before a loss and not again this long after the return is
-/// taken to be over.
-const STALE_FOR: Millis = 60_000;
-
 /// The link as the desk needs to know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkNotice {
@@ -82,11 +78,8 @@ impl Desk {
             not_visible: notice.refused.iter().map(|(topic, code)| not_visible(topic, code)).collect(),
             ..self.link.clone()
         };
-        if was_live && !live {
-            self.everything_may_be_over();
-        }
-        if live && !was_live {
-            self.subscribed_again_at = Some(now);
+        if matches!(notice.stage, LinkStage::Reconnecting { .. } | LinkStage::Disconnected) {
+            self.everything_may_be_over(now);
         }
         if self.link != link {
             self.link = link.clone();
@@ -114,34 +107,15 @@ impl Desk {
         whose && matches!(topic.resource(), Resource::Call | Resource::Any)
     }
 
-    fn everything_may_be_over(&mut self) {
+    fn everything_may_be_over(&mut self, now: Millis) {
         for call in self.calls.values_mut().filter(|call| !call.view.stale) {
             call.view.stale = true;
+            call.stale_since = Some(now);
             self.out.patches.push(Patch::PutCall { call: call.view.clone() });
-        }
-        for wait in self.waits.values_mut().filter(|wait| !wait.view.stale) {
-            wait.view.stale = true;
         }
         let waits: Vec<String> = self.waits.keys().cloned().collect();
         for id in waits {
-            self.show_wait(&id);
-        }
-    }
-
-    pub(crate) fn drop_stale(&mut self, now: Millis) {
-        if !self.link.live || self.subscribed_again_at.is_none_or(|at| now - at < STALE_FOR) {
-            return;
-        }
-        self.subscribed_again_at = None;
-        let ringing = |call: &&crate::calls::Call| call.view.stale && call.view.stage == crate::CallStage::Ringing;
-        let calls: Vec<String> = self.calls.values().filter(ringing).map(|call| call.view.id.clone()).collect();
-        for id in calls {
-            self.drop_call(&id);
-        }
-        let waits: Vec<String> =
-            self.waits.values().filter(|wait| wait.view.stale).map(|wait| wait.view.id.clone()).collect();
-        for id in waits {
-            self.drop_wait(&id);
+            self.doubt_wait(&id, now);
         }
     }
 }

@@ -27,7 +27,8 @@ impl Desk {
 
     /// What the service says about this agent.
     pub fn learn_me(&mut self, agent: AgentFact, now: Millis) {
-        let status = agent.status.as_ref().map_or(self.me.status, view);
+        let known_better = agent.tm_update.is_some() && agent.tm_update < self.agent_times.get(&self.me.id).copied();
+        let status = agent.status.as_ref().filter(|_| !known_better).map_or(self.me.status, view);
         let changed = status != self.me.status;
         let me = MeView {
             name: agent.name.filter(|name| !name.is_empty()).unwrap_or_else(|| self.me.name.clone()),

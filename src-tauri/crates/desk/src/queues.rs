@@ -7,7 +7,9 @@ use voipbin_wire::{QueueFact, QueueName, QueuePlace, Timestamp};
 use crate::alert::{About, Alert, AlertKind};
 use crate::calls::Party;
 use crate::view::{Patch, WaitView};
-use crate::{Desk, Millis, is_older};
+use crate::{Desk, Millis, is_older, told};
+
+const STALE_FOR: Millis = 30 * 60_000;
 
 /// A caller in a queue and when the newest fact about it was true.
 #[derive(Debug)]
@@ -15,6 +17,7 @@ pub(crate) struct Wait {
     pub(crate) view: WaitView,
     pub(crate) queue_id: String,
     caller_name: Option<String>,
+    stale_since: Option<Millis>,
     at: Option<Timestamp>,
     shown: Option<WaitView>,
 }
@@ -25,21 +28,28 @@ impl Desk {
             return;
         };
         // A caller may come back to the same queue, so only an older frame is too late.
-        let left_at = self.left.get(&id);
+        let place = format!("{id} in {queue_id}");
+        let left_at = self.left.get(&place);
         if self.over.get(&id).is_some() || left_at.is_some_and(|left_at| at <= left_at) {
             return;
         }
         if fact.place != Some(QueuePlace::Waiting) {
-            if self.waits.get(&id).is_some_and(|wait| is_older(at, wait.at)) {
-                return;
+            self.left.insert(&place, at);
+            // Somebody else's agent has the caller: here it rings no longer.
+            let answered_by = fact.agent_id.as_deref().filter(|agent| !agent.is_empty() && *agent != self.me.id);
+            if fact.place == Some(QueuePlace::Connected) && answered_by.is_some() && !self.me.id.is_empty() {
+                self.give_away(&id, at);
             }
-            self.left.insert(&id, at);
-            return self.drop_wait(&id);
+            // The caller may have gone from this queue on to the next.
+            if self.waits.get(&id).is_some_and(|wait| wait.queue_id == queue_id && !is_older(at, wait.at)) {
+                self.drop_wait(&id);
+            }
+            return;
         }
         let source = fact.source.as_ref();
         let party = self.parties.get(&id).cloned().unwrap_or_default();
-        let number = source.and_then(|from| from.target.clone()).or(party.number);
-        let caller_name = source.and_then(|from| from.name.clone()).or(party.name);
+        let number = source.and_then(|from| told(from.target.as_ref())).or(party.number);
+        let caller_name = source.and_then(|from| told(from.name.as_ref())).or(party.name);
         let queue = self.queue_name(&queue_id);
         let is_new = !self.waits.contains_key(&id);
         let wait = self.waits.entry(id.clone()).or_insert_with(|| Wait {
@@ -55,6 +65,7 @@ impl Desk {
             },
             queue_id: queue_id.clone(),
             caller_name: None,
+            stale_since: None,
             at: None,
             shown: None,
         });
@@ -67,6 +78,7 @@ impl Desk {
         }
         wait.at = wait.at.max(at);
         wait.view.stale = false;
+        wait.stale_since = None;
         wait.view.number = number.or(wait.view.number.take());
         wait.caller_name = caller_name.or(wait.caller_name.take());
         let number = wait.view.number.clone();
@@ -97,9 +109,6 @@ impl Desk {
 
     /// A call's fact may tell who a waiting caller is, before or after the queue's.
     pub(crate) fn meet_party(&mut self, id: &str, party: Party) {
-        if party.number.is_none() {
-            return;
-        }
         self.parties.insert(id, party.clone());
         let Some(wait) = self.waits.get_mut(id) else { return };
         wait.view.number = party.number.clone().or(wait.view.number.take());
@@ -108,6 +117,27 @@ impl Desk {
             self.meet(&number);
         }
         self.refresh_wait(id);
+    }
+
+    /// The link is lost: this caller may wait no longer.
+    pub(crate) fn doubt_wait(&mut self, id: &str, now: Millis) {
+        if let Some(wait) = self.waits.get_mut(id)
+            && !wait.view.stale
+        {
+            wait.view.stale = true;
+            wait.stale_since = Some(now);
+            self.show_wait(id);
+        }
+    }
+
+    /// A caller who was told before a loss and never since stays listed, marked
+    /// as doubtful, far longer than anybody waits: nobody tells it twice.
+    pub(crate) fn drop_old_waits(&mut self, now: Millis) {
+        let is_old = |wait: &&Wait| wait.stale_since.is_some_and(|since| now - since >= STALE_FOR);
+        let old: Vec<String> = self.waits.values().filter(is_old).map(|wait| wait.view.id.clone()).collect();
+        for id in old {
+            self.drop_wait(&id);
+        }
     }
 
     /// A number got a name: waiting callers with it show it.
@@ -178,6 +208,6 @@ fn waiting(wait: &WaitView) -> Alert {
         kind: AlertKind::Waiting,
         title: format!("New caller waiting in {}", wait.queue),
         body: body.join(" · "),
-        about: About::Wait { id: wait.id.clone() },
+        about: About::Wait { id: wait.id.clone(), number: wait.number.clone() },
     }
 }

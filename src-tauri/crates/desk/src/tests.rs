@@ -347,10 +347,120 @@ fn the_window_says_at_once_when_the_link_is_lost_and_what_may_be_over() {
     assert!(view.calls[0].stale);
     desk.link(notice(LinkStage::Subscribed), 9000);
     assert_eq!((desk.view().link.hears_calls, desk.view().link.lost_at), (true, None));
-    desk.tick(60_000);
+    desk.tick(64_000);
     assert_eq!(desk.view().calls.len(), 1);
-    desk.tick(70_000);
+    desk.take_out();
+    desk.tick(65_000);
     assert!(desk.view().calls.is_empty(), "nobody told it again: it rings no more");
+    assert_eq!(raised(&desk.take_out()), [AlertKind::Missed]);
+}
+
+#[test]
+fn a_call_does_not_ring_on_through_a_long_outage() {
+    let mut desk = desk();
+    play(&mut desk, &assigned(0), 1000);
+    for minute in 0..3 {
+        desk.link(notice(LinkStage::Reconnecting { attempt: 1 }), 5000 + minute * 60_000);
+        desk.tick(5000 + minute * 60_000);
+    }
+    assert!(desk.view().calls.is_empty());
+}
+
+#[test]
+fn who_waits_is_still_listed_after_a_short_loss_because_nobody_tells_it_twice() {
+    let mut desk = desk();
+    play(&mut desk, &joined(0, 1), 1000);
+    desk.link(notice(LinkStage::Reconnecting { attempt: 1 }), 5000);
+    desk.link(notice(LinkStage::Subscribed), 8000);
+    desk.tick(600_000);
+    let waits = desk.view().waits;
+    assert_eq!((waits.len(), waits[0].stale), (1, true), "listed, and said to be doubtful");
+    desk.tick(5000 + 30 * 60_000);
+    assert!(desk.view().waits.is_empty());
+}
+
+#[test]
+fn a_call_that_a_colleague_takes_stops_ringing_here_when_only_the_queue_tells_it() {
+    let mut desk = desk();
+    play(&mut desk, &joined(0, 1), 500);
+    play(&mut desk, &assigned(1), 1000);
+    let connected =
+        left(5).replace("queue.left", "queue.connected").replace("\"reason\":\"hangup\"", "\"agent_id\":\"leo\"");
+    let out = play(&mut desk, &connected, 5000);
+    assert_eq!((raised(&out), withdrawn(&out)), (vec![], 2), "both toasts go, and nothing was missed");
+    assert!(desk.view().calls.is_empty() && desk.view().waits.is_empty());
+    assert_eq!(play(&mut desk, &assigned(1), 6000), Out::default(), "a late copy of the first offer");
+    assert_eq!(raised(&play(&mut desk, &assigned(9), 9000)), [AlertKind::Ringing], "a new offer rings");
+}
+
+#[test]
+fn a_call_that_rings_without_any_end_is_taken_for_missed() {
+    let mut desk = desk();
+    play(&mut desk, &assigned(0), 1000);
+    desk.tick(180_999);
+    assert_eq!(desk.view().calls.len(), 1);
+    desk.take_out();
+    desk.tick(181_000);
+    assert_eq!(raised(&desk.take_out()), [AlertKind::Missed]);
+}
+
+#[test]
+fn an_offered_call_rings_whatever_the_callers_own_side_was_doing() {
+    for status in ["answered", "progressing", "dialing", "brand-new"] {
+        let mut desk = desk();
+        let offer = call("call.assigned", 3, &json!({"agent_id": ME, "status": status}));
+        assert_eq!(raised(&play(&mut desk, &offer, 3000)), [AlertKind::Ringing], "{status}");
+        assert_eq!(play(&mut desk, &answered(1), 3100), Out::default(), "an answer from before the offer came late");
+        assert_eq!(withdrawn(&play(&mut desk, &answered(5), 5000)), 1);
+    }
+}
+
+#[test]
+fn an_older_offer_to_a_colleague_takes_nothing_away() {
+    let mut desk = desk();
+    play(&mut desk, &assigned(9), 1000);
+    let older = call("call.assigned", 3, &json!({"agent_id": "leo", "status": "ringing"}));
+    assert_eq!(play(&mut desk, &older, 1100), Out::default());
+    assert_eq!(desk.view().calls.len(), 1);
+}
+
+#[test]
+fn a_sparse_offer_is_filled_from_what_was_told_before() {
+    let mut desk = desk();
+    let created =
+        call("call.created", 0, &json!({"status": "ringing"})).replace(&format!("agent_id:{ME}"), "customer_id:c");
+    play(&mut desk, &created, 500);
+    let sparse = json!({"event_type": "call.assigned", "data": {"call_id": "call-1", "agent_id": ME}}).to_string();
+    let out = play(&mut desk, &sparse, 1000);
+    assert_eq!((raised(&out), desk.view().calls[0].number.as_str()), (vec![AlertKind::Ringing], JOHN));
+}
+
+#[test]
+fn leaving_one_queue_does_not_end_the_wait_in_the_next() {
+    let mut desk = desk();
+    play(&mut desk, &joined(0, 1), 1000);
+    play(&mut desk, &joined(5, 1).replace("sales", "overflow"), 5000);
+    play(&mut desk, &left(5), 5100);
+    let waits = desk.view().waits;
+    assert_eq!((waits.len(), waits[0].queue.as_str()), (1, "Queue overflow"));
+}
+
+#[test]
+fn a_name_of_nothing_is_no_name() {
+    let mut desk = desk();
+    let frame = text_from_john("m1", "Hello")
+        .replace(r#""target":"+15551234567""#, r#""target":"+15551234567","target_name":"""#);
+    play(&mut desk, &frame, 1000);
+    assert_eq!(desk.view().chats[0].name, None);
+}
+
+#[test]
+fn a_text_that_does_not_say_which_of_our_numbers_it_is_for_is_still_shown() {
+    let mut desk = desk();
+    let frame = text_from_john("m1", "Hello").replace(r#""destination":{"target":"+15559876543","type":"tel"},"#, "");
+    assert_eq!(raised(&play(&mut desk, &frame, 1000)), [AlertKind::Message]);
+    let chat = desk.view().chats.remove(0).id;
+    assert_eq!(desk.reply(&chat, "Hi", "l1", 2000), None, "there is no number to answer from");
 }
 
 #[test]

@@ -12,8 +12,8 @@ use ringside_desk::{
     SessionView,
 };
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::{JoinSet, spawn_blocking};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout_at};
 use voipbin_client::{Connection, LinkReport, LinkState, News, Rest, RestError, Service, Token, wanted};
 use voipbin_wire::{AgentFact, AgentStatus, Contact, MessageFact, QueueName};
 
@@ -24,6 +24,8 @@ use crate::view::{Sink, Windows};
 
 /// Windows are told of changes at most this often.
 const FLUSH_EVERY: Duration = Duration::from_millis(30);
+/// Texts on their way hold up signing out and closing for this long at most.
+const REPLIES_WITHIN: Duration = Duration::from_secs(3);
 
 /// What a shift borrows from its host.
 pub struct Ports {
@@ -62,6 +64,8 @@ pub(crate) enum Verb {
 enum Done {
     Loaded(Result<Option<Kept>, VaultError>),
     Identified { result: Result<(Account, Token), Problem>, demo: bool, answer: Answer },
+    Kept(Result<(), VaultError>),
+    Forgotten { result: Result<(), VaultError>, answer: Option<Answer> },
     Me(Result<AgentFact, RestError>),
     Status(Result<AgentFact, RestError>),
     Colleagues(Result<Vec<AgentFact>, RestError>),
@@ -79,6 +83,7 @@ pub(crate) struct Session {
     raised: BTreeSet<String>,
     signing_in: bool,
     replies: u64,
+    replies_under_way: usize,
     flushed_at: Instant,
 }
 
@@ -102,6 +107,7 @@ impl Session {
             raised: BTreeSet::new(),
             signing_in: false,
             replies: 0,
+            replies_under_way: 0,
             flushed_at: Instant::now(),
         }
     }
@@ -117,6 +123,8 @@ impl Session {
             tokio::select! {
                 verb = asked.recv() => match verb {
                     Some(Verb::End { answer }) => {
+                        self.silence();
+                        self.finish_replies().await;
                         self.leave().await;
                         if answer.send(()).is_err() {
                             tracing::debug!("nobody waited for the end of the shift");
@@ -141,8 +149,14 @@ impl Session {
         match verb {
             Verb::SignIn { service, credential, demo, answer } => self.sign_in(service, credential, demo, answer),
             Verb::SignOut { answer } => {
-                let result = self.sign_out(None, true).await;
-                reply_to(answer, result);
+                let forgets = !self.desk.view().session.demo;
+                self.sign_out(None).await;
+                if forgets {
+                    let vault = Arc::clone(&self.ports.vault);
+                    self.jobs.spawn_blocking(move || Done::Forgotten { result: vault.forget(), answer: Some(answer) });
+                } else {
+                    reply_to(answer, Ok(()));
+                }
             }
             Verb::Reply { chat, text, answer } => {
                 self.replies += 1;
@@ -197,8 +211,16 @@ impl Session {
         match done {
             Done::Loaded(loaded) => self.loaded(loaded),
             Done::Identified { result, demo, answer } => {
-                let result = self.identified(result, demo).await;
+                let result = self.identified(result, demo);
                 reply_to(answer, result);
+            }
+            Done::Kept(Ok(())) => {}
+            Done::Kept(Err(error)) => self.not_kept(error),
+            Done::Forgotten { result, answer } => {
+                let result = result.map_err(|error| self.not_forgotten(error));
+                if let Some(answer) = answer {
+                    reply_to(answer, result);
+                }
             }
             Done::Me(Ok(me)) => self.desk.learn_me(me, now),
             Done::Me(Err(RestError::Unauthorized)) => self.sign_in_refused().await,
@@ -222,7 +244,10 @@ impl Session {
                 };
                 self.desk.looked_up(&number, found);
             }
-            Done::Reply { id, result } => self.desk.reply_fate(&id, fate(result)),
+            Done::Reply { id, result } => {
+                self.replies_under_way = self.replies_under_way.saturating_sub(1);
+                self.desk.reply_fate(&id, fate(result));
+            }
         }
     }
 
@@ -250,7 +275,7 @@ impl Session {
         }
     }
 
-    async fn identified(&mut self, result: Result<(Account, Token), Problem>, demo: bool) -> Result<(), Problem> {
+    fn identified(&mut self, result: Result<(Account, Token), Problem>, demo: bool) -> Result<(), Problem> {
         self.signing_in = false;
         let (account, token) = match result {
             Ok(identified) => identified,
@@ -261,22 +286,31 @@ impl Session {
                 return Err(problem);
             }
         };
-        let kept = if demo { Ok(()) } else { self.keep(account.clone(), token.clone()).await };
-        self.begin(account, token, demo);
-        if let Err(error) = kept {
-            tracing::warn!(%error, "the sign-in was not kept");
-            let because = Problem::from(error).message;
-            let session = self.desk.view().session;
-            let problem =
-                Some(format!("You are signed in for now, and will have to sign in again next time. {because}"));
-            self.desk.session(SessionView { problem, ..session });
+        if !demo {
+            // A keyring may ask for a password; calls do not wait for that.
+            let (vault, kept) = (Arc::clone(&self.ports.vault), (account.clone(), token.clone()));
+            self.jobs.spawn_blocking(move || Done::Kept(vault.keep(&kept.0, &kept.1)));
         }
+        self.begin(account, token, demo);
         Ok(())
     }
 
-    async fn keep(&mut self, account: Account, token: Token) -> Result<(), VaultError> {
-        let vault = Arc::clone(&self.ports.vault);
-        in_vault(move || vault.keep(&account, &token)).await
+    fn not_kept(&mut self, error: VaultError) {
+        tracing::warn!(%error, "the sign-in was not kept");
+        let because = Problem::from(error).message;
+        let session = self.desk.view().session;
+        let problem = Some(format!("You are signed in for now, and will have to sign in again next time. {because}"));
+        self.desk.session(SessionView { problem, ..session });
+    }
+
+    /// The desk with its notices is gone by then; the form says it.
+    fn not_forgotten(&mut self, error: VaultError) -> Problem {
+        tracing::warn!(%error, "the sign-in was not removed");
+        let because = Problem::from(error);
+        let session = self.desk.view().session;
+        let problem = Some(format!("You are signed out, but the sign-in is still kept on this computer. {because}"));
+        self.desk.session(SessionView { problem, ..session });
+        because
     }
 
     fn begin(&mut self, account: Account, token: Token, demo: bool) {
@@ -342,9 +376,7 @@ impl Session {
             }
             None => {
                 tracing::error!("the connection's task ended by itself");
-                self.work = None;
-                let problem = Some("The connection stopped working. Sign in again, please.".to_owned());
-                self.new_desk(SessionView { problem, ..screen(Screen::SignedOut) });
+                self.sign_out(Some("The connection stopped working. Sign in again, please.".to_owned())).await;
             }
         }
     }
@@ -364,43 +396,47 @@ impl Session {
 
     async fn sign_in_refused(&mut self) {
         let problem = "Your sign-in has expired. Sign in again to keep receiving calls.".to_owned();
-        if let Err(problem) = self.sign_out(Some(problem), false).await {
-            tracing::warn!(%problem, "signing out");
-        }
+        self.sign_out(Some(problem)).await;
     }
 
-    async fn sign_out(&mut self, problem: Option<String>, forget: bool) -> Result<(), Problem> {
-        let (service, email, demo) = {
-            let session = self.desk.view().session;
-            (
-                self.work.as_ref().map(|work| work.account.service.clone()).unwrap_or_default(),
-                session.email,
-                session.demo,
-            )
-        };
+    /// Clears the desk and leaves the link. What the vault holds stays.
+    async fn sign_out(&mut self, problem: Option<String>) {
+        self.finish_replies().await;
         self.jobs.abort_all();
         self.jobs.detach_all();
-        for key in std::mem::take(&mut self.raised) {
-            self.ports.bell.ring(Alert::Withdraw { key });
-        }
-        let service = if demo { String::new() } else { service };
-        let email = if demo { String::new() } else { email };
+        self.silence();
+        let SessionView { email, demo, .. } = self.desk.view().session;
+        let service = self.work.as_ref().map(|work| work.account.service.clone()).unwrap_or_default();
+        let (service, email) = if demo { Default::default() } else { (service, email) };
         self.new_desk(SessionView { service, email, problem, ..screen(Screen::SignedOut) });
         self.flush();
         self.leave().await;
-        if !forget || demo {
-            return Ok(());
+    }
+
+    /// Texts that are on their way get a moment to arrive, so that none is cut
+    /// off without anybody knowing.
+    async fn finish_replies(&mut self) {
+        let deadline = Instant::now() + REPLIES_WITHIN;
+        while self.replies_under_way > 0 {
+            match timeout_at(deadline, self.jobs.join_next()).await {
+                Ok(Some(Ok(Done::Reply { id, result }))) => {
+                    self.replies_under_way -= 1;
+                    self.desk.reply_fate(&id, fate(result));
+                }
+                Ok(Some(_)) => {}
+                Ok(None) | Err(_) => {
+                    tracing::warn!(replies = self.replies_under_way, "left with texts on their way");
+                    self.replies_under_way = 0;
+                }
+            }
         }
-        let vault = Arc::clone(&self.ports.vault);
-        in_vault(move || vault.forget()).await.map_err(|error| {
-            // The desk with its notices is gone already; the form says it.
-            let because = Problem::from(error);
-            let session = self.desk.view().session;
-            let problem =
-                Some(format!("You are signed out, but the sign-in is still kept on this computer. {because}"));
-            self.desk.session(SessionView { problem, ..session });
-            because
-        })
+    }
+
+    /// Takes back every alert that is up.
+    fn silence(&mut self) {
+        for key in std::mem::take(&mut self.raised) {
+            self.ports.bell.ring(Alert::Withdraw { key });
+        }
     }
 
     async fn leave(&mut self) {
@@ -411,6 +447,7 @@ impl Session {
     }
 
     fn send(&mut self, outgoing: Outgoing) {
+        self.replies_under_way += 1;
         self.request(|rest| async move {
             let Outgoing { id, from, to, text } = outgoing;
             Done::Reply { id, result: rest.send_message(&from, &to, &text).await }
@@ -488,10 +525,6 @@ fn fate(result: Result<MessageFact, RestError>) -> ReplyFate {
         }
         Err(error) => ReplyFate::NotSent(in_words(&error)),
     }
-}
-
-async fn in_vault(work: impl FnOnce() -> Result<(), VaultError> + Send + 'static) -> Result<(), VaultError> {
-    spawn_blocking(work).await.unwrap_or_else(|error| Err(VaultError::Broken(Box::new(error))))
 }
 
 async fn next(work: &mut Option<Work>) -> Option<News> {

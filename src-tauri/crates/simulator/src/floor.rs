@@ -241,7 +241,8 @@ impl Floor {
                 Vec::new()
             }
             Step::Tell { event, data } => {
-                let id = data["id"].as_str().unwrap_or_default().to_owned();
+                let names = ["id", "queue_id", "conference_id", "agent_id", "call_id"];
+                let id = names.iter().find_map(|name| data[name].as_str()).unwrap_or("unknown").to_owned();
                 let topics = self.topics(&event.resource(), &id, self.agents.iter().map(|agent| agent.id).collect());
                 vec![Publication { event: event.as_word(), id, topics, data: data.clone() }]
             }
@@ -325,13 +326,15 @@ impl Floor {
         };
         let Some(caller) = self.callers.get_mut(caller) else { return Vec::new() };
         let Some(call) = caller.call.as_mut() else { return Vec::new() };
-        call.agent = Some(agent);
+        let before = call.agent.replace(agent);
         let call = call.clone();
         let mut data = call_json(self.customer, caller, &call);
         data["agent_id"] = json!(agent);
         data["queue_id"] = json!(call.queue);
         data["wait_time"] = json!((now().as_millis() - call.joined.as_millis()) / 1000);
-        vec![self.call_publication("call.assigned", &call, data)]
+        // Whoever had it rung before hears that it went on.
+        let owners: Vec<Uuid> = [Some(agent), before.filter(|before| *before != agent)].into_iter().flatten().collect();
+        vec![self.publication("call.assigned", &Resource::Call, &call.id.to_string(), &owners, data)]
     }
 
     fn answered(&mut self, caller: &str) -> Vec<Publication> {

@@ -181,7 +181,7 @@ events! {
     /// A call is over.
     "call.ended" => CallEnded: Call(CallFact), Call, |call| call.status = Some(CallState::Hangup);
     /// A call was given to an agent.
-    "call.assigned" => CallAssigned: Call(CallFact), Call, |call| call.status.get_or_insert(CallState::Ringing);
+    "call.assigned" => CallAssigned: Call(CallFact), Call, |call| call.assigned = Some(true);
     /// A text came in.
     "message.received" => MessageReceived: Message(MessageFact), Message, |message| message.direction.get_or_insert(Direction::Inbound);
     /// A text went out.

@@ -75,6 +75,7 @@ struct Envelope<'a> {
     topics: Option<&'a RawValue>,
     code: Option<&'a RawValue>,
     message: Option<&'a RawValue>,
+    status: Option<&'a RawValue>,
 }
 
 impl Envelope<'_> {
@@ -98,7 +99,8 @@ impl Envelope<'_> {
     }
 
     fn ack(&self) -> Ack {
-        Ack { action: owned(self.action).unwrap_or_default(), topics: self.topics() }
+        let success = text(self.status).is_none_or(|status| status == "success");
+        Ack { action: owned(self.action), topics: self.topics(), success }
     }
 
     fn refusal(&self) -> Refusal {
@@ -150,6 +152,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
                         "topics" => &mut envelope.topics,
                         "code" => &mut envelope.code,
                         "message" => &mut envelope.message,
+                        "status" => &mut envelope.status,
                         _ => {
                             map.next_value::<IgnoredAny>()?;
                             continue;
@@ -252,7 +255,11 @@ mod tests {
         );
         assert_eq!(
             ack,
-            Frame::Ack(Ack { action: "subscribe".into(), topics: vec!["customer_id:abc123:call:*".into()] })
+            Frame::Ack(Ack {
+                action: Some("subscribe".into()),
+                topics: vec!["customer_id:abc123:call:*".into()],
+                success: true
+            })
         );
         for (word, code) in [
             ("PERMISSION_DENIED", ErrorCode::PermissionDenied),

@@ -5,10 +5,12 @@ use crate::open::open_enum;
 /// The service took a subscription or its end (seed, "Success Acknowledgment").
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ack {
-    /// `subscribe` or `unsubscribe`.
-    pub action: String,
+    /// `subscribe` or `unsubscribe`; none when the service did not say.
+    pub action: Option<String>,
     /// The topics in the words they were sent in.
     pub topics: Vec<String>,
+    /// Whether it was taken: `status` is `success`, or not told.
+    pub success: bool,
 }
 
 /// The service did not do what it was asked (seed, "Error Response").

@@ -42,6 +42,10 @@ payload! {
         "tm_update" | "tm_assign" => tm_update: Timestamp,
         /// When it ended.
         "tm_end" | "tm_hangup" => tm_end: Timestamp,
+        ;
+        /// The event's name says that the call was just given to an agent,
+        /// whatever the caller's own side has been doing before.
+        implied assigned: bool,
     }
 }
 
