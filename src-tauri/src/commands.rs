@@ -79,6 +79,7 @@ pub(crate) async fn retry_now(shift: State<'_, Shift>) -> Result<(), Problem> {
 
 #[command]
 pub(crate) fn show_main(about: About, app: AppHandle) {
+    windows::hide_pop(&app);
     windows::bring_to_front(&app, Some(about));
 }
 

@@ -3,7 +3,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use ringside_desk::{Patch, Screen};
+use ringside_desk::{Patch, Screen, SessionView};
 use ringside_shift::{Code, Credential, Problem, Shift, Sink};
 use tauri::{AppHandle, Manager as _};
 use tokio::sync::mpsc;
@@ -45,35 +45,36 @@ pub(crate) fn close(app: &AppHandle) {
     app.state::<Demo>().put(None);
 }
 
-/// Opens the demo desk once it is clear that nobody is signed in.
+/// Opens the demo desk once it is clear that nobody is signed in. A keyring
+/// that could not be read is not that: its problem stays on the screen.
 pub(crate) fn unless_signed_in(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let (tell, mut screens) = mpsc::unbounded_channel();
+        let (tell, mut sessions) = mpsc::unbounded_channel();
         let sink =
-            Sink::new(move |batch| batch.patches.iter().filter_map(screen).all(|screen| tell.send(screen).is_ok()));
+            Sink::new(move |batch| batch.patches.iter().filter_map(session).all(|session| tell.send(session).is_ok()));
         if app.state::<Shift>().watch(sink).await.is_err() {
             return;
         }
-        while let Some(screen) = screens.recv().await {
-            match screen {
+        while let Some(session) = sessions.recv().await {
+            match session.screen {
                 Screen::Starting => {}
-                Screen::SignedOut => {
+                Screen::SignedOut if session.problem.is_none() => {
                     if let Err(problem) = open(&app).await {
                         tracing::error!(%problem, "the demo desk");
                     }
                     return;
                 }
-                Screen::SigningIn | Screen::Desk => return,
+                Screen::SignedOut | Screen::SigningIn | Screen::Desk => return,
             }
         }
     });
 }
 
-fn screen(patch: &Patch) -> Option<Screen> {
+fn session(patch: &Patch) -> Option<SessionView> {
     match patch {
-        Patch::Reset { desk } => Some(desk.session.screen),
-        Patch::PutSession { session } => Some(session.screen),
+        Patch::Reset { desk } => Some(desk.session.clone()),
+        Patch::PutSession { session } => Some(session.clone()),
         _ => None,
     }
 }

@@ -12,7 +12,7 @@ mod windows;
 
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ringside_desk::Millis;
 use ringside_shift::{Ports, Shift};
@@ -74,11 +74,9 @@ fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
 
 fn on_event(app: &AppHandle, event: RunEvent) {
     match event {
-        RunEvent::WindowEvent { label, event: WindowEvent::CloseRequested { api, .. }, .. }
-            if label == windows::MAIN =>
-        {
+        RunEvent::WindowEvent { label, event: WindowEvent::CloseRequested { api, .. }, .. } => {
             api.prevent_close();
-            end(app);
+            if label == windows::MAIN { end(app) } else { windows::hide_pop(app) }
         }
         RunEvent::ExitRequested { api, code: None, .. } => {
             api.prevent_exit();
@@ -88,12 +86,20 @@ fn on_event(app: &AppHandle, event: RunEvent) {
     }
 }
 
+/// The link and the toasts get this long to say goodbye.
+const GOODBYE_WITHIN: Duration = Duration::from_secs(6);
+/// Toasts that were taken back leave the bus in this time.
+const TOASTS_GONE_AFTER: Duration = Duration::from_millis(200);
+
 /// Unsubscribes and closes the link, then leaves.
 fn end(app: &AppHandle) {
     windows::hide_all(app);
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        app.state::<Shift>().end().await;
+        if tokio::time::timeout(GOODBYE_WITHIN, app.state::<Shift>().end()).await.is_err() {
+            tracing::warn!("left without a goodbye");
+        }
+        tokio::time::sleep(TOASTS_GONE_AFTER).await;
         app.exit(0);
     });
 }

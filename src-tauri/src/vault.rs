@@ -65,8 +65,14 @@ impl Vault for Keyring {
     }
 
     fn forget(&self) -> Result<(), VaultError> {
-        match entry()?.delete_credential() {
-            Ok(()) | Err(Error::NoEntry) => {}
+        let entry = entry()?;
+        match entry.delete_credential() {
+            Ok(()) => {}
+            // Gone already, or locked: a locked keyring cannot be written to.
+            Err(Error::NoEntry) => {
+                entry.set_password("signed out").map_err(not_working)?;
+                entry.delete_credential().map_err(not_working)?;
+            }
             Err(error) => return Err(not_working(error)),
         }
         match std::fs::remove_file(&self.account) {

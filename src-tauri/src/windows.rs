@@ -32,6 +32,7 @@ pub(crate) fn open_main(app: &AppHandle) -> tauri::Result<()> {
         .title("Ringside")
         .inner_size(1280.0, 800.0)
         .min_inner_size(960.0, 600.0)
+        .zoom_hotkeys_enabled(true)
         .build()?;
     Ok(())
 }

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout_at};
 
 type Problem = Box<dyn std::error::Error + Send + Sync>;
 type Done<T = ()> = Result<T, Problem>;
@@ -28,6 +28,11 @@ struct Programs {
 #[tokio::main]
 pub(crate) async fn play() -> ExitCode {
     let words: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    if let [mode, log, app] = &words[..]
+        && mode.as_os_str() == driver::LAUNCH
+    {
+        return driver::launch(log, app);
+    }
     let Ok([app, simulator, driver, out]) = <[PathBuf; 4]>::try_from(words) else {
         report::say("usage: e2e APP SIMULATOR TAURI-DRIVER OUTPUT-FOLDER");
         return ExitCode::FAILURE;
@@ -47,10 +52,11 @@ async fn until<T>(what: &str, seconds: u64, mut ready: impl AsyncFnMut() -> Done
     let deadline = Instant::now() + Duration::from_secs(seconds);
     let mut last = None;
     while Instant::now() < deadline {
-        match ready().await {
-            Ok(Some(found)) => return Ok(found),
-            Ok(None) => {}
-            Err(problem) => last = Some(problem),
+        match timeout_at(deadline, ready()).await {
+            Ok(Ok(Some(found))) => return Ok(found),
+            Ok(Ok(None)) => {}
+            Ok(Err(problem)) => last = Some(problem),
+            Err(_) => break,
         }
         sleep(Duration::from_millis(10)).await;
     }

@@ -136,6 +136,30 @@ describe("the desk", () => {
     await waitFor(() => expect(screen.getByLabelText<HTMLTextAreaElement>("Reply").value).toBe("Half"));
   });
 
+  it("shows the customer of a missed call whose toast is clicked", async () => {
+    const host = new FakeHost();
+    render(App, { host });
+    await screen.findByText(/You will hear the next call/);
+    host.click({ type: "call", id: "over", number: "+15551234567" });
+    await screen.findByText("+1 555 123 4567", { selector: "h1" });
+  });
+
+  it("keeps a draft where it was written when the agent moves on before it is taken", async () => {
+    const host = new FakeHost();
+    render(App, { host });
+    host.say({ type: "putChat", chat: john }, { type: "putChat", chat: { ...john, id: "mei", name: "Mei Abe" } });
+    await fireEvent.click(await screen.findByText("John Delgado"));
+    const reply = screen.getByLabelText<HTMLTextAreaElement>("Reply");
+    await fireEvent.input(reply, { target: { value: "For John" } });
+    host.fails = { code: "other", message: "No." };
+    const sent = fireEvent.keyDown(reply, { key: "Enter", ctrlKey: true });
+    await fireEvent.click(screen.getByText("Mei Abe"));
+    await sent;
+    await waitFor(() => expect(screen.getByLabelText<HTMLTextAreaElement>("Reply").value).toBe(""));
+    await fireEvent.click(screen.getAllByText("John Delgado")[0]!);
+    await waitFor(() => expect(screen.getByLabelText<HTMLTextAreaElement>("Reply").value).toBe("For John"));
+  });
+
   it("brings the conversation of a clicked toast to the middle", async () => {
     const host = new FakeHost();
     render(App, { host });

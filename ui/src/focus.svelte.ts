@@ -26,7 +26,7 @@ export class Focus {
   offer(call: CallView, isWriting: boolean): void {
     const isOver = this.about?.type === "call" && !this.desk.calls.has(this.about.id);
     if (this.about !== null && !(this.#choseItself && isOver && !isWriting)) return;
-    this.#choose({ type: "call", id: call.id });
+    this.#choose({ type: "call", id: call.id, number: call.number });
     this.#choseItself = true;
   }
 
@@ -64,7 +64,8 @@ export class Focus {
         return this.desk.chats.get(about.id)?.number ?? null;
       case "call":
       case "wait":
-        return this.desk.calls.get(about.id)?.number || this.desk.waits.get(about.id)?.number || null;
+        // The call may have ended before the agent came to look.
+        return this.desk.calls.get(about.id)?.number || this.desk.waits.get(about.id)?.number || about.number || null;
       default:
         return null;
     }

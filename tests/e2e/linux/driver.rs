@@ -1,7 +1,10 @@
 //! The app under WebDriver.
 
+use std::fs::File;
 use std::net::TcpListener;
-use std::path::Path;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use fantoccini::wd::WindowHandle;
@@ -13,10 +16,26 @@ use tokio::process::Child;
 use super::desktop::Desktop;
 use super::{Done, until};
 
+/// The mode in which this program only starts the app: WebDriver throws away
+/// what an app prints, and the run wants to look through it.
+pub(crate) const LAUNCH: &str = "--launch";
+
+/// Becomes the app, with all that it prints going to the log.
+pub(crate) fn launch(log: &Path, app: &Path) -> ExitCode {
+    let open = || File::options().create(true).append(true).open(log);
+    let problem = match (open(), open()) {
+        (Ok(stdout), Ok(stderr)) => std::process::Command::new(app).stdout(stdout).stderr(stderr).exec(),
+        (Err(problem), _) | (_, Err(problem)) => problem,
+    };
+    super::report::say(&format!("e2e: {}: {problem}", app.display()));
+    ExitCode::FAILURE
+}
+
 /// tauri-driver; starts and ends the app with each session.
 pub(crate) struct Driver {
     address: String,
-    _child: Child,
+    log: PathBuf,
+    child: Child,
 }
 
 /// A running app and its two windows.
@@ -35,23 +54,25 @@ impl Driver {
             .command(program)
             .args(["--port", &port.to_string(), "--native-port", &native.to_string()])
             .env("RINGSIDE_LOG", "trace")
-            .stdout(desktop.log("app.log")?)
-            .stderr(desktop.log("app.log")?)
+            .process_group(0)
+            .stdout(desktop.log("driver.log")?)
+            .stderr(desktop.log("driver.log")?)
             .spawn()
             .map_err(|error| format!("tauri-driver: {error}"))?;
         let address = format!("http://127.0.0.1:{port}");
         until("the driver", 10, async || Ok(std::net::TcpStream::connect(("127.0.0.1", native)).ok())).await?;
-        Ok(Self { address, _child: child })
+        Ok(Self { address, log: desktop.out.join("app.log"), child })
     }
 
     /// Starts the app as an agent would.
     pub(crate) async fn start_app(&self, program: &Path) -> Done<App> {
-        let options = json!({"tauri:options": {"application": program}});
+        let launcher = std::env::current_exe()?;
+        let options = json!({"tauri:options": {"application": launcher, "args": [LAUNCH, self.log, program]}});
         let capabilities = options.as_object().cloned().unwrap_or_default();
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities);
         let client = tokio::time::timeout(Duration::from_secs(60), builder.connect(&self.address)).await??;
-        let (main, pop) = until("two windows", 20, async || {
+        let windows = until("two windows", 20, async || {
             let mut windows = (None, None);
             for window in client.windows().await? {
                 client.switch_to_window(window.clone()).await?;
@@ -63,9 +84,30 @@ impl Driver {
             }
             Ok(windows.0.zip(windows.1))
         })
-        .await?;
+        .await;
+        let (main, pop) = match windows {
+            Ok(windows) => windows,
+            Err(problem) => {
+                // The session ends the app; if it has gone already, so much the better.
+                client.close().await.ok();
+                return Err(problem);
+            }
+        };
         client.switch_to_window(main.clone()).await?;
         Ok(App { client, main, pop })
+    }
+}
+
+impl Drop for Driver {
+    /// tauri-driver takes WebKit's driver with it only when asked to end, so
+    /// the whole group is asked.
+    fn drop(&mut self) {
+        if let Some(id) = self.child.id() {
+            let asked = std::process::Command::new("kill").args(["-TERM", "--", &format!("-{id}")]).status();
+            if let Err(problem) = asked {
+                super::report::say(&format!("e2e: the driver may still run: {problem}"));
+            }
+        }
     }
 }
 
