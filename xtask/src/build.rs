@@ -60,19 +60,18 @@ pub(crate) fn npm(arguments: &[&str]) -> Done {
     run(Command::new(npm_program()).args(arguments).current_dir(root().join("ui")))
 }
 
-/// Builds the package of this platform with Tauri's own tool, which comes with
-/// the user interface's packages.
+/// Builds the Debian package with Tauri's own tool, which comes with the user
+/// interface's packages. Other platforms' packages wait for a machine to try
+/// them on.
 pub(crate) fn package() -> Done<PathBuf> {
     let cli = root().join("ui/node_modules/@tauri-apps/cli/tauri.js");
     run(Command::new(crate::system::node()).arg(cli).args(["build"]).current_dir(root()))?;
-    let bundle = target().join("release/bundle");
-    let folders = ["deb", "dmg", "msi"].map(|kind| bundle.join(kind));
-    let files = folders.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
+    let folder = target().join("release/bundle/deb");
+    let files = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|file| file.path());
     let newest = files
-        .map(|file| file.path())
-        .filter(|path| path.is_file())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "deb"))
         .max_by_key(|path| std::fs::metadata(path).and_then(|data| data.modified()).ok());
-    newest.ok_or_else(|| format!("no package in {}", bundle.display()))
+    newest.ok_or_else(|| format!("no package in {}", folder.display()))
 }
 
 /// The bridge between WebDriver and the app, built once.

@@ -21,7 +21,7 @@ cargo xtask demo --headless   no screen needed: plays a morning through the real
        [--app PATH]           with that installed program instead of a fresh debug build
 cargo xtask test              everything that must pass: format, lints, tests, types, bindings,
                               and on Linux the package, installed, through the whole morning
-cargo xtask package           build an installable package into target/release/bundle";
+cargo xtask package           build a Debian package into target/release/bundle/deb";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -79,8 +79,11 @@ fn headless(app: Option<&Path>) -> Done {
         .arg(build::root().join("target/demo")))
 }
 
-/// Builds the package of this platform and says where it is.
+/// Builds the package and says where it is.
 fn package() -> Done<PathBuf> {
+    if !cfg!(target_os = "linux") {
+        return Err("only a Debian package is built so far, and only on Linux".to_owned());
+    }
     system::ensure(Purpose::Build)?;
     build::interface()?;
     heading("The package (an optimised build takes its time)");

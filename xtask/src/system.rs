@@ -158,7 +158,7 @@ pub(crate) fn ensure(purpose: Purpose) -> Done {
         wanted.extend(manager.headless);
     }
     wanted.retain(|name| !(manager.has)(name));
-    if node_is_new_enough().is_err() {
+    if node_is_new_enough().is_err() && offers_node(manager) {
         wanted.extend(manager.node);
     }
     if !wanted.is_empty() {
@@ -182,8 +182,7 @@ pub(crate) fn install_file(file: &Path) -> Done {
 
 fn node_is_new_enough() -> Done {
     let version = answers(node(), &["--version"]).unwrap_or_else(|| "no version at all".to_owned());
-    let mut numbers = version.trim_start_matches('v').split('.').filter_map(|number| number.parse::<u32>().ok());
-    let found = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    let found = numbers(&version);
     if found >= NODE && answers(npm(), &["--version"]).is_some() {
         return Ok(());
     }
@@ -191,6 +190,22 @@ fn node_is_new_enough() -> Done {
         "Node {}.{} or newer is needed, with npm; this machine has {version}. Install it from nodejs.org.",
         NODE.0, NODE.1
     ))
+}
+
+/// Whether the package manager's own Node would do; Debian 12's does not.
+fn offers_node(manager: &Packages) -> bool {
+    if manager.program != "apt-get" {
+        return true;
+    }
+    let policy = answers("apt-cache", &["policy", "nodejs"]).unwrap_or_default();
+    let candidate = policy.lines().find_map(|line| line.trim().strip_prefix("Candidate:")).unwrap_or_default();
+    numbers(candidate) >= NODE
+}
+
+fn numbers(version: &str) -> (u32, u32) {
+    let mut numbers =
+        version.trim().trim_start_matches('v').split(['.', '~', '+', '-']).filter_map(|number| number.parse().ok());
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
 }
 
 pub(crate) fn node() -> &'static str {

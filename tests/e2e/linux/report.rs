@@ -11,6 +11,8 @@ use super::Done;
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Report {
     pub(crate) steps: Vec<Step>,
+    /// The very first pop after a start, whose window has never been painted.
+    pub(crate) first_painted_pop_ms: Option<f64>,
     pub(crate) latency: Option<Latency>,
 }
 

@@ -44,18 +44,19 @@ pub(crate) async fn play(programs: &Programs) -> Done<bool> {
         std::fs::remove_dir_all(&programs.out)?;
     }
     std::fs::create_dir_all(&programs.out)?;
-    let desktop = Desktop::start(&programs.out).await?;
-    let server = Server::start(&programs.simulator, &desktop).await?;
-    let driver = Driver::start(&programs.driver, &desktop).await?;
-    let mut morning = Morning {
-        programs,
-        desktop,
-        server,
-        driver,
-        app: None,
-        report: Report::default(),
-        tokens: Vec::new(),
-        link_dropped_at: 0,
+    let begun = Instant::now();
+    let mut morning = match Morning::prepare(programs).await {
+        Ok(morning) => morning,
+        Err(problem) => {
+            let step = Step {
+                name: "prepared",
+                ok: false,
+                ms: begun.elapsed().as_millis(),
+                problem: Some(problem.to_string()),
+            };
+            Report { steps: vec![step], ..Report::default() }.write(&programs.out)?;
+            return Err(problem);
+        }
     };
     morning.all().await;
     if let Some(app) = morning.app.take() {
@@ -74,7 +75,23 @@ macro_rules! steps {
     };
 }
 
-impl Morning<'_> {
+impl<'a> Morning<'a> {
+    async fn prepare(programs: &'a Programs) -> Done<Self> {
+        let desktop = Desktop::start(&programs.out).await?;
+        let server = Server::start(&programs.simulator, &desktop).await?;
+        let driver = Driver::start(&programs.driver, &desktop).await?;
+        Ok(Self {
+            programs,
+            desktop,
+            server,
+            driver,
+            app: None,
+            report: Report::default(),
+            tokens: Vec::new(),
+            link_dropped_at: 0,
+        })
+    }
+
     /// Each step stands on the one before, so the first that fails is the last.
     async fn all(&mut self) {
         steps!(self:
@@ -164,7 +181,12 @@ impl Morning<'_> {
 
     async fn call_pop(&mut self) -> Done {
         let before = self.desktop.active_window().await?;
+        let (eyes, mark) = (Eyes::on(&self.desktop.display)?, self.server.mark());
+        let nothing = eyes.look(POP_NAME)?;
         self.server.play("john is offered to dana").await?;
+        let painted_us = eyes.settled(POP_NAME, &nothing).await?;
+        let wrote = self.server.sees("the event", mark, |seen| seen["event"] == "call.assigned").await?;
+        self.report.first_painted_pop_ms = wrote["at_us"].as_i64().map(|wrote_us| ms_between(wrote_us, painted_us));
         let pop = until("the pop", 10, async || self.desktop.window("Ringside call").await).await?;
         let words = until("the caller in the pop", 10, async || {
             let words = self.app()?.run_in_pop("return document.body.innerText").await?;
