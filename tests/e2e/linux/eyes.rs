@@ -31,6 +31,12 @@ pub(crate) struct Eyes {
     root: u32,
 }
 
+/// One colour all over: a window that is there but not painted.
+fn is_blank(picture: &[u8]) -> bool {
+    const PIXEL: usize = 4;
+    picture.chunks_exact(PIXEL).zip(picture.chunks_exact(PIXEL).skip(1)).all(|(one, next)| one == next)
+}
+
 impl Eyes {
     pub(crate) fn on(display: &str) -> Done<Self> {
         let (server, screen) = x11rb::connect(Some(display))?;
@@ -49,7 +55,7 @@ impl Eyes {
             let seen = self.look(area)?;
             if seen != last {
                 (last, since_us, still) = (seen, at_us, Instant::now());
-            } else if last != before && still.elapsed() > SETTLED {
+            } else if last != before && !is_blank(&last) && still.elapsed() > SETTLED {
                 return Ok(since_us);
             }
             if Instant::now() > deadline {
