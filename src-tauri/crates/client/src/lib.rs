@@ -15,6 +15,7 @@ mod socket;
 mod tls;
 mod token;
 mod topics;
+mod wake;
 
 pub use link::{Input, Link, LinkReport, LinkState, OpenFailure, Order, RefusedTopic};
 pub use rest::{Rest, RestError};

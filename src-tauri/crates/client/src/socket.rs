@@ -6,13 +6,13 @@
 
 use std::future::{Future, pending};
 use std::pin::Pin;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::{Response, StatusCode};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
@@ -24,11 +24,14 @@ use crate::link::{Input, Link, LinkReport, LinkState, OpenFailure, Order};
 use crate::service::Service;
 use crate::tls;
 use crate::token::Token;
+use crate::wake::Clocks;
 
 /// Events that wait for the desk. The reader pauses when it is full.
 const NEWS_WAITING: usize = 4096;
 /// A frame that cannot be written within this time means a broken link.
 const SEND_WITHIN: Duration = Duration::from_secs(5);
+/// How often it is looked whether the computer slept.
+const LOOK_FOR_SLEEP_EVERY: Duration = Duration::from_secs(2);
 /// The service gets this long to answer our goodbye.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(1);
 /// No documented message comes near this size.
@@ -130,6 +133,9 @@ struct Owner {
 impl Owner {
     async fn run(mut self, mut wished: mpsc::Receiver<Wish>) {
         self.take(Input::Connect);
+        let mut clocks = Clocks::new(SystemTime::now(), std::time::Instant::now());
+        let mut looks = interval(LOOK_FOR_SLEEP_EVERY);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let leaving = self.carry_out_orders().await;
             self.report().await;
@@ -148,6 +154,12 @@ impl Owner {
                 }
                 message = next(&mut self.socket) => self.received(message).await,
                 () = until(due) => self.take(Input::Tick),
+                _ = looks.tick() => {
+                    if clocks.slept(SystemTime::now(), std::time::Instant::now()) {
+                        tracing::info!("the computer slept; the link is tested");
+                        self.take(Input::Woke);
+                    }
+                }
             }
         }
     }
