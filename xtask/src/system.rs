@@ -40,6 +40,7 @@ const DEBIAN_HEADLESS: &[&str] = &[
     "wmctrl",
     "imagemagick",
     "x11-utils",
+    "procps",
 ];
 const FEDORA_BUILD: &[&str] =
     &["gcc", "gcc-c++", "make", "pkgconf", "webkit2gtk4.1-devel", "libsoup3-devel", "librsvg2-devel", "libxdo-devel"];

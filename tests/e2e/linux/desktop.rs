@@ -34,6 +34,7 @@ pub(crate) struct Desktop {
     pub(crate) home: PathBuf,
     pub(crate) out: PathBuf,
     toasts: Arc<Mutex<Vec<Toast>>>,
+    keyring: Option<Child>,
     children: Vec<Child>,
 }
 
@@ -57,6 +58,7 @@ impl Desktop {
             home,
             out: out.to_owned(),
             toasts: Arc::default(),
+            keyring: None,
             children: Vec::new(),
         };
         desktop.start_bus().await?;
@@ -153,8 +155,16 @@ impl Desktop {
         let mut stdin = keyring.stdin.take().ok_or("the keyring takes no password")?;
         stdin.write_all(b"e2e").await?;
         drop(stdin);
-        self.children.push(keyring);
+        self.keyring = Some(keyring);
         self.on_the_bus("org.freedesktop.secrets").await
+    }
+
+    /// A desktop without any keyring service.
+    pub(crate) async fn stop_keyring(&mut self) -> Done {
+        match self.keyring.take() {
+            Some(mut keyring) => Ok(keyring.kill().await?),
+            None => Err("no keyring runs".into()),
+        }
     }
 
     async fn start_toasts(&mut self) -> Done {

@@ -1,7 +1,7 @@
 //! The morning, step by step.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -97,7 +97,7 @@ impl<'a> Morning<'a> {
         steps!(self:
             signed_in, token_in_keyring, subscribed, queue_alert, call_pop, call_toast, call_answered, message_shown,
             reply_sent, reply_delivered, link_lost, link_back, latency_measured, signed_out, second_start_signs_in,
-            token_nowhere_else,
+            single_instance, token_nowhere_else, keyring_missing,
         );
     }
 
@@ -233,8 +233,15 @@ impl<'a> Morning<'a> {
     }
 
     async fn message_shown(&mut self) -> Done {
+        self.server.play("mei texts \"Are you there?\"").await?;
+        self.desktop.toast("Mei Abe").await?;
+        self.desktop.output("dunstctl", &["action", "0"]).await?;
+        self.app()?.shows("[data-chat].chosen", "Mei Abe").await?;
+        self.app()?.shows("[aria-label=Texts]", "Are you there?").await?;
         self.server.play(&format!("john texts \"{SCRIPT_TEXT}\"\nstranger calls dana")).await?;
         let app = self.app()?;
+        app.shows("[data-list=chats] [data-chat]", SCRIPT_TEXT).await?;
+        app.click("[data-list=chats] [data-chat]").await?;
         app.shows("[aria-label=Texts]", SCRIPT_TEXT).await?;
         app.shows("[data-list=ringing]", MARKUP_NAME).await?;
         let pop = until("the name in the pop", 10, async || {
@@ -347,6 +354,29 @@ impl<'a> Morning<'a> {
         self.app = Some(self.driver.start_app(&self.programs.app).await?);
         self.server.sees("the subscription", mark, |seen| seen["seen"] == "subscribed").await?;
         self.app()?.shows("header", "You will hear the next call").await
+    }
+
+    /// A second start brings the first to the front and ends.
+    async fn single_instance(&mut self) -> Done {
+        let main = until("the desk window", 5, async || self.desktop.window("Ringside").await).await?;
+        self.desktop.output("xdotool", &["windowminimize", "--sync", &main]).await?;
+        let second = self.desktop.command(&self.programs.app).output();
+        let ended =
+            tokio::time::timeout(Duration::from_secs(10), second).await.map_err(|_| "the second start went on")??;
+        expect(ended.status.success(), "the second start ended well")?;
+        until("the first desk in front", 10, async || Ok((self.desktop.active_window().await? == main).then_some(())))
+            .await
+    }
+
+    /// Without any keyring service the app says so and asks; it does not claim
+    /// that nobody ever signed in.
+    async fn keyring_missing(&mut self) -> Done {
+        if let Some(app) = self.app.take() {
+            app.end().await;
+        }
+        self.desktop.stop_keyring().await?;
+        self.app = Some(self.driver.start_app(&self.programs.app).await?);
+        self.app()?.shows("form", "This computer has no keyring service").await
     }
 
     async fn token_nowhere_else(&mut self) -> Done {
