@@ -4,4 +4,7 @@ import { mount } from "svelte";
 import Pop from "./Pop.svelte";
 import { host } from "./which-host";
 
+// The first call must not wait for its letters: nothing asks for a font before.
+void document.fonts.load('1em "Inter Variable"');
+
 mount(Pop, { target: document.getElementById("app")!, props: { host: await host() } });
