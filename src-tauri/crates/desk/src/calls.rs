@@ -54,10 +54,7 @@ impl Desk {
         let mine = self.me.id.is_empty() || given_to.or(for_agent) == Some(self.me.id.as_str());
         let given_away = self.given_away.get(&id);
         if !mine && given_to.is_some() {
-            if self.calls.get(&id).is_none_or(|call| !is_older(at, call.at)) {
-                self.give_away(&id, at);
-            }
-            return;
+            return self.give_away(&id, at);
         }
         let is_known = self.calls.contains_key(&id);
         if !is_known && (!mine || given_away.is_some_and(|since| at <= since)) {
@@ -132,8 +129,12 @@ impl Desk {
         self.call_changed(before.as_ref(), view);
     }
 
-    /// Another agent has the call: it stops ringing here and is not missed.
+    /// Another agent has the call: it stops ringing here and is not missed,
+    /// unless it was given to this agent since.
     pub(crate) fn give_away(&mut self, id: &str, at: Option<Timestamp>) {
+        if self.calls.get(id).is_some_and(|call| is_older(at, call.at)) {
+            return;
+        }
         self.given_away.insert(id, at);
         self.drop_call(id);
     }

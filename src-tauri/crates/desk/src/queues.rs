@@ -9,6 +9,8 @@ use crate::calls::Party;
 use crate::view::{Patch, WaitView};
 use crate::{Desk, Millis, is_older, told};
 
+/// A caller who was told before a loss of the link and not since is taken to be
+/// gone after this time.
 const STALE_FOR: Millis = 30 * 60_000;
 
 /// A caller in a queue and when the newest fact about it was true.

@@ -425,6 +425,16 @@ fn an_older_offer_to_a_colleague_takes_nothing_away() {
 }
 
 #[test]
+fn an_older_connection_to_a_colleague_does_not_take_a_newer_offer_away() {
+    let mut desk = desk();
+    play(&mut desk, &assigned(9), 1000);
+    let connected =
+        left(5).replace("queue.left", "queue.connected").replace("\"reason\":\"hangup\"", "\"agent_id\":\"leo\"");
+    let out = play(&mut desk, &connected, 1100);
+    assert_eq!((withdrawn(&out), desk.view().calls.len()), (0, 1), "it rings on");
+}
+
+#[test]
 fn a_sparse_offer_is_filled_from_what_was_told_before() {
     let mut desk = desk();
     let created =

@@ -65,7 +65,7 @@ enum Done {
     Loaded(Result<Option<Kept>, VaultError>),
     Identified { result: Result<(Account, Token), Problem>, demo: bool, answer: Answer },
     Kept(Result<(), VaultError>),
-    Forgotten { result: Result<(), VaultError>, answer: Option<Answer> },
+    Forgotten { result: Result<(), VaultError>, answer: Answer },
     Me(Result<AgentFact, RestError>),
     Status(Result<AgentFact, RestError>),
     Colleagues(Result<Vec<AgentFact>, RestError>),
@@ -153,7 +153,7 @@ impl Session {
                 self.sign_out(None).await;
                 if forgets {
                     let vault = Arc::clone(&self.ports.vault);
-                    self.jobs.spawn_blocking(move || Done::Forgotten { result: vault.forget(), answer: Some(answer) });
+                    self.jobs.spawn_blocking(move || Done::Forgotten { result: vault.forget(), answer });
                 } else {
                     reply_to(answer, Ok(()));
                 }
@@ -218,9 +218,7 @@ impl Session {
             Done::Kept(Err(error)) => self.not_kept(error),
             Done::Forgotten { result, answer } => {
                 let result = result.map_err(|error| self.not_forgotten(error));
-                if let Some(answer) = answer {
-                    reply_to(answer, result);
-                }
+                reply_to(answer, result);
             }
             Done::Me(Ok(me)) => self.desk.learn_me(me, now),
             Done::Me(Err(RestError::Unauthorized)) => self.sign_in_refused().await,
