@@ -5,22 +5,30 @@
 //! call is over, also when its payload forgets the status).
 
 pub(crate) mod agent;
+pub(crate) mod bare;
 pub(crate) mod call;
 pub(crate) mod conference;
+pub(crate) mod conversation;
 pub(crate) mod flow;
 pub(crate) mod message;
 pub(crate) mod queue;
 pub(crate) mod recording;
+pub(crate) mod ring;
+pub(crate) mod talk;
 pub(crate) mod transcription;
 
 use agent::AgentFact;
+use bare::BareKind;
 use call::{CallFact, CallState, Direction};
 use conference::{ConferenceFact, Seat};
+use conversation::{ConversationFact, VisitFact, WebchatFact};
 use flow::FlowFact;
 use message::{Delivery, MessageFact};
 use queue::{QueueFact, QueuePlace};
 use recording::{RecordingFact, RecordingStage};
-use transcription::TranscriptionFact;
+use ring::RingFact;
+use talk::{TalkFact, TalkMessageFact, TalkSeatFact};
+use transcription::{SpeechFact, TranscriptionFact};
 
 use crate::soft::{Drift, Read};
 use crate::time::Timestamp;
@@ -28,6 +36,7 @@ use crate::topic::{Resource, Scope, Topic};
 
 /// Something we now know about one thing, whichever event told it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "a fact travels inside a boxed Told")]
 pub enum Fact {
     /// About a call.
     Call(CallFact),
@@ -45,13 +54,48 @@ pub enum Fact {
     Recording(RecordingFact),
     /// About a transcription.
     Transcription(TranscriptionFact),
+    /// About a ring.
+    Ring(RingFact),
+    /// About a conversation with a customer.
+    Conversation(ConversationFact),
+    /// About a text of a web chat.
+    Webchat(WebchatFact),
+    /// About a visit on a page with a web chat.
+    Visit(VisitFact),
+    /// About words that were spoken.
+    Speech(SpeechFact),
+    /// About a chat of the team.
+    Talk(TalkFact),
+    /// About a message of the team.
+    TalkMessage(TalkMessageFact),
+    /// About a seat in a chat of the team.
+    TalkSeat(TalkSeatFact),
 }
 
-/// An event as it was told.
+/// How something was told; for counting, never to branch on above this crate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// As a named event with some fields: the documented way.
+    Named(EventKind),
+    /// As the whole object without a name: the live way.
+    Bare(BareKind),
+}
+
+impl Kind {
+    /// A word for it.
+    pub const fn as_word(self) -> &'static str {
+        match self {
+            Self::Named(kind) => kind.as_word(),
+            Self::Bare(kind) => kind.as_word(),
+        }
+    }
+}
+
+/// Something as it was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
-    /// Which event; for counting, never to branch on above this crate.
-    pub kind: EventKind,
+    /// How.
+    pub kind: Kind,
     /// When it happened: the fact's own time, else the envelope's.
     pub at: Option<Timestamp>,
     /// The agent whose own topic delivered it, where one did.
@@ -71,53 +115,138 @@ impl Told {
         fact.complete(topic_id);
         let for_agent = topic.filter(|topic| *topic.scope() == Scope::Agent).map(|topic| topic.scope_id().to_owned());
         let at = fact.at().or(told_at);
-        fact.says_what_it_is_about().then_some(Self { kind, at, for_agent, fact, drift })
+        fact.says_what_it_is_about().then_some(Self { kind: Kind::Named(kind), at, for_agent, fact, drift })
+    }
+
+    /// Reads a bare object. None when it does not say which it is.
+    pub(crate) fn read_bare(kind: BareKind, object: &str) -> Option<Self> {
+        let (fact, drift) = kind.read(object)?;
+        let at = fact.at();
+        fact.says_what_it_is_about().then_some(Self { kind: Kind::Bare(kind), at, for_agent: None, fact, drift })
+    }
+
+    /// Whether nothing is lost when `older` is forgotten for this: the same
+    /// once more, or a later picture of the same whole object at the same stage.
+    pub fn makes_needless(&self, older: &Self) -> bool {
+        if self.fact == older.fact {
+            return self.for_agent == older.for_agent || older.for_agent.is_none();
+        }
+        matches!((self.kind, older.kind), (Kind::Bare(new), Kind::Bare(old)) if new == old)
+            && self.fact.object() == older.fact.object()
+            && self.fact.stage() == older.fact.stage()
+            && self.at >= older.at
     }
 }
 
 impl Fact {
-    /// When this was so, by the payload itself.
-    fn at(&self) -> Option<Timestamp> {
+    /// What it is about: which kind of thing, and which.
+    pub fn object(&self) -> (&'static str, &str) {
+        let (kind, id) = match self {
+            Self::Call(call) => ("call", &call.id),
+            Self::Message(message) => ("message", &message.id),
+            Self::Flow(flow) => ("flow", &flow.id),
+            Self::Conference(conference) => ("conference", &conference.id),
+            Self::Queue(queue) => ("queue", &queue.call_id),
+            Self::Agent(agent) => ("agent", &agent.id),
+            Self::Recording(recording) => ("recording", &recording.id),
+            Self::Transcription(transcription) => ("transcription", &transcription.id),
+            Self::Ring(ring) => ("ring", &ring.id),
+            Self::Conversation(conversation) => ("conversation", &conversation.id),
+            Self::Webchat(text) => ("webchat", &text.id),
+            Self::Visit(visit) => ("visit", &visit.id),
+            Self::Speech(speech) => ("speech", &speech.id),
+            Self::Talk(talk) => ("talk", &talk.id),
+            Self::TalkMessage(message) => ("talk message", &message.id),
+            Self::TalkSeat(seat) => ("talk seat", &seat.id),
+        };
+        (kind, id.as_deref().unwrap_or_default())
+    }
+
+    /// What an agent could tell apart about it: of two pictures of one thing at
+    /// the same stage the later says all.
+    pub fn stage(&self) -> (&str, &str) {
+        fn plain(text: &Option<String>) -> &str {
+            text.as_deref().unwrap_or_default()
+        }
         match self {
-            Self::Call(call) => call.tm_end.or(call.tm_update).or(call.tm_create),
-            Self::Message(message) => message.tm_update.or(message.tm_create),
-            Self::Flow(flow) => flow.tm_end.or(flow.tm_update).or(flow.tm_create),
-            Self::Conference(conference) => conference.tm_end.or(conference.tm_leave).or(conference.tm_join),
-            Self::Queue(queue) => queue.tm_leave.or(queue.tm_connect).or(queue.tm_join),
-            Self::Agent(agent) => agent.tm_update,
-            Self::Recording(recording) => recording.tm_complete.or(recording.tm_start),
-            Self::Transcription(transcription) => transcription.tm_complete,
+            Self::Call(call) => (call.status.as_ref().map_or("", |status| status.as_word()), plain(&call.agent_id)),
+            Self::Message(message) => (message.status.as_ref().map_or("", |status| status.as_word()), ""),
+            Self::Queue(queue) => (plain(&queue.status), plain(&queue.agent_id)),
+            Self::Agent(agent) => (agent.status.as_ref().map_or("", |status| status.as_word()), ""),
+            Self::Ring(ring) => (
+                ring.status.as_ref().map_or("", |status| status.as_word()),
+                if ring.is_answered() { "answered" } else { "" },
+            ),
+            Self::Flow(flow) => (
+                plain(&flow.status),
+                flow.current_action.as_ref().and_then(|action| action.id.as_deref()).unwrap_or_default(),
+            ),
+            Self::Conversation(conversation) => (plain(&conversation.agent_id), ""),
+            Self::Conference(conference) => (plain(&conference.status), ""),
+            Self::Recording(recording) => (plain(&recording.status), ""),
+            Self::Transcription(transcription) => (plain(&transcription.status), ""),
+            Self::Webchat(text) => (plain(&text.status), ""),
+            Self::Visit(visit) => (plain(&visit.status), ""),
+            Self::Speech(_) | Self::Talk(_) | Self::TalkMessage(_) | Self::TalkSeat(_) => ("", ""),
+        }
+    }
+
+    /// When this was so, by the payload itself: the latest of its times.
+    pub fn at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Call(call) => call.tm_end.max(call.tm_update).max(call.tm_create),
+            Self::Message(message) => message.tm_update.max(message.tm_create),
+            Self::Flow(flow) => flow.tm_end.max(flow.tm_update).max(flow.tm_create),
+            Self::Conference(conference) => conference
+                .tm_end
+                .max(conference.tm_leave)
+                .max(conference.tm_join)
+                .max(conference.tm_update)
+                .max(conference.tm_create),
+            Self::Queue(queue) => queue.tm_leave.max(queue.tm_connect).max(queue.tm_join).max(queue.tm_update),
+            Self::Agent(agent) => agent.tm_update.max(agent.tm_create),
+            Self::Recording(recording) => recording.tm_complete.max(recording.tm_update).max(recording.tm_start),
+            Self::Transcription(transcription) => transcription.tm_update.max(transcription.tm_complete),
+            Self::Ring(ring) => ring.tm_update.max(ring.tm_create),
+            Self::Conversation(conversation) => conversation.tm_update.max(conversation.tm_create),
+            Self::Webchat(text) => text.tm_create,
+            Self::Visit(visit) => visit.tm_end.max(visit.tm_update).max(visit.tm_create),
+            Self::Speech(speech) => speech.tm_event.max(speech.tm_create),
+            Self::Talk(talk) => talk.tm_update.max(talk.tm_create),
+            Self::TalkMessage(message) => message.tm_update.max(message.tm_create),
+            Self::TalkSeat(seat) => seat.tm_joined,
         }
     }
 
     /// Takes the identifier from the topic where the payload left it out.
     fn complete(&mut self, topic_id: Option<&str>) {
-        let slot = self.id_slot();
+        let Some(slot) = self.id_slot() else { return };
         if slot.as_deref().is_none_or(str::is_empty) {
             *slot = topic_id.map(str::to_owned);
         }
     }
 
-    fn id_slot(&mut self) -> &mut Option<String> {
+    /// Where a documented topic's identifier belongs.
+    fn id_slot(&mut self) -> Option<&mut Option<String>> {
         match self {
-            Self::Call(call) => &mut call.id,
-            Self::Message(message) => &mut message.id,
-            Self::Flow(flow) => &mut flow.id,
-            Self::Conference(conference) => &mut conference.id,
-            Self::Queue(queue) => &mut queue.queue_id,
-            Self::Agent(agent) => &mut agent.id,
-            Self::Recording(recording) => &mut recording.id,
-            Self::Transcription(transcription) => &mut transcription.id,
+            Self::Call(call) => Some(&mut call.id),
+            Self::Message(message) => Some(&mut message.id),
+            Self::Flow(flow) => Some(&mut flow.id),
+            Self::Conference(conference) => Some(&mut conference.id),
+            Self::Queue(queue) => Some(&mut queue.queue_id),
+            Self::Agent(agent) => Some(&mut agent.id),
+            Self::Recording(recording) => Some(&mut recording.id),
+            Self::Transcription(transcription) => Some(&mut transcription.id),
+            _ => None,
         }
     }
 
-    fn says_what_it_is_about(&mut self) -> bool {
-        if let Self::Queue(queue) = self
-            && queue.call_id.is_none()
-        {
-            return false;
-        }
-        self.id_slot().is_some()
+    fn says_what_it_is_about(&self) -> bool {
+        let is_placed = match self {
+            Self::Queue(queue) => queue.queue_id.is_some() || queue.id.is_some(),
+            _ => true,
+        };
+        is_placed && !self.object().1.is_empty()
     }
 }
 

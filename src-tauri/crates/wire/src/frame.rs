@@ -6,6 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::event::bare::{BareKind, Has};
 use crate::event::{EventKind, Told};
 use crate::reply::{Ack, ErrorCode, Refusal};
 use crate::soft::Key;
@@ -41,7 +42,7 @@ pub struct Unknown {
 pub enum WhyUnknown {
     /// It is no JSON object.
     NotAnObject,
-    /// It has neither `event_type` nor `type`.
+    /// It has neither `event_type` nor `type`, nor the fields of a known object.
     NoKind,
     /// Its kind is not known.
     Kind,
@@ -53,7 +54,7 @@ impl Frame {
     /// Reads a text from the service. Never fails.
     pub fn decode(text: &str) -> Self {
         match serde_json::from_str::<Envelope<'_>>(text) {
-            Ok(envelope) => envelope.open().unwrap_or_else(|(kind, why)| Self::unknown(text, kind, why)),
+            Ok(envelope) => envelope.open(text).unwrap_or_else(|(kind, why)| Self::unknown(text, kind, why)),
             Err(_) => Self::unknown(text, None, WhyUnknown::NotAnObject),
         }
     }
@@ -63,9 +64,11 @@ impl Frame {
     }
 }
 
-/// The outer object of every documented message, its values still as text.
+/// The outer object of a message, its values still as text: the documented
+/// envelope, the older wrapped form, or the object itself.
 #[derive(Default)]
 struct Envelope<'a> {
+    has: Has,
     event_type: Option<&'a RawValue>,
     r#type: Option<&'a RawValue>,
     timestamp: Option<&'a RawValue>,
@@ -79,8 +82,13 @@ struct Envelope<'a> {
 }
 
 impl Envelope<'_> {
-    fn open(&self) -> Result<Frame, (Option<String>, WhyUnknown)> {
+    fn open(&self, whole: &str) -> Result<Frame, (Option<String>, WhyUnknown)> {
         let (event_type, plain_type) = (text(self.event_type), text(self.r#type));
+        if event_type.is_none()
+            && let Some(told) = self.bare(whole, plain_type.as_deref())
+        {
+            return Ok(Frame::Told(Box::new(told)));
+        }
         let kind = match (&event_type, plain_type.as_deref()) {
             (None, Some("ack")) => return Ok(Frame::Ack(self.ack())),
             (None, Some("error")) => return Ok(Frame::Refusal(self.refusal())),
@@ -89,13 +97,35 @@ impl Envelope<'_> {
             (None, None) => return Err((None, WhyUnknown::NoKind)),
         };
         let not = |why| (Some(kind.to_owned()), why);
-        let known = EventKind::from_word(kind).ok_or_else(|| not(WhyUnknown::Kind))?;
+        let Some(known) = EventKind::from_word(kind) else {
+            let told = self.wrapped().map(|told| Frame::Told(Box::new(told)));
+            return told.filter(|_| event_type.is_none()).ok_or_else(|| not(WhyUnknown::Kind));
+        };
         let data = self.data.ok_or_else(|| not(WhyUnknown::Payload))?;
         let topic = text(self.topic).and_then(|topic| Topic::parse(&topic).ok());
         let told_at = text(self.timestamp).and_then(|at| Timestamp::parse(&at));
         Told::read(known, data.get(), topic.as_ref(), told_at)
             .map(|told| Frame::Told(Box::new(told)))
             .ok_or_else(|| not(WhyUnknown::Payload))
+    }
+
+    /// The object itself (live-service.md, section 2.8): only an object has an `id`.
+    fn bare(&self, whole: &str, kind: Option<&str>) -> Option<Told> {
+        if !self.has.id() {
+            return None;
+        }
+        Told::read_bare(BareKind::of(self.has, kind)?, whole)
+    }
+
+    /// `{"type":"<event>","data":{…}}` without an `id` of its own: what the
+    /// object is shows in its fields, as ever.
+    fn wrapped(&self) -> Option<Told> {
+        if self.has.id() {
+            return None;
+        }
+        let data = self.data?.get();
+        let inner: Envelope<'_> = serde_json::from_str(data).ok()?;
+        inner.bare(data, text(inner.r#type).as_deref())
     }
 
     fn ack(&self) -> Ack {
@@ -142,6 +172,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut envelope = Envelope::default();
                 while let Some(Key(key)) = map.next_key()? {
+                    envelope.has.note(&key);
                     let slot = match key.as_ref() {
                         "event_type" => &mut envelope.event_type,
                         "type" => &mut envelope.r#type,
@@ -173,7 +204,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::event::Fact;
+    use crate::event::{Fact, Kind};
     use crate::{CallState, EVENTS};
 
     fn told(text: &str) -> Told {
@@ -200,7 +231,7 @@ mod tests {
     #[test]
     fn an_event_says_what_when_and_for_whom() {
         let told = told(ANSWERED);
-        assert_eq!(told.kind, EventKind::CallStatus);
+        assert_eq!(told.kind, Kind::Named(EventKind::CallStatus));
         assert_eq!(told.at, Timestamp::parse("2024-01-15T10:30:05Z"));
         assert_eq!(told.for_agent.as_deref(), Some("agent1"));
         let Fact::Call(call) = told.fact else { panic!("not a call") };
@@ -210,7 +241,7 @@ mod tests {
 
     #[test]
     fn the_kind_is_found_under_type_as_well() {
-        assert_eq!(told(&ANSWERED.replace("event_type", "type")).kind, EventKind::CallStatus);
+        assert_eq!(told(&ANSWERED.replace("event_type", "type")).kind, Kind::Named(EventKind::CallStatus));
     }
 
     #[test]
@@ -282,7 +313,7 @@ mod tests {
                 r#"{{"event_type":"{}","data":{{"id":"i","call_id":"c","queue_id":"q","agent_id":"a","conference_id":"f"}}}}"#,
                 kind.as_word()
             );
-            assert_eq!(told(&text).kind, *kind);
+            assert_eq!(told(&text).kind, Kind::Named(*kind));
         }
     }
 
@@ -330,7 +361,7 @@ mod tests {
             let kind = EVENTS[at];
             let text = serde_json::json!({"event_type": kind.as_word(), "data": data}).to_string();
             match Frame::decode(&text) {
-                Frame::Told(told) => prop_assert_eq!(told.kind, kind),
+                Frame::Told(told) => prop_assert_eq!(told.kind, Kind::Named(kind)),
                 Frame::Unknown(unknown) => prop_assert_eq!(unknown.kind.as_deref(), Some(kind.as_word())),
                 other => prop_assert!(false, "neither event nor unknown: {:?}", other),
             }

@@ -7,8 +7,9 @@
 //! works on [`Fact`]s ("about call X, at time T, we now know these fields") and
 //! so never learns which event name brought them.
 //!
-//! Spoken here: the dialect of the published documentation (sections "Topic
-//! System", "Structures" and "Event Type Reference" of the seed document).
+//! Both dialects are read always: that of the published documentation (sections
+//! "Topic System", "Structures" and "Event Type Reference" of the seed document)
+//! and that of the service as it runs (live-service.md, sections 2 and 3).
 
 mod address;
 mod command;
@@ -24,18 +25,22 @@ mod topic;
 pub use address::Address;
 pub use command::Command;
 pub use event::agent::{AgentFact, AgentStatus};
+pub use event::bare::{BARE_KINDS, BareKind};
 pub use event::call::{CallFact, CallState, Direction};
 pub use event::conference::{ConferenceFact, Seat};
+pub use event::conversation::{ConversationFact, VisitFact, WebchatFact};
 pub use event::flow::{ActionFact, FlowFact};
-pub use event::message::{Delivery, MessageFact};
+pub use event::message::{Delivery, Media, MessageFact, Target};
 pub use event::queue::{QueueFact, QueuePlace};
 pub use event::recording::{RecordingFact, RecordingStage};
-pub use event::transcription::TranscriptionFact;
-pub use event::{EVENTS, EventKind, Fact, Told};
+pub use event::ring::{RingFact, RingState};
+pub use event::talk::{TalkFact, TalkMessageFact, TalkSeatFact};
+pub use event::transcription::{SpeechFact, TranscriptionFact};
+pub use event::{EVENTS, EventKind, Fact, Kind, Told};
 pub use frame::{Frame, Unknown, WhyUnknown};
 pub use reply::{Ack, ErrorCode, Refusal};
 pub use resource::contact::{AccessKey, Contact, QueueName};
-pub use resource::{Answer, decode_page};
-pub use soft::Drift;
+pub use resource::{Answer, Page, decode_facts, decode_page};
+pub use soft::{Drift, Unread};
 pub use time::Timestamp;
 pub use topic::{Resource, Scope, Topic, TopicError};

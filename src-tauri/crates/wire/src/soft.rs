@@ -47,7 +47,15 @@ pub(crate) enum Soft<T> {
 /// A field type that can be read from any JSON value.
 pub(crate) trait Field: Sized {
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Soft<Self>, D::Error>;
+
+    /// Whether this is how the service writes "none" where an identifier
+    /// stands: nothing, or the UUID of zeros (live-service.md, section 3.1).
+    fn is_no_id(&self) -> bool {
+        false
+    }
 }
+
+const NO_ID: &str = "00000000-0000-0000-0000-000000000000";
 
 impl<'de, T: Field> Deserialize<'de> for Soft<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -68,11 +76,19 @@ pub(crate) trait Scalar: Sized {
     fn real(_: f64) -> Option<Self> {
         None
     }
+
+    fn as_id(&self) -> Option<&str> {
+        None
+    }
 }
 
 impl Scalar for String {
     fn text(text: &str) -> Option<Self> {
         Some(text.to_owned())
+    }
+
+    fn as_id(&self) -> Option<&str> {
+        Some(self)
     }
 }
 
@@ -90,6 +106,27 @@ impl Scalar for i64 {
 impl<T: Scalar> Field for T {
     fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Soft<Self>, D::Error> {
         from.deserialize_any(AnyValue(PhantomData))
+    }
+
+    fn is_no_id(&self) -> bool {
+        self.as_id().is_some_and(|id| id.is_empty() || id == NO_ID)
+    }
+}
+
+/// A list: null and absent are the same, and an item that is none is passed over.
+impl<T: Field> Field for Vec<T> {
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Soft<Self>, D::Error> {
+        from.deserialize_any(AnyList(PhantomData))
+    }
+}
+
+/// A field that is known and not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unread;
+
+impl Field for Unread {
+    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Soft<Self>, D::Error> {
+        IgnoredAny::deserialize(from).map(|_| Soft::Absent)
     }
 }
 
@@ -132,6 +169,59 @@ impl<'de, T: Scalar> Visitor<'de> for AnyValue<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
         skip_seq(seq)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        skip_map(map)
+    }
+}
+
+struct AnyList<T>(PhantomData<T>);
+
+impl<'de, T: Field> Visitor<'de> for AnyList<T> {
+    type Value = Soft<Vec<T>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let (mut items, mut drift) = (Vec::new(), Drift::default());
+        while let Some(item) = seq.next_element::<Soft<T>>()? {
+            match item {
+                Soft::Is(item, inner) => {
+                    drift.absorb(inner);
+                    items.push(item);
+                }
+                Soft::Absent => {}
+                Soft::Misfit => drift.misfit.push("an item of a list"),
+            }
+        }
+        Ok(Soft::Is(items, drift))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Soft::Absent)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(Soft::Misfit)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Soft::Misfit)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Soft::Misfit)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Soft::Misfit)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Soft::Misfit)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
@@ -226,7 +316,10 @@ macro_rules! payload {
                                 $( $wire $(| $alias)* => match map.next_value()? {
                                     Soft::Is(field, inner) => {
                                         drift.absorb(inner);
-                                        value.$field = Some(field);
+                                        let is_none = $wire.ends_with("id") && $crate::soft::Field::is_no_id(&field);
+                                        if !is_none {
+                                            value.$field = Some(field);
+                                        }
                                     }
                                     Soft::Absent => {}
                                     Soft::Misfit => drift.misfit.push($wire),

@@ -8,8 +8,9 @@ use crate::open::open_enum;
 
 /// `<scope>:<scope_id>:<resource>:<resource_id>`.
 ///
-/// What we send has UUIDs (see [`Topic::all`] and [`Topic::one`]); what we
-/// receive may hold any text in their place, as the examples of the seed do.
+/// What we send has UUIDs (see [`Topic::all`], [`Topic::one`] and
+/// [`Topic::events`]); what we receive may hold any text in their place, as the
+/// examples of the seed do.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Topic {
     scope: Scope,
@@ -47,6 +48,24 @@ open_enum! {
         Recording = "recording",
         /// Transcriptions.
         Transcription = "transcription",
+        /// Rings; live only, as are all that follow (live-service.md, section 2.7).
+        Groupcall = "groupcall",
+        /// Callers in queues.
+        Queuecall = "queuecall",
+        /// Conversations and their texts.
+        Conversation = "conversation",
+        /// Chats of the team.
+        Chat = "chat",
+        /// Messages of the team.
+        Chatmessage = "chatmessage",
+        /// Seats in chats of the team.
+        Chatparticipant = "chatparticipant",
+        /// Web chats.
+        Webchat = "webchat",
+        /// Transcriptions, as the live service calls them.
+        Transcribe = "transcribe",
+        /// Their lines.
+        Transcript = "transcript",
         /// Every kind; documented, and advised against.
         Any = "*",
     }
@@ -79,6 +98,13 @@ impl Topic {
         Self { scope, scope_id: scope_id.to_string(), resource, resource_id: "*".to_owned() }
     }
 
+    /// All events of one resource type as the live service names them: a
+    /// prefix, which gets each event once (live-service.md, section 2.5).
+    pub fn events(scope: Scope, scope_id: Uuid, resource: Resource) -> Self {
+        let resource_id = format!("{resource}_");
+        Self { scope, scope_id: scope_id.to_string(), resource, resource_id }
+    }
+
     /// One object.
     pub fn one(scope: Scope, scope_id: Uuid, resource: Resource, id: Uuid) -> Self {
         Self { scope, scope_id: scope_id.to_string(), resource, resource_id: id.to_string() }
@@ -105,7 +131,7 @@ impl Topic {
     }
 
     /// Whether the topic is fit to be sent: a known scope and resource type,
-    /// UUIDs in canonical form or `*`.
+    /// UUIDs in canonical form, `*`, or all events of the type.
     ///
     /// # Errors
     /// Says which part is not.
@@ -116,7 +142,7 @@ impl Topic {
         if let Resource::Other(resource) = &self.resource {
             return Err(TopicError::Resource(resource.clone()));
         }
-        let ids = [Some(&self.scope_id), Some(&self.resource_id).filter(|id| *id != "*")];
+        let ids = [Some(&self.scope_id), Some(&self.resource_id).filter(|_| self.resource_id().is_some())];
         match ids.into_iter().flatten().find(|id| !is_canonical_uuid(id)) {
             Some(id) => Err(TopicError::Id(id.clone())),
             None => Ok(()),
@@ -140,7 +166,8 @@ impl Topic {
 
     /// The object's identifier, or none for all of the type.
     pub fn resource_id(&self) -> Option<&str> {
-        Some(self.resource_id.as_str()).filter(|id| *id != "*")
+        let is_all = |id: &str| id == "*" || id.strip_suffix('_') == Some(self.resource.as_word());
+        Some(self.resource_id.as_str()).filter(|id| !is_all(id))
     }
 
     /// Whether a subscription to `self` delivers what is published under `other`.

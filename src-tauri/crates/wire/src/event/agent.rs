@@ -1,7 +1,8 @@
 //! Agents and their status.
 
+use crate::address::Address;
 use crate::open::open_enum;
-use crate::soft::payload;
+use crate::soft::{Unread, payload};
 use crate::time::Timestamp;
 
 payload! {
@@ -22,8 +23,22 @@ payload! {
         "previous_status" => previous_status: AgentStatus,
         /// Permission bits (live-service.md, section 4.1).
         "permission" => permission: i64,
+        /// Further words about the agent.
+        "detail" => detail: String,
+        /// How the agent's phones ring.
+        "ring_method" => ring_method: String,
+        /// What the agent can do, for the queues.
+        "tag_ids" => tag_ids: Vec<String>,
+        /// The agent's phones.
+        "addresses" => addresses: Vec<Address>,
+        /// The agent's direct address.
+        "direct_hash" => direct_hash: Unread,
+        /// When the agent was made known.
+        "tm_create" => tm_create: Timestamp,
         /// When this was so.
         "tm_update" => tm_update: Timestamp,
+        /// When the agent was taken off the books.
+        "tm_delete" => tm_delete: Timestamp,
     }
 }
 

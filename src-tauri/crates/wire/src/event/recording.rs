@@ -4,14 +4,27 @@ use crate::soft::payload;
 use crate::time::Timestamp;
 
 payload! {
-    /// What an event says about a recording (seed, "Recording Events").
+    /// What an event says about a recording (seed, "Recording Events";
+    /// live-service.md, section 3.11).
     pub struct RecordingFact {
         /// The recording.
         "id" | "recording_id" => id: String,
         /// Whose platform it runs on.
         "customer_id" => customer_id: String,
         /// The call that is recorded.
-        "call_id" => call_id: String,
+        "call_id" | "reference_id" => call_id: String,
+        /// `call` or `confbridge`.
+        "reference_type" => reference_type: String,
+        /// `initiating`, `recording`, `stopping`, `ended`.
+        "status" => status: String,
+        /// The flow's run that made it.
+        "activeflow_id" => activeflow_id: String,
+        /// The flow that follows.
+        "on_end_flow_id" => on_end_flow_id: String,
+        /// Never filled by the service.
+        "owner_type" => owner_type: String,
+        /// Never filled by the service.
+        "owner_id" => owner_id: String,
         /// Seconds.
         "duration" => duration: i64,
         /// `wav`, …
@@ -23,7 +36,11 @@ payload! {
         /// When it began.
         "tm_start" | "tm_create" => tm_start: Timestamp,
         /// When it was complete.
-        "tm_complete" => tm_complete: Timestamp,
+        "tm_complete" | "tm_end" => tm_complete: Timestamp,
+        /// When this was so.
+        "tm_update" => tm_update: Timestamp,
+        /// When it was taken off the books.
+        "tm_delete" => tm_delete: Timestamp,
         ;
         /// What the event's name says happened.
         implied stage: RecordingStage,

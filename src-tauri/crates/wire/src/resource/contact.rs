@@ -45,6 +45,10 @@ payload! {
         "id" => id: String,
         /// What people call it.
         "name" => name: String,
+        /// Who waits in it: places, not calls.
+        "wait_queuecall_ids" => waiting: Vec<String>,
+        /// Who is served from it: places, not calls.
+        "service_queuecall_ids" => served: Vec<String>,
     }
 }
 
