@@ -23,4 +23,4 @@ number: string | null, } | { "type": "chat",
 /**
  * Its identifier.
  */
-id: string, };
+id: string, } | { "type": "away" };

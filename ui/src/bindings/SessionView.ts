@@ -24,4 +24,12 @@ demo: boolean,
 /**
  * What went wrong, as a sentence with a next step.
  */
-problem: string | null, };
+problem: string | null, 
+/**
+ * When the sign-in ends, once that is near.
+ */
+endsAt: number | null, 
+/**
+ * Why the agent has to sign in again at this very desk, if so.
+ */
+askAgain: string | null, };

@@ -61,4 +61,6 @@ pub enum About {
         /// Its identifier.
         id: String,
     },
+    /// What happened while the link was away.
+    Away,
 }

@@ -3,6 +3,8 @@
 use voipbin_wire::{CallFact, CallState, Direction, Timestamp};
 
 use crate::alert::{About, Alert, AlertKind};
+use crate::past::{Covered, Outcome};
+use crate::rings::Legs;
 use crate::view::{CallStage, CallView, Patch};
 use crate::{Desk, Millis, is_older, told};
 
@@ -14,7 +16,7 @@ const TALKING_STALE_FOR: Millis = 4 * 3_600_000;
 
 /// A call that has rung this long without any news is taken to be over: its
 /// end was told to somebody else, or to nobody.
-const RINGS_AT_MOST: Millis = 180_000;
+pub(crate) const RINGS_AT_MOST: Millis = 180_000;
 
 /// A call and when its newest fact was true.
 #[derive(Debug)]
@@ -22,6 +24,10 @@ pub(crate) struct Call {
     pub(crate) view: CallView,
     pub(crate) queue_id: Option<String>,
     pub(crate) stale_since: Option<Millis>,
+    /// The rings it is made of; none where the service tells of calls themselves.
+    pub(crate) legs: Legs,
+    pub(crate) rang_at: Millis,
+    pub(crate) shown: Option<CallView>,
     caller_name: Option<String>,
     at: Option<Timestamp>,
     news_at: Millis,
@@ -47,6 +53,10 @@ impl Desk {
             return;
         }
         self.meet_party(&id, party(&fact));
+        // A desk that shows every call shows none of its legs.
+        if self.me.id.is_empty() && fact.master_call_id.is_some() {
+            return;
+        }
         if fact.status == Some(CallState::Hangup) {
             return self.end_call(&id, &fact, at);
         }
@@ -68,6 +78,9 @@ impl Desk {
         let known = self.calls.get(id);
         let older = known.is_some_and(|call| is_older(at, call.at));
         let stage = match fact.status {
+            // The caller's own side was answered by the queue long ago: whether the
+            // agent answered is told by the rings.
+            _ if known.is_some_and(|call| !call.legs.is_empty()) => None,
             // It rings here now, whatever the caller's side has been doing in the queue.
             _ if fact.assigned == Some(true) => Some(CallStage::Ringing),
             Some(CallState::Answered) => Some(CallStage::Talking),
@@ -76,57 +89,87 @@ impl Desk {
         };
         let told = self.parties.get(id).cloned().unwrap_or_default();
         let inbound = told.direction != Some(Direction::Outbound);
-        if known.is_none() && (stage.is_none() || (stage == Some(CallStage::Ringing) && !inbound)) {
+        let is_new = known.is_none();
+        let began = self.moment(at, now);
+        let is_too_old = stage == Some(CallStage::Ringing) && now - began >= RINGS_AT_MOST;
+        if is_new && (stage.is_none() || is_too_old || (stage == Some(CallStage::Ringing) && !inbound)) {
             return;
         }
-        let before = known.map(|call| call.view.clone());
-        let waited = self.waits.get(id);
-        let queue_id = fact.queue_id.clone().or_else(|| waited.map(|wait| wait.queue_id.clone()));
-        let waited_s = fact.wait_time.or_else(|| waited.map(|wait| (now - wait.view.since) / 1000));
-        let number = told.number.or_else(|| waited.and_then(|wait| wait.view.number.clone()));
-        let call = self.calls.entry(id.to_owned()).or_insert_with(|| Call {
-            view: CallView {
-                id: id.to_owned(),
-                stage: stage.unwrap_or(CallStage::Ringing),
-                inbound,
-                name: None,
-                number: String::new(),
-                our_number: String::new(),
-                queue: None,
-                waited_s: None,
-                since: now,
-                stale: false,
-            },
-            queue_id: None,
-            stale_since: None,
-            caller_name: None,
-            at: None,
-            news_at: now,
-        });
-        call.stale_since = None;
-        call.view.stale = false;
-        call.at = call.at.max(at);
-        call.news_at = now;
+        if is_new {
+            self.new_call(id, stage.unwrap_or(CallStage::Ringing), inbound, began, now);
+        }
+        self.heard_of_call(id, at, now);
+        let Some(call) = self.calls.get_mut(id) else { return };
         call.view.inbound = inbound;
         // A call that is talked on does not ring again, and an answer from
         // before it was given to this agent was somebody else's.
         if stage == Some(CallStage::Talking) && call.view.stage == CallStage::Ringing && !older {
             call.view.stage = CallStage::Talking;
-            call.view.since = now;
+            call.view.since = began;
         }
+        call.queue_id = fact.queue_id.clone().or(call.queue_id.take());
+        call.view.waited_s = call.view.waited_s.or(fact.wait_time);
+        self.dress_call(id, told.our_number, older);
+    }
+
+    /// Puts a call on the desk, as yet without a word about who it is.
+    pub(crate) fn new_call(&mut self, id: &str, stage: CallStage, inbound: bool, began: Millis, now: Millis) {
+        let view = CallView {
+            id: id.to_owned(),
+            stage,
+            inbound,
+            name: None,
+            number: String::new(),
+            our_number: String::new(),
+            queue: None,
+            waited_s: None,
+            since: began,
+            stale: false,
+        };
+        let call = Call {
+            view,
+            queue_id: None,
+            stale_since: None,
+            legs: Legs::new(),
+            rang_at: began,
+            shown: None,
+            caller_name: None,
+            at: None,
+            news_at: now,
+        };
+        self.calls.insert(id.to_owned(), call);
+    }
+
+    /// The call was told of: it is not in doubt.
+    pub(crate) fn heard_of_call(&mut self, id: &str, at: Option<Timestamp>, now: Millis) {
+        if let Some(call) = self.calls.get_mut(id) {
+            call.stale_since = None;
+            call.view.stale = false;
+            call.at = call.at.max(at);
+            call.news_at = now;
+        }
+    }
+
+    /// Shows a call with all that is known about it by now.
+    pub(crate) fn dress_call(&mut self, id: &str, our_number: Option<String>, older: bool) {
+        let party = self.parties.get(id).cloned().unwrap_or_default();
+        let waited = self.waits.get(id);
+        let waits_since = waited.map(|wait| wait.view.since);
+        let queue_id = waited.and_then(|wait| wait.queue_id.clone());
+        let number = party.number.or_else(|| waited.and_then(|wait| wait.view.number.clone()));
+        let Some(call) = self.calls.get_mut(id) else { return };
         fill(&mut call.view.number, number, older);
-        fill(&mut call.view.our_number, told.our_number, older);
-        call.caller_name = told.name.or(call.caller_name.take());
-        call.queue_id = queue_id.or(call.queue_id.take());
-        call.view.waited_s = call.view.waited_s.or(waited_s);
+        fill(&mut call.view.our_number, our_number.or(party.our_number), older);
+        call.caller_name = party.name.or(call.caller_name.take());
+        call.queue_id = call.queue_id.take().or(queue_id);
+        call.view.waited_s = call.view.waited_s.or(waits_since.map(|since| ((call.rang_at - since) / 1000).max(0)));
         let (number, queue_id, caller_name) =
             (call.view.number.clone(), call.queue_id.clone(), call.caller_name.clone());
         let name = self.name_of(&number).or(caller_name);
         let queue = queue_id.map(|queue_id| self.queue_name(&queue_id));
         let Some(call) = self.calls.get_mut(id) else { return };
         (call.view.name, call.view.queue) = (name, queue);
-        let view = call.view.clone();
-        self.call_changed(before.as_ref(), view);
+        self.call_changed(id);
     }
 
     /// Another agent has the call: it stops ringing here and is not missed,
@@ -156,28 +199,36 @@ impl Desk {
         }
     }
 
-    fn call_changed(&mut self, before: Option<&CallView>, view: CallView) {
-        if before == Some(&view) {
+    fn call_changed(&mut self, id: &str) {
+        let Some(call) = self.calls.get_mut(id) else { return };
+        let (view, rang_at) = (call.view.clone(), call.rang_at);
+        let before = call.shown.replace(view.clone());
+        if before.as_ref() == Some(&view) {
             return;
         }
-        let stage_before = before.map(|before| before.stage);
+        let stage_before = before.as_ref().map(|before| before.stage);
         if before.is_none_or(|before| before.number.is_empty()) && !view.number.is_empty() {
             self.count_call(&view.number);
         }
         if view.stage == CallStage::Ringing && stage_before.is_none() {
             self.alert(ringing(&view));
         }
-        if view.stage == CallStage::Talking && stage_before == Some(CallStage::Ringing) {
-            self.alert(Alert::Withdraw { key: key(&view.id) });
+        if view.stage == CallStage::Talking && stage_before != Some(CallStage::Talking) {
+            if stage_before.is_some() {
+                self.alert(Alert::Withdraw { key: key(&view.id) });
+            }
+            if view.inbound {
+                self.record(id, Outcome::Answered, rang_at, rang_at);
+            }
         }
         self.patch(Patch::PutCall { call: view });
     }
 
     fn end_call(&mut self, id: &str, fact: &CallFact, at: Option<Timestamp>) {
-        self.over.insert(id, at);
-        self.drop_wait(id);
         let elsewhere = fact.agent_id.as_deref().is_some_and(|agent| agent != self.me.id);
         self.stop_ringing(id, !elsewhere);
+        self.over.insert(id, at);
+        self.drop_wait(id);
     }
 
     /// The call is not, or no longer, at this desk.
@@ -186,21 +237,52 @@ impl Desk {
         self.show_wait(id);
     }
 
-    fn stop_ringing(&mut self, id: &str, is_missed: bool) {
-        if let Some(call) = self.drop_call_quietly(id)
-            && call.stage == CallStage::Ringing
-        {
+    /// Takes a call off the desk. One that still rang and was nobody else's was missed.
+    pub(crate) fn stop_ringing(&mut self, id: &str, is_missed: bool) {
+        let Some(call) = self.calls.get(id) else { return };
+        let (stage, inbound, rang_at) = (call.view.stage, call.view.inbound, call.rang_at);
+        let was_missed = stage == CallStage::Ringing && is_missed && inbound;
+        let is_new = was_missed && self.record(id, Outcome::Missed, rang_at, Millis::MAX);
+        let Some(call) = self.calls.remove(id) else { return };
+        self.ring_out(call.legs);
+        self.patch(Patch::DropCall { id: id.to_owned() });
+        if stage == CallStage::Ringing {
             self.alert(Alert::Withdraw { key: key(id) });
-            if is_missed && call.inbound {
-                self.alert(missed(&call));
-            }
+        }
+        if is_new || (was_missed && !self.quiet) {
+            self.alert_missed(id);
         }
     }
 
-    fn drop_call_quietly(&mut self, id: &str) -> Option<CallView> {
-        let call = self.calls.remove(id)?;
-        self.patch(Patch::DropCall { id: id.to_owned() });
-        Some(call.view)
+    /// Tells the agent of a missed call, unless it is told with all that
+    /// happened while the link was away.
+    pub(crate) fn alert_missed(&mut self, id: &str) {
+        let Some(past) = self.past.get(id).filter(|_| !self.quiet) else { return };
+        let number = past.name.is_some().then(|| past.number.clone());
+        let parts: Vec<String> = [number, past.queue.clone()].into_iter().flatten().collect();
+        let alert = Alert::Raise {
+            key: format!("missed {id}"),
+            kind: AlertKind::Missed,
+            title: format!("Missed call from {}", caller(past.name.as_ref(), &past.number)),
+            body: parts.join(" · "),
+            about: About::Call { id: id.to_owned(), number: past.number.clone() },
+        };
+        self.alert(alert);
+    }
+
+    /// What the lists were whole enough to hold and did not is over.
+    pub(crate) fn drop_unconfirmed(&mut self, covered: Covered, now: Millis) {
+        let is_gone = |call: &Call| {
+            let list = if call.legs.is_empty() { covered.calls } else { covered.rings };
+            let since = list.map(|list| self.moment(Some(list), now));
+            call.stale_since.is_some() && since.is_some_and(|since| call.rang_at >= since)
+        };
+        let gone: Vec<String> = self.calls.iter().filter(|(_, call)| is_gone(call)).map(|(id, _)| id.clone()).collect();
+        for id in gone {
+            self.stop_ringing(&id, true);
+            self.show_wait(&id);
+        }
+        self.drop_unconfirmed_waits(covered.waits, now);
     }
 
     /// A number got a name: calls with it show it.
@@ -210,6 +292,7 @@ impl Desk {
             let name = name.clone().or_else(|| call.caller_name.clone());
             if call.view.name != name {
                 call.view.name = name;
+                call.shown = Some(call.view.clone());
                 self.out.patches.push(Patch::PutCall { call: call.view.clone() });
             }
         }
@@ -222,6 +305,7 @@ impl Desk {
             let queue = Some(crate::queues::name_in(&self.queue_names, queue_id));
             if call.view.queue != queue {
                 call.view.queue = queue;
+                call.shown = Some(call.view.clone());
                 self.out.patches.push(Patch::PutCall { call: call.view.clone() });
             }
         }
@@ -254,10 +338,9 @@ fn key(id: &str) -> String {
     format!("call {id}")
 }
 
-fn caller(call: &CallView) -> String {
-    call.name
-        .clone()
-        .unwrap_or_else(|| if call.number.is_empty() { "Unknown caller".to_owned() } else { call.number.clone() })
+fn caller(name: Option<&String>, number: &str) -> String {
+    let number = Some(number).filter(|number| !number.is_empty());
+    name.map(String::as_str).or(number).unwrap_or("Unknown caller").to_owned()
 }
 
 fn second_line(call: &CallView) -> String {
@@ -271,17 +354,7 @@ fn ringing(call: &CallView) -> Alert {
     Alert::Raise {
         key: key(&call.id),
         kind: AlertKind::Ringing,
-        title: format!("{} is calling", caller(call)),
-        body: second_line(call),
-        about: About::Call { id: call.id.clone(), number: call.number.clone() },
-    }
-}
-
-fn missed(call: &CallView) -> Alert {
-    Alert::Raise {
-        key: format!("missed {}", call.id),
-        kind: AlertKind::Missed,
-        title: format!("Missed call from {}", caller(call)),
+        title: format!("{} is calling", caller(call.name.as_ref(), &call.number)),
         body: second_line(call),
         about: About::Call { id: call.id.clone(), number: call.number.clone() },
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use voipbin_wire::{Address, Delivery, Direction, MessageFact};
 
 use crate::alert::{About, Alert, AlertKind};
-use crate::view::{ChatView, DeliveryView, MessageView, Patch};
+use crate::view::{AwayItemView, AwayKind, ChatView, DeliveryView, MessageView, Patch};
 use crate::{Desk, Millis, told};
 
 /// Receipts that came before their text are kept up to this number.
@@ -49,10 +49,24 @@ pub enum ReplyFate {
     Unclear(String),
 }
 
+impl Chat {
+    /// The last text by its own time, in whatever order the texts came.
+    fn show_last(&mut self) {
+        let Some(last) = self.messages.values().max_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id))) else { return };
+        self.view.last_text.clone_from(&last.text);
+        self.view.last_is_ours = last.ours;
+        self.view.last_at = last.at;
+    }
+}
+
 impl Desk {
     pub(crate) fn learn_message(&mut self, fact: MessageFact, now: Millis) {
         let Some(id) = fact.id.clone() else { return };
+        let at = self.moment(fact.tm_create, now);
         if let Some(known) = self.known_message(&id) {
+            if fact.tm_create.is_some() {
+                self.was_earlier(&known, at);
+            }
             return self.deliver(&known, fact.status.as_ref());
         }
         let number = |end: Option<&Address>| end.and_then(|end| told(end.target.as_ref()));
@@ -67,15 +81,18 @@ impl Desk {
         };
         let ours = direction == Direction::Outbound;
         let (theirs, our_number) = if ours { (destination, source) } else { (source, destination) };
+        // Other channels are read here and answered there until they have a road of their own.
+        let is_sms = fact.reference_type.as_deref().is_none_or(|channel| channel == "message");
+        let our_number = if is_sms { our_number } else { String::new() };
         let text = fact.text.clone().unwrap_or_default();
         if ours && let Some(pending) = self.reply_on_its_way(&chat_id(&theirs, &our_number), &text) {
             self.message_ids.insert(id, pending.clone());
             return self.deliver(&pending, fact.status.as_ref());
         }
         let sender_name = fact.source.as_ref().and_then(|source| told(source.name.as_ref())).filter(|_| !ours);
-        let chat = self.open_chat(&theirs, &our_number, sender_name, now);
+        let chat = self.open_chat(&theirs, &our_number, sender_name, at);
         let delivery = ours.then(|| fact.status.as_ref().map_or(DeliveryView::Sent, delivery_view));
-        let message = MessageView { id: id.clone(), chat: chat.clone(), ours, text, at: now, delivery, problem: None };
+        let message = MessageView { id: id.clone(), chat: chat.clone(), ours, text, at, delivery, problem: None };
         self.message_ids.insert(id.clone(), MessageKey { chat: chat.clone(), id: id.clone() });
         self.put_message(message);
         self.count_text(&theirs);
@@ -176,10 +193,10 @@ impl Desk {
         let id = chat_id(theirs, ours);
         self.meet(theirs);
         let name = self.name_of(theirs).or(sender_name);
-        self.chats.entry(id.clone()).or_insert_with(|| Chat {
+        let chat = self.chats.entry(id.clone()).or_insert_with(|| Chat {
             view: ChatView {
                 id: id.clone(),
-                name,
+                name: None,
                 number: theirs.to_owned(),
                 our_number: ours.to_owned(),
                 unread: 0,
@@ -189,6 +206,7 @@ impl Desk {
             },
             messages: BTreeMap::new(),
         });
+        chat.view.name = name.or(chat.view.name.take());
         id
     }
 
@@ -199,9 +217,30 @@ impl Desk {
         if self.looking_at.as_deref() == Some(chat_id) {
             return;
         }
+        let (text, at) = chat.messages.get(message).map(|kept| (kept.text.clone(), kept.at)).unwrap_or_default();
+        if self.quiet {
+            // What was there before this desk, and what came while it was away,
+            // are two things: only the second is news.
+            if self.gap.as_ref().is_none_or(|gap| at < gap.from()) {
+                return;
+            }
+            chat.view.unread += 1;
+            let view = chat.view.clone();
+            self.note_gone(
+                AwayItemView {
+                    kind: AwayKind::Text,
+                    id: chat_id.to_owned(),
+                    name: view.name.clone(),
+                    number: view.number.clone(),
+                    text: text.chars().take(SHOWN_OF_TEXT).collect(),
+                    at,
+                },
+                at,
+            );
+            return self.patch(Patch::PutChat { chat: view });
+        }
         chat.view.unread += 1;
         let view = chat.view.clone();
-        let text = chat.messages.get(message).map(|kept| kept.text.clone()).unwrap_or_default();
         self.alert(Alert::Raise {
             key: key(chat_id),
             kind: AlertKind::Message,
@@ -216,13 +255,19 @@ impl Desk {
         let Some(chat) = self.chats.get_mut(&message.chat) else {
             return;
         };
-        chat.view.last_text.clone_from(&message.text);
-        chat.view.last_is_ours = message.ours;
-        chat.view.last_at = message.at;
-        let view = chat.view.clone();
         chat.messages.insert(message.id.clone(), message.clone());
+        chat.show_last();
+        let view = chat.view.clone();
         self.patch(Patch::PutMessage { message });
         self.patch(Patch::PutChat { chat: view });
+    }
+
+    /// The same text told by another event, which knows an earlier moment.
+    fn was_earlier(&mut self, key: &MessageKey, at: Millis) {
+        let Some(kept) = self.kept(key).filter(|kept| at < kept.at && !kept.ours) else { return };
+        kept.at = at;
+        let message = kept.clone();
+        self.put_message(message);
     }
 
     /// A delivery never goes back: what is delivered stays so, whatever comes late.

@@ -11,8 +11,10 @@ mod alert;
 mod calls;
 mod chats;
 mod link;
+mod past;
 mod people;
 mod queues;
+mod rings;
 mod view;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -22,10 +24,11 @@ use voipbin_wire::{Fact, Timestamp, Told};
 pub use alert::{About, Alert, AlertKind};
 pub use chats::{Outgoing, ReplyFate};
 pub use link::{LinkNotice, LinkStage};
+pub use past::Covered;
 pub use people::Found;
 pub use view::{
-    CallStage, CallView, CardState, CardView, ChatView, ColleagueView, DeliveryView, DeskView, LinkView, MeView,
-    MessageView, Patch, Screen, SessionView, StatusView, WaitView,
+    AwayItemView, AwayKind, AwayView, CallStage, CallView, CardState, CardView, ChatView, ColleagueView, DeliveryView,
+    DeskView, LinkView, MeView, MessageView, OutcomeView, PastView, Patch, Screen, SessionView, StatusView, WaitView,
 };
 
 /// A point in time in milliseconds since 1970, by this computer's clock.
@@ -34,6 +37,9 @@ pub type Millis = i64;
 /// How many finished calls and left queue places are remembered, so that a late
 /// copy of an old frame cannot bring one back.
 const REMEMBERED: usize = 2000;
+
+/// Two clocks that differ by less than this are taken to agree.
+const CLOCKS_AGREE: Millis = 5000;
 
 /// What lies on the agent's desk now.
 #[derive(Debug)]
@@ -55,6 +61,17 @@ pub struct Desk {
     colleagues: BTreeMap<String, ColleagueView>,
     agent_times: BTreeMap<String, Timestamp>,
     cards: BTreeMap<String, CardView>,
+    past: BTreeMap<String, PastView>,
+    away: Option<AwayView>,
+    gap: Option<past::Gap>,
+    /// What is learned now was read from lists: it is no news, and rings no bell.
+    quiet: bool,
+    rung_out: Remembered,
+    /// Which queue a place in a queue is in, where the queues say it.
+    places: BTreeMap<String, String>,
+    /// How far this computer's clock is ahead of the service's, as the quickest
+    /// event shows it.
+    skew: Option<Millis>,
     out: Out,
 }
 
@@ -100,12 +117,35 @@ impl Desk {
             colleagues: BTreeMap::new(),
             agent_times: BTreeMap::new(),
             cards: BTreeMap::new(),
+            past: BTreeMap::new(),
+            away: None,
+            gap: None,
+            quiet: false,
+            rung_out: Remembered::default(),
+            places: BTreeMap::new(),
+            skew: None,
             out: Out::default(),
         }
     }
 
-    /// Takes in what the service told.
+    /// Takes in what the service just told.
     pub fn learn(&mut self, told: Told, now: Millis) {
+        if let Some(at) = told.at {
+            let behind = now - at.as_millis();
+            self.skew = Some(self.skew.map_or(behind, |known| known.min(behind)));
+        }
+        self.merge(told, now);
+    }
+
+    /// Takes in what a list says, which may have happened long ago: a call that
+    /// rings at this moment rings, all else is told by [`Desk::caught_up`].
+    pub fn relearn(&mut self, told: Told, now: Millis) {
+        self.quiet = true;
+        self.merge(told, now);
+        self.quiet = false;
+    }
+
+    fn merge(&mut self, told: Told, now: Millis) {
         let Told { at, for_agent, fact, drift, .. } = told;
         if !drift.is_none() {
             self.drifted(drift.unknown.len() + drift.misfit.len());
@@ -113,10 +153,22 @@ impl Desk {
         match fact {
             Fact::Call(call) => self.learn_call(call, at, for_agent.as_deref(), now),
             Fact::Queue(queue) => self.learn_queue(queue, at, now),
+            Fact::Ring(ring) => self.learn_ring(&ring, at, now),
             Fact::Message(message) => self.learn_message(message, now),
             Fact::Agent(agent) => self.learn_agent(agent, at, now),
-            // Their panels come with the live board; until then nobody could see them.
-            Fact::Flow(_) | Fact::Conference(_) | Fact::Recording(_) | Fact::Transcription(_) => {}
+            // Their panels come with the live board and with messaging; until then
+            // nobody could see them.
+            Fact::Flow(_)
+            | Fact::Conference(_)
+            | Fact::Recording(_)
+            | Fact::Transcription(_)
+            | Fact::Conversation(_)
+            | Fact::Webchat(_)
+            | Fact::Visit(_)
+            | Fact::Speech(_)
+            | Fact::Talk(_)
+            | Fact::TalkMessage(_)
+            | Fact::TalkSeat(_) => {}
         }
     }
 
@@ -137,7 +189,16 @@ impl Desk {
             messages: self.chats.values().flat_map(|chat| chat.messages.values()).cloned().collect(),
             colleagues: self.colleagues.values().cloned().collect(),
             cards: self.cards.values().cloned().collect(),
+            past: self.past.values().cloned().collect(),
+            away: self.away.clone(),
         }
+    }
+
+    /// When something happened by this computer's clock, and never later than
+    /// now. Small differences between the clocks are left as they are.
+    pub(crate) fn moment(&self, at: Option<Timestamp>, now: Millis) -> Millis {
+        let skew = self.skew.filter(|skew| skew.abs() > CLOCKS_AGREE).unwrap_or_default();
+        at.map_or(now, |at| at.as_millis().saturating_add(skew).min(now))
     }
 
     /// Shows another session: signed out, signing in, at the desk.

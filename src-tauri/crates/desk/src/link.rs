@@ -31,7 +31,9 @@ pub enum LinkStage {
     Connecting,
     /// The socket is open, nothing is confirmed.
     Connected,
-    /// Events arrive.
+    /// Events arrive; what was missed is being read.
+    CatchingUp,
+    /// Events arrive, and nothing is missing.
     Subscribed,
     /// Being made again.
     Reconnecting {
@@ -65,7 +67,8 @@ impl Desk {
     pub fn link(&mut self, notice: LinkNotice, now: Millis) {
         let was_live = self.link.live;
         let live = notice.stage == LinkStage::Subscribed;
-        let hears_calls = live && notice.confirmed.iter().any(|topic| self.brings_own_calls(topic));
+        let hears = live || notice.stage == LinkStage::CatchingUp;
+        let hears_calls = hears && notice.confirmed.iter().any(|topic| self.brings_own_calls(topic));
         let link = LinkView {
             live,
             hears_calls,
@@ -78,8 +81,13 @@ impl Desk {
             not_visible: notice.refused.iter().map(|(topic, code)| not_visible(topic, code)).collect(),
             ..self.link.clone()
         };
-        if matches!(notice.stage, LinkStage::Reconnecting { .. } | LinkStage::Disconnected) {
+        if matches!(notice.stage, LinkStage::Reconnecting { .. } | LinkStage::Disconnected | LinkStage::Refused) {
             self.everything_may_be_over(now);
+            if was_live {
+                self.gap_opens(now);
+            }
+            // The next connection may lead to a service with another clock.
+            self.skew = None;
         }
         if self.link != link {
             self.link = link.clone();
@@ -104,13 +112,14 @@ impl Desk {
     fn brings_own_calls(&self, topic: &Topic) -> bool {
         let whose =
             if self.me.id.is_empty() { *topic.scope() == Scope::Customer } else { topic.scope_id() == self.me.id };
-        whose && matches!(topic.resource(), Resource::Call | Resource::Any)
+        whose && matches!(topic.resource(), Resource::Call | Resource::Groupcall | Resource::Any)
     }
 
     fn everything_may_be_over(&mut self, now: Millis) {
         for call in self.calls.values_mut().filter(|call| !call.view.stale) {
             call.view.stale = true;
             call.stale_since = Some(now);
+            call.shown = Some(call.view.clone());
             self.out.patches.push(Patch::PutCall { call: call.view.clone() });
         }
         let waits: Vec<String> = self.waits.keys().cloned().collect();
@@ -125,6 +134,7 @@ fn words(stage: LinkStage) -> String {
         LinkStage::Disconnected => "Disconnected".to_owned(),
         LinkStage::Connecting => "Connecting".to_owned(),
         LinkStage::Connected => "Connected, not subscribed".to_owned(),
+        LinkStage::CatchingUp => "Catching up".to_owned(),
         LinkStage::Subscribed => "Subscribed".to_owned(),
         LinkStage::Reconnecting { attempt } => format!("Reconnecting · attempt {attempt}"),
         LinkStage::Refused => "Sign-in refused".to_owned(),
@@ -135,6 +145,8 @@ fn promise(stage: LinkStage, hears_calls: bool) -> &'static str {
     match stage {
         LinkStage::Subscribed if hears_calls => "You will hear the next call",
         LinkStage::Subscribed => "Calls are not shown to you",
+        LinkStage::CatchingUp if hears_calls => "You will hear the next call; what you missed is being read",
+        LinkStage::CatchingUp => "Calls are not shown to you; what you missed is being read",
         LinkStage::Connecting | LinkStage::Connected => "Not yet: calls do not reach this desk",
         LinkStage::Disconnected | LinkStage::Reconnecting { .. } => "You will not hear calls now",
         LinkStage::Refused => "You will not hear calls: sign in again",
@@ -154,7 +166,12 @@ fn not_visible(topic: &Topic, code: &ErrorCode) -> String {
         Resource::Queue => "queues",
         Resource::Agent => "status",
         Resource::Recording => "recordings",
-        Resource::Transcription => "transcriptions",
+        Resource::Transcription | Resource::Transcribe | Resource::Transcript => "transcriptions",
+        Resource::Groupcall => "rings",
+        Resource::Queuecall => "queues",
+        Resource::Conversation => "conversations",
+        Resource::Chat | Resource::Chatmessage | Resource::Chatparticipant => "team chat",
+        Resource::Webchat => "web chats",
         Resource::Any | Resource::Other(_) => "events",
     };
     match code {

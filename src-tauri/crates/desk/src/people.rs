@@ -27,6 +27,11 @@ impl Desk {
 
     /// What the service says about this agent.
     pub fn learn_me(&mut self, agent: AgentFact, now: Millis) {
+        let changed_at = self.moment(agent.tm_update, now);
+        self.merge_me(agent, changed_at);
+    }
+
+    fn merge_me(&mut self, agent: AgentFact, changed_at: Millis) {
         let known_better = agent.tm_update.is_some() && agent.tm_update < self.agent_times.get(&self.me.id).copied();
         let status = agent.status.as_ref().filter(|_| !known_better).map_or(self.me.status, view);
         let changed = status != self.me.status;
@@ -34,7 +39,7 @@ impl Desk {
             name: agent.name.filter(|name| !name.is_empty()).unwrap_or_else(|| self.me.name.clone()),
             email: agent.username.unwrap_or_else(|| self.me.email.clone()),
             status,
-            since: if changed { agent.tm_update.map_or(now, |at| at.as_millis().min(now)) } else { self.me.since },
+            since: if changed { changed_at } else { self.me.since },
             asked: self.me.asked.filter(|asked| *asked != status),
             ..self.me.clone()
         };
@@ -66,11 +71,11 @@ impl Desk {
         if let Some(at) = at {
             self.agent_times.insert(id.clone(), at);
         }
+        let changed_at = self.moment(at, now);
         if id == self.me.id {
-            // A live event: the change was just now, whatever the other clock says.
-            return self.learn_me(AgentFact { tm_update: None, ..agent }, now);
+            return self.merge_me(AgentFact { tm_update: None, ..agent }, changed_at);
         }
-        self.put_colleague(&id, agent, Some(now));
+        self.put_colleague(&id, agent, Some(changed_at));
     }
 
     /// The other agents, as the service lists them.
@@ -147,6 +152,7 @@ impl Desk {
         self.rename_calls(number);
         self.rename_waits(number);
         self.rename_chats(number);
+        self.rename_past(number);
     }
 
     /// The agent wants a number asked for again.

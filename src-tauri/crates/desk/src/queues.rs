@@ -6,6 +6,7 @@ use voipbin_wire::{QueueFact, QueueName, QueuePlace, Timestamp};
 
 use crate::alert::{About, Alert, AlertKind};
 use crate::calls::Party;
+use crate::past::Outcome;
 use crate::view::{Patch, WaitView};
 use crate::{Desk, Millis, is_older, told};
 
@@ -17,7 +18,10 @@ const STALE_FOR: Millis = 30 * 60_000;
 #[derive(Debug)]
 pub(crate) struct Wait {
     pub(crate) view: WaitView,
-    pub(crate) queue_id: String,
+    /// The queue; the live service names it only in the list of queues.
+    pub(crate) queue_id: Option<String>,
+    /// This caller's place: another after leaving and coming back.
+    place: String,
     caller_name: Option<String>,
     stale_since: Option<Millis>,
     at: Option<Timestamp>,
@@ -26,12 +30,15 @@ pub(crate) struct Wait {
 
 impl Desk {
     pub(crate) fn learn_queue(&mut self, fact: QueueFact, at: Option<Timestamp>, now: Millis) {
-        let (Some(id), Some(queue_id)) = (fact.call_id.clone(), fact.queue_id.clone()) else {
-            return;
-        };
+        let Some(id) = fact.call_id.clone() else { return };
+        let queue_id = fact.queue_id.clone().or_else(|| self.places.get(fact.id.as_deref()?).cloned());
         // A caller may come back to the same queue, so only an older frame is too late.
-        let place = format!("{id} in {queue_id}");
+        let Some(place) = fact.id.clone().or_else(|| Some(format!("{id} in {}", queue_id.as_ref()?))) else { return };
         let left_at = self.left.get(&place);
+        let began = self.moment(fact.tm_join.or(at), now);
+        if fact.place == Some(QueuePlace::Left) && gave_up(&fact) {
+            self.record_gave_up(&id, queue_id.as_deref(), began, self.moment(at, now));
+        }
         if self.over.get(&id).is_some() || left_at.is_some_and(|left_at| at <= left_at) {
             return;
         }
@@ -43,7 +50,7 @@ impl Desk {
                 self.give_away(&id, at);
             }
             // The caller may have gone from this queue on to the next.
-            if self.waits.get(&id).is_some_and(|wait| wait.queue_id == queue_id && !is_older(at, wait.at)) {
+            if self.waits.get(&id).is_some_and(|wait| wait.place == place && !is_older(at, wait.at)) {
                 self.drop_wait(&id);
             }
             return;
@@ -52,7 +59,7 @@ impl Desk {
         let party = self.parties.get(&id).cloned().unwrap_or_default();
         let number = source.and_then(|from| told(from.target.as_ref())).or(party.number);
         let caller_name = source.and_then(|from| told(from.name.as_ref())).or(party.name);
-        let queue = self.queue_name(&queue_id);
+        let queue = self.queue_name_or_none(queue_id.as_deref());
         let is_new = !self.waits.contains_key(&id);
         let wait = self.waits.entry(id.clone()).or_insert_with(|| Wait {
             view: WaitView {
@@ -62,10 +69,11 @@ impl Desk {
                 number: None,
                 position: None,
                 estimated_s: None,
-                since: now,
+                since: began,
                 stale: false,
             },
             queue_id: queue_id.clone(),
+            place: place.clone(),
             caller_name: None,
             stale_since: None,
             at: None,
@@ -74,7 +82,10 @@ impl Desk {
         if !is_older(at, wait.at) {
             wait.view.position = fact.position.or(wait.view.position);
             wait.view.estimated_s = fact.estimated_wait.or(wait.view.estimated_s);
-            if wait.queue_id != queue_id {
+            if wait.place != place {
+                (wait.place, wait.view.since) = (place, began);
+            }
+            if queue_id.is_some() && wait.queue_id != queue_id {
                 (wait.queue_id, wait.view.queue) = (queue_id, queue);
             }
         }
@@ -88,13 +99,25 @@ impl Desk {
             self.meet(&number);
         }
         self.refresh_wait(&id);
-        if is_new && let Some(view) = self.waits.get(&id).and_then(|wait| wait.shown.clone()) {
+        if is_new
+            && !self.quiet
+            && let Some(view) = self.waits.get(&id).and_then(|wait| wait.shown.clone())
+        {
             self.alert(waiting(&view));
         }
     }
 
-    /// What the queues are called.
+    /// What the queues are called, and who waits in them.
     pub fn queue_names(&mut self, names: Vec<QueueName>) {
+        for queue in &names {
+            let Some(id) = &queue.id else { continue };
+            let places = queue.waiting.iter().chain(&queue.served).flatten();
+            self.places.extend(places.map(|place| (place.clone(), id.clone())));
+        }
+        for wait in self.waits.values_mut().filter(|wait| wait.queue_id.is_none()) {
+            wait.queue_id = self.places.get(&wait.place).cloned();
+        }
+        self.places.retain(|place, _| self.waits.values().any(|wait| wait.place == *place));
         let named =
             names.into_iter().filter_map(|queue| Some((queue.id?, queue.name.filter(|name| !name.is_empty())?)));
         self.queue_names.extend(named);
@@ -107,6 +130,32 @@ impl Desk {
 
     pub(crate) fn queue_name(&self, queue_id: &str) -> String {
         name_in(&self.queue_names, queue_id)
+    }
+
+    fn queue_name_or_none(&self, queue_id: Option<&str>) -> String {
+        queue_id.map_or_else(|| "the queue".to_owned(), |queue_id| self.queue_name(queue_id))
+    }
+
+    /// A caller who hung up in the queue; the wait may have been heard of or not.
+    fn record_gave_up(&mut self, id: &str, queue_id: Option<&str>, began: Millis, left: Millis) {
+        let knows_queue = self.waits.contains_key(id) || queue_id.is_none();
+        if self.record(id, Outcome::GaveUp, began, left)
+            && !knows_queue
+            && let Some(queue) = queue_id.map(|queue_id| self.queue_name(queue_id))
+        {
+            self.name_past_queue(id, queue);
+        }
+    }
+
+    /// A caller whom the list of waiting callers was whole enough to hold, and
+    /// did not, waits no longer.
+    pub(crate) fn drop_unconfirmed_waits(&mut self, covered: Option<Timestamp>, now: Millis) {
+        let Some(since) = covered.map(|covered| self.moment(Some(covered), now)) else { return };
+        let is_gone = |wait: &&Wait| wait.stale_since.is_some() && wait.view.since >= since;
+        let gone: Vec<String> = self.waits.values().filter(is_gone).map(|wait| wait.view.id.clone()).collect();
+        for id in gone {
+            self.drop_wait(&id);
+        }
     }
 
     /// A call's fact may tell who a waiting caller is, before or after the queue's.
@@ -168,7 +217,7 @@ impl Desk {
         let Some(wait) = self.waits.get(id) else { return };
         let name =
             wait.view.number.as_deref().and_then(|number| self.name_of(number)).or_else(|| wait.caller_name.clone());
-        let queue = self.queue_name(&wait.queue_id);
+        let queue = self.queue_name_or_none(wait.queue_id.as_deref());
         if let Some(wait) = self.waits.get_mut(id) {
             (wait.view.name, wait.view.queue) = (name, queue);
         }
@@ -194,6 +243,12 @@ impl Desk {
 
 pub(crate) fn name_in(names: &BTreeMap<String, String>, queue_id: &str) -> String {
     names.get(queue_id).cloned().unwrap_or_else(|| format!("Queue {}", queue_id.chars().take(8).collect::<String>()))
+}
+
+/// Whether the caller went by themselves, without having been connected: the
+/// live service tells that apart from being done or sent away.
+fn gave_up(fact: &QueueFact) -> bool {
+    fact.status.as_deref().is_none_or(|status| status == "abandoned")
 }
 
 fn key(id: &str) -> String {

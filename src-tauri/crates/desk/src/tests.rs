@@ -6,6 +6,9 @@ use voipbin_wire::{Answer as _, Contact, ErrorCode, Frame, MessageFact, Topic};
 
 use super::*;
 
+mod five_callers;
+mod while_away;
+
 const ME: &str = "98765432-4321-4321-4321-210987654321";
 const JOHN: &str = "+15551234567";
 const SALES_LINE: &str = "+15559876543";
@@ -17,6 +20,8 @@ fn desk() -> Desk {
         email: String::new(),
         demo: false,
         problem: None,
+        ends_at: None,
+        ask_again: None,
     });
     desk.me(MeView { id: ME.into(), name: "Dana".into(), status: StatusView::Available, ..MeView::default() });
     desk.link(notice(LinkStage::Subscribed), 0);
@@ -201,7 +206,7 @@ fn the_caller_is_named_at_once_and_better_when_the_address_book_answers() {
 fn somebody_who_waits_is_announced_once_with_place_and_estimate() {
     let mut desk = desk();
     let queue = json!({"result": [{"id": "sales", "name": "Sales"}]});
-    desk.queue_names(voipbin_wire::decode_page(&queue.to_string()).unwrap());
+    desk.queue_names(voipbin_wire::decode_page(&queue.to_string()).unwrap().items);
     let out = play(&mut desk, &joined(0, 3), 1000);
     let [Alert::Raise { title, body, .. }] = &out.alerts[..] else { panic!("{:?}", out.alerts) };
     assert_eq!((title.as_str(), body.as_str()), ("New caller waiting in Sales", "position 3 · estimated wait 120 s"));
@@ -526,14 +531,18 @@ fn apply(view: &mut BTreeMap<(String, String), Patch>, patches: Vec<Patch>) {
         let (kind, id) = patch.key();
         let key = (kind.to_owned(), id.to_owned());
         match patch {
-            Patch::DropCall { .. } | Patch::DropWait { .. } | Patch::DropMessage { .. } => view.remove(&key),
+            Patch::DropCall { .. }
+            | Patch::DropWait { .. }
+            | Patch::DropMessage { .. }
+            | Patch::DropPast { .. }
+            | Patch::PutAway { away: None } => view.remove(&key),
             put => view.insert(key, put),
         };
     }
 }
 
 fn whole(desk: &Desk) -> BTreeMap<(String, String), Patch> {
-    let DeskView { session, me, link, calls, waits, chats, messages, colleagues, cards } = desk.view();
+    let DeskView { session, me, link, calls, waits, chats, messages, colleagues, cards, past, away } = desk.view();
     let mut view = BTreeMap::new();
     apply(&mut view, vec![Patch::PutSession { session }, Patch::PutMe { me }, Patch::PutLink { link }]);
     apply(&mut view, calls.into_iter().map(|call| Patch::PutCall { call }).collect());
@@ -542,12 +551,20 @@ fn whole(desk: &Desk) -> BTreeMap<(String, String), Patch> {
     apply(&mut view, messages.into_iter().map(|message| Patch::PutMessage { message }).collect());
     apply(&mut view, colleagues.into_iter().map(|colleague| Patch::PutColleague { colleague }).collect());
     apply(&mut view, cards.into_iter().map(|card| Patch::PutCard { card }).collect());
+    apply(&mut view, past.into_iter().map(|past| Patch::PutPast { past }).collect());
+    if away.is_some() {
+        apply(&mut view, vec![Patch::PutAway { away }]);
+    }
     view
+}
+
+fn told_at(second: usize) -> Option<Timestamp> {
+    Some(Timestamp::from_millis(Millis::try_from(second).unwrap() * 1000))
 }
 
 proptest! {
     #[test]
-    fn a_window_that_was_always_open_shows_what_a_new_one_does(steps in proptest::collection::vec(0..16_usize, 0..60)) {
+    fn a_window_that_was_always_open_shows_what_a_new_one_does(steps in proptest::collection::vec(0..18_usize, 0..60)) {
         let mut desk = desk();
         let mut open_window = whole(&desk);
         for (at, step) in steps.into_iter().enumerate() {
@@ -576,6 +593,8 @@ proptest! {
                 (None, 12) => desk.link(notice(LinkStage::Subscribed), now),
                 (None, 13) => { desk.reply(&format!("{JOHN} {SALES_LINE}"), "One moment", &format!("l{at}"), now); }
                 (None, 14) => desk.reply_fate(&format!("l{}", at.saturating_sub(1)), accepted("s1")),
+                (None, 15) => desk.caught_up(Covered { calls: told_at(at / 2), rings: None, waits: told_at(at / 3) }, now),
+                (None, 16) => desk.away_seen(),
                 (None, _) => desk.look_at((at % 2 == 0).then_some("+15551234567 +15559876543")),
             }
             desk.tick(now);

@@ -20,7 +20,7 @@ macro_rules! words {
     ($( $(#[$meta:meta])* pub enum $name:ident { $( $(#[$variant_meta:meta])* $variant:ident, )+ } )+) => {
         $(
             $(#[$meta])*
-            #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+            #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
             #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
             #[serde(rename_all = "camelCase")]
             pub enum $name { $( $(#[$variant_meta])* $variant, )+ }
@@ -49,6 +49,10 @@ views! {
         pub colleagues: Vec<ColleagueView>,
         /// What is known about numbers.
         pub cards: Vec<CardView>,
+        /// What became of calls since signing in.
+        pub past: Vec<PastView>,
+        /// What happened while the link was away, until it was read.
+        pub away: Option<AwayView>,
     }
 
     /// Which screen the agent sees.
@@ -63,6 +67,10 @@ views! {
         pub demo: bool,
         /// What went wrong, as a sentence with a next step.
         pub problem: Option<String>,
+        /// When the sign-in ends, once that is near.
+        pub ends_at: Option<Millis>,
+        /// Why the agent has to sign in again at this very desk, if so.
+        pub ask_again: Option<String>,
     }
 
     /// The agent at this desk.
@@ -205,6 +213,48 @@ views! {
         pub since: Option<Millis>,
     }
 
+    /// What became of a call.
+    pub struct PastView {
+        /// The call's identifier.
+        pub id: String,
+        /// What.
+        pub outcome: OutcomeView,
+        /// The customer's name, where known.
+        pub name: Option<String>,
+        /// The customer's number.
+        pub number: String,
+        /// The queue it came through.
+        pub queue: Option<String>,
+        /// When it rang here or began to wait.
+        pub at: Millis,
+    }
+
+    /// What happened while the link was away.
+    pub struct AwayView {
+        /// Since when events did not arrive.
+        pub from: Millis,
+        /// When they did again.
+        pub to: Millis,
+        /// What, oldest first.
+        pub items: Vec<AwayItemView>,
+    }
+
+    /// One thing that happened while the link was away.
+    pub struct AwayItemView {
+        /// What kind.
+        pub kind: AwayKind,
+        /// The call or the conversation.
+        pub id: String,
+        /// The customer's name, where known.
+        pub name: Option<String>,
+        /// The customer's number.
+        pub number: String,
+        /// The text, or the queue.
+        pub text: String,
+        /// When.
+        pub at: Millis,
+    }
+
     /// What is known about a number.
     pub struct CardView {
         /// The number.
@@ -245,6 +295,26 @@ words! {
         Ringing,
         /// The agent talks.
         Talking,
+    }
+
+    /// What became of a call, from worst told to best.
+    pub enum OutcomeView {
+        /// The caller hung up in the queue.
+        GaveUp,
+        /// It rang here and nobody answered.
+        Missed,
+        /// It was answered here.
+        Answered,
+    }
+
+    /// What can happen while the link is away.
+    pub enum AwayKind {
+        /// A call rang here.
+        Rang,
+        /// A caller gave up in a queue.
+        GaveUp,
+        /// A text came in.
+        Text,
     }
 
     /// How far a text of ours got.
@@ -372,6 +442,21 @@ pub enum Patch {
         /// The colleague.
         colleague: ColleagueView,
     },
+    /// A past call is new or changed.
+    PutPast {
+        /// The call.
+        past: PastView,
+    },
+    /// A past call is kept no longer.
+    DropPast {
+        /// Its identifier.
+        id: String,
+    },
+    /// What happened while the link was away, or that it was read.
+    PutAway {
+        /// What happened.
+        away: Option<AwayView>,
+    },
     /// What is known about a number changed.
     PutCard {
         /// What is known.
@@ -392,6 +477,8 @@ impl Patch {
             Self::PutChat { chat } => ("chat", &chat.id),
             Self::PutMessage { message: MessageView { id, .. } } | Self::DropMessage { id } => ("message", id),
             Self::PutColleague { colleague } => ("colleague", &colleague.id),
+            Self::PutPast { past: PastView { id, .. } } | Self::DropPast { id } => ("past", id),
+            Self::PutAway { .. } => ("away", ""),
             Self::PutCard { card } => ("card", &card.number),
         }
     }

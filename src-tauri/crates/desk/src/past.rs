@@ -1,0 +1,207 @@
+//! What became of calls, and what happened while the link was away.
+
+use std::collections::BTreeMap;
+
+use voipbin_wire::Timestamp;
+
+use crate::alert::{About, Alert, AlertKind};
+use crate::view::{AwayItemView, AwayKind, AwayView, PastView, Patch};
+use crate::{Desk, Millis};
+
+/// How many past calls are kept.
+const KEPT: usize = 300;
+/// The key of the one notice about an absence.
+const AWAY: &str = "away";
+
+pub(crate) use crate::view::OutcomeView as Outcome;
+
+/// What happened since the link was lost, as it becomes known.
+#[derive(Debug)]
+pub(crate) struct Gap {
+    from: Millis,
+    items: BTreeMap<(AwayKind, String), AwayItemView>,
+}
+
+impl Gap {
+    /// Since when events did not arrive.
+    pub(crate) fn from(&self) -> Millis {
+        self.from
+    }
+}
+
+/// How far back the lists that were just read again are whole: what they do not
+/// hold and began later is over. None where this agent cannot read the list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Covered {
+    /// Calls.
+    pub calls: Option<Timestamp>,
+    /// Rings.
+    pub rings: Option<Timestamp>,
+    /// Callers in queues.
+    pub waits: Option<Timestamp>,
+}
+
+impl Desk {
+    /// Writes down what became of a call that began at `at`, and when that was
+    /// so; the better outcome stays. Whether it is new.
+    pub(crate) fn record(&mut self, id: &str, outcome: Outcome, at: Millis, ended: Millis) -> bool {
+        if self.past.get(id).is_some_and(|known| known.outcome >= outcome) {
+            return false;
+        }
+        let party = self.parties.get(id).cloned().unwrap_or_default();
+        let call = self.calls.get(id).map(|call| &call.view);
+        let wait = self.waits.get(id);
+        let number = call
+            .map(|call| call.number.clone())
+            .filter(|number| !number.is_empty())
+            .or_else(|| wait.and_then(|wait| wait.view.number.clone()))
+            .or(party.number)
+            .unwrap_or_default();
+        let queue_of_wait = wait.and_then(|wait| Some(self.queue_name(wait.queue_id.as_deref()?)));
+        let queue = call.and_then(|call| call.queue.clone()).or(queue_of_wait);
+        let name = self.name_of(&number).or_else(|| call.and_then(|call| call.name.clone())).or(party.name);
+        let known = self.past.get(id);
+        let past = PastView {
+            id: id.to_owned(),
+            outcome,
+            queue: queue.or_else(|| known.and_then(|known| known.queue.clone())),
+            name,
+            number,
+            at,
+        };
+        self.put_past(past.clone());
+        self.gone(&past, ended);
+        true
+    }
+
+    pub(crate) fn name_past_queue(&mut self, id: &str, queue: String) {
+        if let Some(past) = self.past.get_mut(id).filter(|past| past.queue.is_none()) {
+            past.queue = Some(queue);
+            let past = past.clone();
+            self.patch(Patch::PutPast { past });
+        }
+    }
+
+    fn put_past(&mut self, past: PastView) {
+        self.past.insert(past.id.clone(), past.clone());
+        self.patch(Patch::PutPast { past });
+        while self.past.len() > KEPT
+            && let Some(oldest) = self.past.values().min_by_key(|past| past.at).map(|past| past.id.clone())
+        {
+            self.past.remove(&oldest);
+            self.patch(Patch::DropPast { id: oldest });
+        }
+    }
+
+    fn gone(&mut self, past: &PastView, ended: Millis) {
+        let kind = match past.outcome {
+            Outcome::GaveUp => AwayKind::GaveUp,
+            Outcome::Missed => AwayKind::Rang,
+            Outcome::Answered => {
+                if let Some(gap) = &mut self.gap {
+                    gap.items.retain(|(kind, id), _| *id != past.id || *kind == AwayKind::Text);
+                }
+                return;
+            }
+        };
+        let item = AwayItemView {
+            kind,
+            id: past.id.clone(),
+            name: past.name.clone(),
+            number: past.number.clone(),
+            text: past.queue.clone().unwrap_or_default(),
+            at: past.at,
+        };
+        if let Some(gap) = &mut self.gap {
+            // A caller who rang here and then gave up is told once.
+            gap.items.retain(|(_, id), known| *id != past.id || known.kind == AwayKind::Text);
+        }
+        self.note_gone(item, ended);
+    }
+
+    /// Something that could not be told when it happened.
+    pub(crate) fn note_gone(&mut self, item: AwayItemView, happened: Millis) {
+        if let Some(gap) = self.gap.as_mut().filter(|gap| self.quiet && happened >= gap.from) {
+            gap.items.insert((item.kind, item.id.clone()), item);
+        }
+    }
+
+    /// Events stop arriving: what happens from now on is missed for the time being.
+    pub(crate) fn gap_opens(&mut self, now: Millis) {
+        self.gap.get_or_insert_with(|| Gap { from: now, items: BTreeMap::new() });
+    }
+
+    /// The lists were read again and merged: what they do not confirm is over,
+    /// and the agent is told once of all that happened in the meantime.
+    pub fn caught_up(&mut self, covered: Covered, now: Millis) {
+        self.quiet = true;
+        self.drop_unconfirmed(covered, now);
+        self.quiet = false;
+        let Some(gap) = self.gap.take() else { return };
+        if gap.items.is_empty() {
+            return;
+        }
+        let mut items: Vec<AwayItemView> = gap.items.into_values().collect();
+        let mut from = gap.from;
+        if let Some(before) = self.away.take() {
+            from = before.from;
+            items.extend(before.items);
+        }
+        items.sort_by(|one, other| one.at.cmp(&other.at).then_with(|| one.id.cmp(&other.id)));
+        items.dedup_by(|one, other| (one.kind, &one.id) == (other.kind, &other.id));
+        let away = AwayView { from, to: now, items };
+        self.alert(Alert::Raise {
+            key: AWAY.to_owned(),
+            kind: AlertKind::Missed,
+            title: "While you were gone".to_owned(),
+            body: summary(&away),
+            about: About::Away,
+        });
+        self.away = Some(away.clone());
+        self.patch(Patch::PutAway { away: Some(away) });
+    }
+
+    /// The agent has read what happened while the link was away.
+    pub fn away_seen(&mut self) {
+        if self.away.take().is_some() {
+            self.alert(Alert::Withdraw { key: AWAY.to_owned() });
+            self.patch(Patch::PutAway { away: None });
+        }
+    }
+
+    /// A number got a name: what is past with it shows it.
+    pub(crate) fn rename_past(&mut self, number: &str) {
+        let Some(name) = self.name_of(number) else { return };
+        for past in self.past.values_mut().filter(|past| past.number == number) {
+            if past.name.as_ref() != Some(&name) {
+                past.name = Some(name.clone());
+                self.out.patches.push(Patch::PutPast { past: past.clone() });
+            }
+        }
+        let Some(away) = &mut self.away else { return };
+        let mut renamed = false;
+        for item in away.items.iter_mut().filter(|item| item.number == number && item.name.as_ref() != Some(&name)) {
+            item.name = Some(name.clone());
+            renamed = true;
+        }
+        if renamed {
+            let away = Some(away.clone());
+            self.patch(Patch::PutAway { away });
+        }
+    }
+}
+
+fn summary(away: &AwayView) -> String {
+    let count = |kind| away.items.iter().filter(|item| item.kind == kind).count();
+    let part = |count: usize, one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        more => Some(format!("{more} {many}")),
+    };
+    let parts = [
+        part(count(AwayKind::Rang), "call rang here", "calls rang here"),
+        part(count(AwayKind::GaveUp), "caller gave up", "callers gave up"),
+        part(count(AwayKind::Text), "text came in", "texts came in"),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}

@@ -1,0 +1,135 @@
+//! Rings: how the live service tells an agent of a call (live-service.md, section 5.6).
+//!
+//! Somebody who is rung sees several rings for one caller: one for the agent,
+//! one inside it for the agent's phone. They are legs of one call at this desk,
+//! which rings while any leg does, is talked on once any was answered, and was
+//! missed only when all are over and none was.
+
+use std::collections::BTreeMap;
+
+use voipbin_wire::{Direction, RingFact, Timestamp};
+
+use crate::calls::{Party, RINGS_AT_MOST};
+use crate::past::Outcome;
+use crate::view::CallStage;
+use crate::{Desk, Millis, told};
+
+/// One ring of a call.
+#[derive(Debug, Default)]
+pub(crate) struct Leg {
+    inside_of: Option<String>,
+    answered: bool,
+    over: bool,
+}
+
+pub(crate) type Legs = BTreeMap<String, Leg>;
+
+impl Desk {
+    pub(crate) fn learn_ring(&mut self, ring: &RingFact, at: Option<Timestamp>, now: Millis) {
+        let (Some(id), Some(key)) = (ring.id.clone(), ring.key().map(str::to_owned)) else { return };
+        let Some(rung) = ring.agent_id.as_deref().filter(|_| !self.me.id.is_empty()) else { return };
+        if rung != self.me.id {
+            let was_taken = ring.is_answered() && !ring.is_over();
+            if was_taken && self.calls.get(&key).is_some_and(|call| call.view.stage == CallStage::Ringing) {
+                self.give_away(&key, at);
+            }
+            return;
+        }
+        self.meet_party(&key, party(ring));
+        let began = self.moment(ring.tm_create.or(at), now);
+        let is_done = self.over.get(&key).is_some() || self.is_rung_out(&id, ring.inside_of.as_deref());
+        if is_done {
+            self.note_rung_out(&id);
+            if ring.is_answered() {
+                self.record(&key, Outcome::Answered, began, now);
+            }
+            return;
+        }
+        if !self.calls.contains_key(&key) {
+            if ring.is_over() {
+                return self.learn_ring_that_was(ring, &id, &key, began, self.moment(at, now));
+            }
+            if !ring.is_answered() && now - began >= RINGS_AT_MOST {
+                return;
+            }
+            let stage = if ring.is_answered() { CallStage::Talking } else { CallStage::Ringing };
+            self.new_call(&key, stage, true, began, now);
+        }
+        self.merge_ring(ring, id, &key, began, at, now);
+    }
+
+    fn merge_ring(
+        &mut self,
+        ring: &RingFact,
+        id: String,
+        key: &str,
+        began: Millis,
+        at: Option<Timestamp>,
+        now: Millis,
+    ) {
+        let answered_at = self.moment(at, now);
+        let Some(call) = self.calls.get_mut(key) else { return };
+        let leg = call.legs.entry(id).or_default();
+        leg.over |= ring.is_over();
+        leg.answered |= ring.is_answered();
+        leg.inside_of = ring.inside_of.clone().or(leg.inside_of.take());
+        let is_answered = call.legs.values().any(|leg| leg.answered);
+        let is_over = call.legs.values().any(|leg| leg.answered && leg.over) || call.legs.values().all(|leg| leg.over);
+        call.rang_at = call.rang_at.min(began);
+        if is_answered && call.view.stage == CallStage::Ringing {
+            call.view.stage = CallStage::Talking;
+            call.view.since = answered_at;
+        } else if call.view.stage == CallStage::Ringing {
+            call.view.since = call.view.since.min(began);
+        }
+        self.heard_of_call(key, at, now);
+        self.dress_call(key, None, false);
+        self.show_wait(key);
+        if is_over {
+            self.stop_ringing(key, true);
+            self.show_wait(key);
+        }
+    }
+
+    /// A ring that was over before it was ever heard of here.
+    fn learn_ring_that_was(&mut self, ring: &RingFact, id: &str, key: &str, began: Millis, ended: Millis) {
+        self.note_rung_out(id);
+        if ring.is_answered() {
+            if let Some(outer) = &ring.inside_of {
+                self.note_rung_out(outer);
+            }
+            self.record(key, Outcome::Answered, began, ended);
+        } else if ring.inside_of.is_none() && self.record(key, Outcome::Missed, began, ended) {
+            self.alert_missed(key);
+        }
+    }
+
+    /// No leg of this call can ring here again. What was answered takes the ring
+    /// around it along: the service does not always end that one.
+    pub(crate) fn ring_out(&mut self, legs: Legs) {
+        for (id, leg) in legs {
+            self.note_rung_out(&id);
+            if let Some(outer) = leg.inside_of.filter(|_| leg.answered) {
+                self.note_rung_out(&outer);
+            }
+        }
+    }
+
+    fn is_rung_out(&self, id: &str, inside_of: Option<&str>) -> bool {
+        self.rung_out.get(id).is_some() || inside_of.is_some_and(|outer| self.rung_out.get(outer).is_some())
+    }
+
+    fn note_rung_out(&mut self, id: &str) {
+        self.rung_out.insert(id, None);
+    }
+}
+
+fn party(ring: &RingFact) -> Party {
+    let source = ring.source.as_ref();
+    Party {
+        name: source.and_then(|end| told(end.name.as_ref())),
+        number: source.and_then(|end| told(end.target.as_ref())),
+        our_number: None,
+        direction: Some(Direction::Inbound),
+    }
+}

@@ -1,0 +1,147 @@
+//! The link was away, and the lists are read again.
+
+use voipbin_wire::{BareKind, Frame, decode_facts};
+
+use super::*;
+
+fn at(text: &str) -> Millis {
+    voipbin_wire::Timestamp::parse(text).unwrap().as_millis()
+}
+
+fn time(minute: u32, second: u32) -> String {
+    format!("2024-01-15T10:{minute:02}:{second:02}Z")
+}
+
+fn ring(id: &str, status: &str, began: &str, changed: &str) -> serde_json::Value {
+    let none = "00000000-0000-0000-0000-000000000000";
+    json!({"id": id, "owner_type": "agent", "owner_id": ME, "status": status, "source": {"type": "tel", "target": JOHN},
+        "destinations": [{"type": "agent", "target": ME}], "master_call_id": format!("call of {id}"),
+        "master_groupcall_id": none, "answer_call_id": none, "answer_groupcall_id": none, "tm_create": began, "tm_update": changed})
+}
+
+fn sms(id: &str, text: &str, sent: &str) -> serde_json::Value {
+    json!({"id": id, "type": "sms", "source": {"type": "tel", "target": JOHN}, "direction": "inbound", "text": text,
+        "targets": [{"destination": {"type": "tel", "target": SALES_LINE}, "status": "received"}], "tm_create": sent})
+}
+
+fn waiting_in_queue(id: &str, status: &str, began: &str, changed: &str) -> serde_json::Value {
+    json!({"id": id, "reference_type": "call", "reference_id": format!("call of {id}"), "status": status,
+        "service_agent_id": "00000000-0000-0000-0000-000000000000", "tm_create": began, "tm_update": changed})
+}
+
+fn hear(desk: &mut Desk, frame: &serde_json::Value, now: Millis) -> Out {
+    play(desk, &frame.to_string(), now)
+}
+
+fn read(desk: &mut Desk, kind: BareKind, items: &[serde_json::Value], now: Millis) -> Vec<AlertKind> {
+    let page = decode_facts(kind, &json!({"result": items, "next_page_token": "x"}).to_string()).unwrap();
+    page.items.into_iter().for_each(|told| desk.relearn(told, now));
+    raised(&desk.take_out())
+}
+
+fn everything() -> Covered {
+    let always = voipbin_wire::Timestamp::parse("2024-01-01T00:00:00Z");
+    Covered { calls: always, rings: always, waits: always }
+}
+
+/// A desk whose link was lost at 10:30:10.
+fn away() -> Desk {
+    let mut desk = desk();
+    hear(&mut desk, &ring("before", "progressing", &time(30, 0), &time(30, 0)), at(&time(30, 0)));
+    hear(&mut desk, &waiting_in_queue("place", "waiting", &time(30, 1), &time(30, 1)), at(&time(30, 1)));
+    desk.link(notice(LinkStage::Reconnecting { attempt: 1 }), at(&time(30, 10)));
+    desk.link(notice(LinkStage::CatchingUp), at(&time(32, 0)));
+    desk.take_out();
+    desk
+}
+
+#[test]
+fn what_rang_gave_up_and_was_texted_meanwhile_is_told_once_and_together() {
+    let mut desk = away();
+    let now = at(&time(32, 1));
+    let rings = [
+        ring("meanwhile", "hangup", &time(31, 0), &time(31, 20)),
+        ring("before", "hangup", &time(30, 0), &time(30, 30)),
+        ring("long ago", "hangup", &time(2, 0), &time(2, 20)),
+    ];
+    assert_eq!(read(&mut desk, BareKind::Ring, &rings, now), []);
+    let waits = [waiting_in_queue("place", "abandoned", &time(30, 1), &time(31, 0))];
+    assert_eq!(read(&mut desk, BareKind::Queuecall, &waits, now), []);
+    let texts = [sms("m2", "Hello?", &time(31, 30)), sms("m1", "Old news", &time(9, 0))];
+    assert_eq!(read(&mut desk, BareKind::Message, &texts, now), []);
+    assert!(!desk.view().link.live, "not live before all is merged");
+    desk.caught_up(everything(), now);
+    let out = desk.take_out();
+    assert_eq!(raised(&out), [AlertKind::Missed], "one notice for all");
+    let away = desk.view().away.unwrap();
+    let told: Vec<_> = away.items.iter().map(|item| (item.kind, item.text.as_str())).collect();
+    assert_eq!(told, [(AwayKind::Rang, ""), (AwayKind::GaveUp, ""), (AwayKind::Rang, ""), (AwayKind::Text, "Hello?")]);
+    assert_eq!(desk.view().chats[0].unread, 1, "what was there before is no news");
+    desk.away_seen();
+    assert_eq!((desk.view().away, withdrawn(&desk.take_out())), (None, 1));
+}
+
+#[test]
+fn a_call_that_rings_at_this_moment_rings_though_a_list_told_it() {
+    let mut desk = away();
+    let now = at(&time(32, 1));
+    let rings = [ring("now", "progressing", &time(31, 55), &time(31, 55))];
+    assert_eq!(read(&mut desk, BareKind::Ring, &rings, now), [AlertKind::Ringing]);
+    desk.caught_up(everything(), now);
+    assert_eq!(desk.view().calls.len(), 1, "what the lists do not confirm is over");
+    assert!(desk.view().waits.is_empty());
+    let items = desk.view().away.unwrap().items;
+    assert_eq!(items.iter().map(|item| item.kind).collect::<Vec<_>>(), [AwayKind::Rang], "the one from before");
+}
+
+#[test]
+fn what_no_list_covers_stays_and_is_said_to_be_doubtful() {
+    let mut desk = away();
+    desk.caught_up(Covered::default(), at(&time(32, 1)));
+    assert!(desk.view().calls[0].stale && desk.view().waits[0].stale);
+    assert_eq!(desk.view().away, None, "nothing is claimed that nobody knows");
+}
+
+#[test]
+fn a_ring_from_long_ago_that_nobody_ended_does_not_ring() {
+    let mut desk = away();
+    let rings = [ring("lingering", "progressing", &time(2, 0), &time(2, 0))];
+    assert_eq!(read(&mut desk, BareKind::Ring, &rings, at(&time(32, 1))), []);
+    assert!(desk.view().calls.iter().all(|call| call.id != "call of lingering"));
+}
+
+#[test]
+fn signing_in_is_no_absence() {
+    let mut desk = desk();
+    let now = at(&time(32, 1));
+    read(&mut desk, BareKind::Ring, &[ring("earlier", "hangup", &time(31, 0), &time(31, 20))], now);
+    read(&mut desk, BareKind::Message, &[sms("m1", "Old news", &time(9, 0))], now);
+    desk.caught_up(everything(), now);
+    assert_eq!((desk.view().away, raised(&desk.take_out())), (None, vec![]));
+    assert_eq!((desk.view().chats[0].unread, desk.view().chats[0].last_at), (0, at(&time(9, 0))));
+}
+
+#[test]
+fn a_call_taken_meanwhile_is_not_told_as_missed() {
+    let mut desk = away();
+    let now = at(&time(32, 1));
+    let none = "\"answer_call_id\":\"00000000-0000-0000-0000-000000000000\"";
+    let answered = ring("before", "hangup", &time(30, 0), &time(31, 0)).to_string();
+    let answered: serde_json::Value =
+        serde_json::from_str(&answered.replace(none, "\"answer_call_id\":\"l\"")).unwrap();
+    read(&mut desk, BareKind::Ring, &[answered], now);
+    desk.caught_up(everything(), now);
+    assert!(desk.view().away.is_none_or(|away| away.items.iter().all(|item| item.kind != AwayKind::Rang)));
+    assert_eq!(desk.view().past[0].outcome, OutcomeView::Answered);
+}
+
+#[test]
+fn a_service_whose_clock_is_an_hour_behind_shows_the_same_times() {
+    let mut desk = desk();
+    let now = at(&time(30, 0)) + 3_600_000;
+    let Frame::Told(told) = Frame::decode(&ring("r", "progressing", &time(30, 0), &time(30, 0)).to_string()) else {
+        panic!("not told")
+    };
+    desk.learn(*told, now);
+    assert_eq!(desk.view().calls[0].since, now, "it began to ring just now");
+}
