@@ -8,7 +8,12 @@
 //! into the keyring.
 
 mod backoff;
+mod budget;
+mod counts;
+mod dialect;
+mod feed;
 mod link;
+mod network;
 mod rest;
 mod service;
 mod socket;
@@ -17,9 +22,14 @@ mod token;
 mod topics;
 mod wake;
 
-pub use link::{Input, Link, LinkReport, LinkState, OpenFailure, Order, RefusedTopic};
+pub use budget::Class;
+pub use counts::Counts;
+pub use dialect::{Dialect, Speaks};
+pub use feed::Feed;
+pub use link::{Handshake, Input, Link, LinkReport, LinkState, OpenFailure, Order, RefusedTopic};
+pub use rest::lists::{List, Listed};
 pub use rest::{Rest, RestError};
 pub use service::{Service, ServiceError};
-pub use socket::{Connection, News, open};
+pub use socket::{Connection, Diagnosis, News, open};
 pub use token::{Claims, Token, TokenError, TokenKind};
-pub use topics::wanted;
+pub use topics::Wanted;

@@ -2,23 +2,34 @@
 //!
 //! This is the rule book only: inputs go in with the time, orders come out, and
 //! the task that owns the socket carries them out. Time is counted from any
-//! fixed moment. Four rules are easy to lose and so are stated: a refused token
+//! fixed moment. Rules that are easy to lose and so are stated: a refused token
 //! stops the attempts until there is a new one; the attempt count is forgotten
-//! once subscribed, not on connect, so a server that accepts and drops is not
-//! hammered; the wanted topics live here and not in the socket, so each new
-//! socket gets them all; and at most one socket is ever asked for.
+//! once live, not on connect, so a server that accepts and drops is not
+//! hammered; it is live only once every topic is answered *and* what was missed
+//! has been read; the wanted topics live here and not in the socket, so each
+//! new socket gets them all; and at most one socket is ever asked for.
 
-use std::collections::{BTreeMap, VecDeque};
+mod asking;
+mod report;
+
+use std::collections::VecDeque;
 use std::time::Duration;
 
-use voipbin_wire::{Ack, Command, ErrorCode, Refusal, Topic};
+use voipbin_wire::{Ack, Command, ErrorCode, Refusal};
 
 use crate::backoff;
+use crate::dialect::{Dialect, Speaks};
+use crate::topics::Wanted;
+
+use asking::Asking;
+pub use report::{LinkReport, RefusedTopic};
 
 /// A socket that does not open within this time counts as failed.
 const OPEN_WITHIN: Duration = Duration::from_secs(10);
 /// Topics that are not answered within this time count as a broken link.
 const ACK_WITHIN: Duration = Duration::from_secs(5);
+/// A service that says nothing to documented topics for this long speaks live.
+const DOCUMENTED_WITHIN: Duration = Duration::from_secs(2);
 /// We ask "are you there" this often.
 const PING_EVERY: Duration = Duration::from_secs(10);
 /// Nothing heard for this long means the link is dead (live-service.md, section 1.4).
@@ -31,6 +42,8 @@ const ASK_AGAIN_AFTER: Duration = Duration::from_secs(5);
 const HOPE_AGAIN_AFTER: Duration = Duration::from_secs(30);
 /// However long the service asks us to stay away, we look again after this time.
 const LONGEST_ABSENCE: Duration = Duration::from_secs(300);
+/// An attempt that is younger than this is not begun anew for a change of network.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// Where the link stands (seed, "Connection Lifecycle").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,13 +52,16 @@ pub enum LinkState {
     Disconnected,
     /// The first socket is being opened.
     Connecting,
-    /// The socket is open; the service has not confirmed a topic yet.
+    /// The socket is open; not every topic is answered yet.
     Connected,
-    /// Every topic is answered and at least one is confirmed: events arrive.
-    Subscribed,
+    /// Events arrive; what was missed is being read again. Moved on by
+    /// [`Input::CaughtUp`].
+    CatchingUp,
+    /// Events arrive and nothing is missing.
+    Live,
     /// The link was lost and is being made again.
     Reconnecting {
-        /// Attempts that failed since events last arrived.
+        /// Attempts that failed since it was last live.
         attempt: u32,
         /// When the next attempt starts; none while one is running.
         retry_at: Option<Duration>,
@@ -67,12 +83,16 @@ pub enum Input {
     Broke(String),
     /// Any frame arrived.
     Heard,
+    /// A bare resource arrived, as only the live service sends them.
+    Bare,
     /// The answer to our ping of that number arrived.
     Pong(u64),
     /// The service took topics.
     Acked(Ack),
     /// The service refused topics.
     Refused(Refusal),
+    /// What was missed before this socket has been read and merged.
+    CaughtUp(u64),
     /// A deadline passed; see [`Link::deadline`].
     Tick,
     /// The computer slept, or the network changed: the socket may be dead
@@ -80,6 +100,8 @@ pub enum Input {
     Woke,
     /// The agent does not want to wait.
     RetryNow,
+    /// There is a new token. An open socket outlives its token and stays.
+    Renewed,
     /// The agent signs out or quits.
     Leave,
 }
@@ -91,15 +113,28 @@ pub enum OpenFailure {
     Unauthorized,
     /// The service is asked too often (429) and says when to come back.
     RateLimited(Option<Duration>),
+    /// The customer's account is frozen (403), in words with its dates.
+    Frozen(String),
+    /// There is no such address at the service (404).
+    NotFound,
     /// Anything else, in words that name no secret.
     Other(String),
+}
+
+/// How the token is shown to the service (live-service.md, section 1.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handshake {
+    /// `?token=` for either kind, as documented.
+    InAddress,
+    /// A JWT in the header, an access key under its own name.
+    AsLive,
 }
 
 /// What the task that owns the socket has to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Order {
     /// Open a socket with the token.
-    Open,
+    Open(Handshake),
     /// Send a text.
     Send(String),
     /// Send a ping of that number.
@@ -110,46 +145,19 @@ pub enum Order {
     Abandon,
 }
 
-/// A topic the service did not give us.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefusedTopic {
-    /// Which.
-    pub topic: Topic,
-    /// Why.
-    pub code: ErrorCode,
-}
-
-/// The link as others may know it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinkReport {
-    /// Where it stands.
-    pub state: LinkState,
-    /// Topics that deliver.
-    pub confirmed: Vec<Topic>,
-    /// Topics the service refused, until the next sign-in.
-    pub refused: Vec<RefusedTopic>,
-    /// Time from ping to pong, last measured.
-    pub round_trip: Option<Duration>,
-    /// Why the link was last lost, in words.
-    pub why: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Standing {
-    Asked,
-    Confirmed,
-    Refused { code: ErrorCode, ask_again: Option<Duration> },
-}
-
 /// The rule book of one sign-in.
 #[derive(Debug)]
 pub struct Link {
     state: LinkState,
-    wanted: Vec<Topic>,
-    standing: BTreeMap<String, Standing>,
+    speaks: Speaks,
+    /// The other form of the handshake was tried, too.
+    tried_both: bool,
+    asking: Asking,
     orders: VecDeque<Order>,
     attempt: u32,
+    socket: u64,
     opened_by: Duration,
+    documented_by: Duration,
     acked_by: Duration,
     heard_at: Duration,
     proof_by: Duration,
@@ -163,14 +171,17 @@ pub struct Link {
 
 impl Link {
     /// A link that wants these topics. `seed` feeds the jitter.
-    pub fn new(wanted: Vec<Topic>, seed: u64) -> Self {
+    pub fn new(wanted: Wanted, speaks: Speaks, seed: u64) -> Self {
         Self {
             state: LinkState::Disconnected,
-            wanted,
-            standing: BTreeMap::new(),
+            speaks,
+            tried_both: false,
+            asking: Asking::new(wanted),
             orders: VecDeque::new(),
             attempt: 0,
+            socket: 0,
             opened_by: Duration::MAX,
+            documented_by: Duration::MAX,
             acked_by: Duration::MAX,
             heard_at: Duration::ZERO,
             proof_by: Duration::MAX,
@@ -188,31 +199,9 @@ impl Link {
         self.state
     }
 
-    /// The link as others may know it.
-    pub fn report(&self) -> LinkReport {
-        let of = |topic: &&Topic| self.standing.get(&topic.to_string());
-        let live = self.has_socket();
-        LinkReport {
-            state: self.state,
-            confirmed: self
-                .wanted
-                .iter()
-                .filter(|topic| live && of(topic) == Some(&Standing::Confirmed))
-                .cloned()
-                .collect(),
-            refused: self
-                .wanted
-                .iter()
-                .filter_map(|topic| match of(&topic) {
-                    Some(Standing::Refused { code, .. }) => {
-                        Some(RefusedTopic { topic: topic.clone(), code: code.clone() })
-                    }
-                    _ => None,
-                })
-                .collect(),
-            round_trip: self.round_trip.filter(|_| live),
-            why: self.why.clone(),
-        }
+    /// When something was last heard.
+    pub fn heard_at(&self) -> Duration {
+        self.heard_at
     }
 
     /// The next thing to do.
@@ -226,15 +215,11 @@ impl Link {
             LinkState::Disconnected | LinkState::Refused => None,
             LinkState::Connecting | LinkState::Reconnecting { retry_at: None, .. } => Some(self.opened_by),
             LinkState::Reconnecting { retry_at, .. } => retry_at,
-            LinkState::Connected | LinkState::Subscribed => {
-                let ask_again = self.standing.values().filter_map(|standing| match standing {
-                    Standing::Refused { ask_again, .. } => *ask_again,
-                    _ => None,
-                });
-                let acked_by = self.is_waiting_for_acks().then_some(self.acked_by);
-                [self.ping_at, self.heard_at + DEAD_AFTER, self.proof_by]
+            LinkState::Connected | LinkState::CatchingUp | LinkState::Live => {
+                let acked_by = self.asking.is_waiting().then_some(self.acked_by);
+                [self.ping_at, self.heard_at + DEAD_AFTER, self.proof_by, self.documented_by]
                     .into_iter()
-                    .chain(ask_again)
+                    .chain(self.asking.ask_again_at())
                     .chain(acked_by)
                     .min()
             }
@@ -243,9 +228,11 @@ impl Link {
 
     /// Moves the link. What does not apply changes nothing.
     pub fn take(&mut self, input: Input, now: Duration) {
+        let is_opening = matches!(self.state, LinkState::Connecting | LinkState::Reconnecting { retry_at: None, .. });
         match (input, self.state) {
-            (Input::Connect, LinkState::Disconnected) => {
+            (Input::Connect, LinkState::Disconnected) | (Input::Renewed, LinkState::Refused) => {
                 self.state = LinkState::Connecting;
+                self.tried_both = false;
                 self.open(now);
             }
             (Input::Leave, _) => self.leave(),
@@ -253,44 +240,63 @@ impl Link {
                 self.state = LinkState::Reconnecting { attempt, retry_at: None };
                 self.open(now);
             }
-            (Input::Opened, LinkState::Connecting | LinkState::Reconnecting { retry_at: None, .. }) => self.opened(now),
-            (Input::OpenFailed(failure), LinkState::Connecting | LinkState::Reconnecting { retry_at: None, .. }) => {
-                self.open_failed(failure, now);
+            (Input::Woke, _) if is_opening => {
+                if now + OPEN_WITHIN >= self.opened_by + FRESH {
+                    self.orders.push_back(Order::Abandon);
+                    self.open(now);
+                }
             }
+            (Input::Opened, _) if is_opening => self.opened(now),
+            (Input::OpenFailed(failure), _) if is_opening => self.open_failed(failure, now),
             (Input::Tick, _) => self.tick(now),
-            (input, LinkState::Connected | LinkState::Subscribed) => self.take_on_socket(input, now),
+            (input, LinkState::Connected | LinkState::CatchingUp | LinkState::Live) => self.take_on_socket(input, now),
             _ => {}
         }
     }
 
     fn take_on_socket(&mut self, input: Input, now: Duration) {
         match input {
-            Input::Broke(why) => self.lost(why, None, now),
-            Input::Heard => self.heard(now),
-            Input::Woke => {
-                self.send_ping(now);
-                self.proof_by = now + PROOF_WITHIN;
+            Input::Broke(why) => {
+                self.asking.socket_fell(now);
+                self.lost(why, None, now);
             }
-            Input::Pong(number) => {
+            Input::Heard => self.heard(now),
+            Input::Bare => {
                 self.heard(now);
-                if number == self.ping
-                    && let Some(pinged_at) = self.pinged_at.take()
-                {
-                    self.round_trip = Some(now.saturating_sub(pinged_at));
+                if self.documented_by != Duration::MAX {
+                    self.turns_out(Dialect::Live, now);
                 }
             }
-            Input::Acked(ack) if ack.success && ack.action.as_deref() != Some("unsubscribe") => {
-                self.heard(now);
-                self.answered(&ack.topics, &Standing::Confirmed);
+            Input::Woke | Input::RetryNow => {
+                self.send_ping(now);
+                self.proof_by = self.proof_by.min(now + PROOF_WITHIN);
             }
-            Input::Refused(refusal) if refusal.action.as_deref() != Some("unsubscribe") => {
+            Input::Pong(number) => self.ponged(number, now),
+            Input::Acked(ack) => {
                 self.heard(now);
-                let ask_again = match refusal.code {
-                    ErrorCode::PermissionDenied | ErrorCode::InvalidTopic => None,
-                    ErrorCode::RateLimited => Some(now + ASK_AGAIN_AFTER),
-                    ErrorCode::InvalidMessage | ErrorCode::Other(_) => Some(now + HOPE_AGAIN_AFTER),
-                };
-                self.answered(&refusal.topics, &Standing::Refused { code: refusal.code, ask_again });
+                let is_about_us = self.documented_answer(now);
+                if is_about_us && ack.success && ack.action.as_deref() != Some("unsubscribe") {
+                    self.asking.confirmed(&ack.topics);
+                    self.answered();
+                }
+            }
+            Input::Refused(refusal) => {
+                self.heard(now);
+                let is_about_us = self.documented_answer(now);
+                if is_about_us && refusal.action.as_deref() != Some("unsubscribe") {
+                    let ask_again = match refusal.code {
+                        ErrorCode::PermissionDenied | ErrorCode::InvalidTopic => None,
+                        ErrorCode::RateLimited => Some(now + ASK_AGAIN_AFTER),
+                        ErrorCode::InvalidMessage | ErrorCode::Other(_) => Some(now + HOPE_AGAIN_AFTER),
+                    };
+                    self.asking.refused(&refusal.topics, &refusal.code, ask_again);
+                    self.answered();
+                }
+            }
+            Input::CaughtUp(socket) if socket == self.socket && self.state == LinkState::CatchingUp => {
+                self.state = LinkState::Live;
+                self.attempt = 0;
+                self.why = None;
             }
             _ => {}
         }
@@ -301,29 +307,64 @@ impl Link {
         self.proof_by = Duration::MAX;
     }
 
+    fn ponged(&mut self, number: u64, now: Duration) {
+        self.heard(now);
+        if number == self.ping
+            && let Some(pinged_at) = self.pinged_at.take()
+        {
+            self.round_trip = Some(now.saturating_sub(pinged_at));
+        }
+        if self.asking.proven(number) {
+            self.ask_live(now);
+            self.answered();
+        }
+    }
+
     fn open(&mut self, now: Duration) {
         self.opened_by = now + OPEN_WITHIN;
-        self.orders.push_back(Order::Open);
+        self.orders.push_back(Order::Open(self.handshake()));
+    }
+
+    fn handshake(&self) -> Handshake {
+        match self.speaks.known() {
+            Some(Dialect::Documented) => Handshake::InAddress,
+            None if self.tried_both => Handshake::InAddress,
+            Some(Dialect::Live) | None => Handshake::AsLive,
+        }
     }
 
     fn opened(&mut self, now: Duration) {
         self.state = LinkState::Connected;
+        self.socket += 1;
         self.heard(now);
-        self.standing.retain(|_, standing| matches!(standing, Standing::Refused { ask_again: None, .. }));
         self.send_ping(now);
-        let missing =
-            self.wanted.iter().filter(|topic| !self.standing.contains_key(&topic.to_string())).cloned().collect();
-        self.subscribe(missing, now);
+        match self.speaks {
+            Speaks::Only(Dialect::Documented) => self.ask_documented(true, now),
+            Speaks::Only(Dialect::Live) | Speaks::Auto(Some(Dialect::Live)) => self.begin_live(now),
+            // Only the agent's own topics are safe to ask of either kind of service.
+            Speaks::Auto(Some(Dialect::Documented) | None) => {
+                self.documented_by = now + DOCUMENTED_WITHIN;
+                self.ask_documented(false, now);
+            }
+        }
     }
 
     fn open_failed(&mut self, failure: OpenFailure, now: Duration) {
         match failure {
+            OpenFailure::Unauthorized if self.speaks.known().is_none() && !self.tried_both => {
+                self.tried_both = true;
+                self.open(now);
+            }
             OpenFailure::Unauthorized => {
                 self.why = Some("the service refused the sign-in".to_owned());
                 self.state = LinkState::Refused;
             }
             OpenFailure::RateLimited(at_least) => {
                 self.lost("the service asked for fewer connections".to_owned(), at_least, now);
+            }
+            OpenFailure::Frozen(why) => self.lost(why, Some(LONGEST_ABSENCE), now),
+            OpenFailure::NotFound => {
+                self.lost("there is no VoIPBIN service at this address".to_owned(), None, now);
             }
             OpenFailure::Other(why) => self.lost(why, None, now),
         }
@@ -332,6 +373,8 @@ impl Link {
     fn lost(&mut self, why: String, at_least: Option<Duration>, now: Duration) {
         let wait = backoff::wait(self.attempt, self.dice.f64()).max(at_least.unwrap_or_default().min(LONGEST_ABSENCE));
         self.why = Some(why);
+        self.documented_by = Duration::MAX;
+        self.asking.socket_gone();
         self.attempt = self.attempt.saturating_add(1);
         self.state = LinkState::Reconnecting { attempt: self.attempt, retry_at: Some(now + wait) };
     }
@@ -346,7 +389,7 @@ impl Link {
                 self.state = LinkState::Reconnecting { attempt, retry_at: None };
                 self.open(now);
             }
-            LinkState::Connected | LinkState::Subscribed => self.tick_on_socket(now),
+            LinkState::Connected | LinkState::CatchingUp | LinkState::Live => self.tick_on_socket(now),
             _ => {}
         }
     }
@@ -356,16 +399,63 @@ impl Link {
             self.orders.push_back(Order::Abandon);
             return self.lost("nothing was heard from the service".to_owned(), None, now);
         }
-        if self.is_waiting_for_acks() && now >= self.acked_by {
+        if now >= self.documented_by {
+            return self.turns_out(Dialect::Live, now);
+        }
+        if self.asking.is_waiting() && now >= self.acked_by {
             self.orders.push_back(Order::Abandon);
             return self.lost("the service did not confirm the subscriptions".to_owned(), None, now);
         }
         if now >= self.ping_at {
             self.send_ping(now);
         }
-        let due = |topic: &&Topic| matches!(self.standing.get(&topic.to_string()), Some(Standing::Refused { ask_again: Some(at), .. }) if now >= *at);
-        let again: Vec<Topic> = self.wanted.iter().filter(due).cloned().collect();
+        let again = self.asking.due_again(now);
         self.subscribe(again, now);
+    }
+
+    /// An answer to a subscription, which only the documented service gives.
+    /// Whether it is about what is asked now, and not about live topics that a
+    /// documented service did not understand.
+    fn documented_answer(&mut self, now: Duration) -> bool {
+        let spoke_live = !self.asking.is_documented();
+        let is_open = self.documented_by != Duration::MAX || spoke_live;
+        if is_open && matches!(self.speaks, Speaks::Auto(_)) {
+            self.turns_out(Dialect::Documented, now);
+            return !spoke_live;
+        }
+        !spoke_live
+    }
+
+    fn turns_out(&mut self, dialect: Dialect, now: Duration) {
+        self.documented_by = Duration::MAX;
+        self.speaks = Speaks::Auto(Some(dialect));
+        match dialect {
+            Dialect::Documented => self.ask_documented(true, now),
+            Dialect::Live => self.begin_live(now),
+        }
+        self.answered();
+    }
+
+    /// Asks for the documented topics that were not asked for on this socket.
+    fn ask_documented(&mut self, all: bool, now: Duration) {
+        for batch in self.asking.documented(all) {
+            self.subscribe(batch, now);
+        }
+    }
+
+    fn begin_live(&mut self, now: Duration) {
+        self.asking.begin_live();
+        self.ask_live(now);
+    }
+
+    /// The next batch of live topics, and a ping after it: nothing answers a
+    /// subscription, but an answered ping proves that the socket survived it.
+    fn ask_live(&mut self, now: Duration) {
+        if let Some(batch) = self.asking.next_live(self.ping + 1, now) {
+            self.acked_by = now + ACK_WITHIN;
+            self.orders.push_back(Order::Send(Command::Subscribe(batch).encode()));
+            self.send_ping(now);
+        }
     }
 
     fn send_ping(&mut self, now: Duration) {
@@ -375,34 +465,32 @@ impl Link {
         self.orders.push_back(Order::Ping(self.ping));
     }
 
-    fn subscribe(&mut self, topics: Vec<Topic>, now: Duration) {
+    fn subscribe(&mut self, topics: Vec<voipbin_wire::Topic>, now: Duration) {
         if topics.is_empty() {
             return;
         }
-        for topic in &topics {
-            self.standing.insert(topic.to_string(), Standing::Asked);
-        }
+        self.asking.asked(&topics);
         self.acked_by = now + ACK_WITHIN;
         self.orders.push_back(Order::Send(Command::Subscribe(topics).encode()));
     }
 
-    /// An answer without topics is about all that were asked.
-    fn answered(&mut self, topics: &[String], standing: &Standing) {
-        for (topic, known) in &mut self.standing {
-            if *known == Standing::Asked && (topics.is_empty() || topics.contains(topic)) {
-                *known = standing.clone();
+    /// Something was answered: it may have been the last.
+    fn answered(&mut self) {
+        let is_settled =
+            self.documented_by == Duration::MAX && !self.asking.is_waiting() && self.asking.has_confirmed();
+        match self.state {
+            LinkState::Connected if is_settled => self.state = LinkState::CatchingUp,
+            // Another dialect after all: what is confirmed counts from the start.
+            LinkState::CatchingUp | LinkState::Live if !self.asking.has_confirmed() => {
+                self.state = LinkState::Connected;
             }
-        }
-        if !self.is_waiting_for_acks() && self.standing.values().any(|known| *known == Standing::Confirmed) {
-            self.state = LinkState::Subscribed;
-            self.attempt = 0;
-            self.why = None;
+            _ => {}
         }
     }
 
     fn leave(&mut self) {
-        let confirmed = self.report().confirmed;
         if self.has_socket() {
+            let confirmed = self.asking.to_give_back();
             if !confirmed.is_empty() {
                 self.orders.push_back(Order::Send(Command::Unsubscribe(confirmed).encode()));
             }
@@ -413,15 +501,12 @@ impl Link {
         self.state = LinkState::Disconnected;
         self.attempt = 0;
         self.why = None;
-        self.standing.clear();
+        self.documented_by = Duration::MAX;
+        self.asking.socket_gone();
     }
 
     fn has_socket(&self) -> bool {
-        matches!(self.state, LinkState::Connected | LinkState::Subscribed)
-    }
-
-    fn is_waiting_for_acks(&self) -> bool {
-        self.standing.values().any(|standing| *standing == Standing::Asked)
+        matches!(self.state, LinkState::Connected | LinkState::CatchingUp | LinkState::Live)
     }
 }
 

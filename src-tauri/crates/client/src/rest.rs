@@ -4,6 +4,9 @@
 //! kept: a stale one would beat the header (section 1.2). Errors carry no
 //! address, since an access key travels in it.
 
+pub(crate) mod lists;
+
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
@@ -11,10 +14,13 @@ use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 use uuid::Uuid;
-use voipbin_wire::{AccessKey, AgentFact, AgentStatus, Answer, Contact, MessageFact, QueueName, decode_page};
+use voipbin_wire::{AccessKey, AgentFact, AgentStatus, Answer, Contact, MessageFact, Page, QueueName, decode_page};
 
+use tokio::time::Instant;
+
+use crate::budget::{Budget, Class};
 use crate::service::Service;
-use crate::tls;
+use crate::socket::frozen;
 use crate::token::{Token, TokenKind};
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
@@ -26,6 +32,10 @@ pub struct Rest {
     http: Client,
     service: Service,
     token: Option<Token>,
+    class: Class,
+    /// One for all clones: the service counts them together.
+    budget: Arc<Mutex<Budget>>,
+    epoch: Instant,
 }
 
 /// Why a request did not do what it should.
@@ -44,6 +54,9 @@ pub enum RestError {
         /// The service's code for it.
         reason: String,
     },
+    /// The customer's account is frozen (403), in words with its dates.
+    #[error("{0}")]
+    Frozen(String),
     /// There is no such thing (404).
     #[error("the service knows no such thing")]
     NotFound,
@@ -107,7 +120,7 @@ impl Rest {
     /// # Errors
     /// When encryption cannot be set up.
     pub fn new(service: Service) -> Result<Self, RestError> {
-        let tls = tls::config().map_err(RestError::Tls)?;
+        let tls = service.tls().map_err(RestError::Tls)?;
         let http = Client::builder()
             .tls_backend_preconfigured(std::sync::Arc::unwrap_or_clone(tls))
             .connect_timeout(CONNECT_WITHIN)
@@ -115,13 +128,21 @@ impl Rest {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(RestError::Setup)?;
-        Ok(Self { http, service, token: None })
+        let budget = Arc::new(Mutex::new(Budget::new()));
+        Ok(Self { http, service, token: None, class: Class::Action, budget, epoch: Instant::now() })
     }
 
     /// The same with a credential.
     #[must_use]
     pub fn signed_in(mut self, token: Token) -> Self {
         self.token = Some(token);
+        self
+    }
+
+    /// The same for requests of another class: those in the background wait for their turn.
+    #[must_use]
+    pub fn of_class(mut self, class: Class) -> Self {
+        self.class = class;
         self
     }
 
@@ -191,8 +212,7 @@ impl Rest {
     /// # Errors
     /// See [`RestError`]; a plain agent is [`RestError::Forbidden`] here.
     pub async fn queue_names(&self) -> Result<Vec<QueueName>, RestError> {
-        let text = self.send(self.request(Method::GET, "/v1.0/queues", &[("page_size", "100")])).await?;
-        decode_page(&text).ok_or(RestError::BadAnswer)
+        self.first_page("/v1.0/queues").await
     }
 
     /// The other agents: `GET /v1.0/service_agents/agents`.
@@ -200,8 +220,7 @@ impl Rest {
     /// # Errors
     /// See [`RestError`].
     pub async fn colleagues(&self) -> Result<Vec<AgentFact>, RestError> {
-        let text = self.send(self.request(Method::GET, "/v1.0/service_agents/agents", &[("page_size", "100")])).await?;
-        decode_page(&text).ok_or(RestError::BadAnswer)
+        self.first_page("/v1.0/service_agents/agents").await
     }
 
     /// Whose access key this is: `GET /v1.0/accesskeys`. None when the service does not say.
@@ -210,8 +229,13 @@ impl Rest {
     /// See [`RestError`].
     pub async fn customer_of_key(&self) -> Result<Option<String>, RestError> {
         let text = self.send(self.request(Method::GET, "/v1.0/accesskeys", &[("page_size", "1")])).await?;
-        let keys: Vec<AccessKey> = decode_page(&text).ok_or(RestError::BadAnswer)?;
-        Ok(keys.into_iter().find_map(|key| key.customer_id))
+        let keys: Page<AccessKey> = decode_page(&text).ok_or(RestError::BadAnswer)?;
+        Ok(keys.items.into_iter().find_map(|key| key.customer_id))
+    }
+
+    async fn first_page<T: Answer>(&self, path: &str) -> Result<Vec<T>, RestError> {
+        let text = self.send(self.request(Method::GET, path, &[("page_size", "100")])).await?;
+        Ok(decode_page(&text).ok_or(RestError::BadAnswer)?.items)
     }
 
     fn request(&self, method: Method, path: &str, query: &[(&str, &str)]) -> RequestBuilder {
@@ -235,7 +259,23 @@ impl Rest {
         T::decode(&text).map(|(answer, _)| answer).ok_or(RestError::BadAnswer)
     }
 
+    /// Waits until a request of this class may go.
+    async fn turn(&self) {
+        loop {
+            let wait = match self.budget().may(self.class, self.epoch.elapsed()) {
+                Ok(()) => return,
+                Err(wait) => wait,
+            };
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    fn budget(&self) -> std::sync::MutexGuard<'_, Budget> {
+        self.budget.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn send(&self, request: RequestBuilder) -> Result<String, RestError> {
+        self.turn().await;
         let response = request.send().await.map_err(|error| self.not_answered(error))?;
         let status = response.status();
         let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
@@ -247,10 +287,12 @@ impl Rest {
         let reason = if fault.reason.is_empty() { fault.status } else { fault.reason };
         Err(match status {
             StatusCode::UNAUTHORIZED => RestError::Unauthorized,
-            StatusCode::FORBIDDEN => RestError::Forbidden { reason },
+            StatusCode::FORBIDDEN => frozen(text.as_bytes()).map_or(RestError::Forbidden { reason }, RestError::Frozen),
             StatusCode::NOT_FOUND => RestError::NotFound,
             StatusCode::TOO_MANY_REQUESTS => {
-                RestError::RateLimited { retry_after: retry_after.map(Duration::from_secs) }
+                let retry_after = retry_after.map(Duration::from_secs);
+                self.budget().too_much(retry_after, self.epoch.elapsed());
+                RestError::RateLimited { retry_after }
             }
             status => RestError::Rejected { status: status.as_u16(), reason },
         })

@@ -1,11 +1,21 @@
 //! Where the service is.
 
+use std::sync::Arc;
+
+use rustls::ClientConfig;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use url::{Host, Url};
+
+use crate::tls;
 
 /// The address of a VoIPBIN service. Encrypted always, but on this very machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
     base: Url,
+    /// Certificate authorities that are trusted beside the system's, for a
+    /// self-hosted service (live-service.md, section 1.1).
+    extra: Arc<Vec<CertificateDer<'static>>>,
 }
 
 /// Why a text is no service address.
@@ -24,6 +34,9 @@ pub enum ServiceError {
     /// It carries a name, password, query or fragment.
     #[error("a service address is a host name and nothing else")]
     Extras,
+    /// What should be certificates holds none that can be read.
+    #[error("that is no certificate; a certificate file begins with -----BEGIN CERTIFICATE-----")]
+    Certificate,
 }
 
 impl Service {
@@ -57,7 +70,24 @@ impl Service {
         let port = base.port();
         base = Url::parse(&format!("{scheme}://{host}")).map_err(|_| ServiceError::Unreadable(text.to_owned()))?;
         base.set_port(port).map_err(|()| ServiceError::Unreadable(text.to_owned()))?;
-        Ok(Self { base })
+        Ok(Self { base, extra: Arc::default() })
+    }
+
+    /// The same, trusting the certificate authorities of a PEM text as well.
+    ///
+    /// # Errors
+    /// When there is no certificate in it, or one that cannot be read.
+    pub fn trusting(self, pem: &str) -> Result<Self, ServiceError> {
+        let extra: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
+        let extra = extra.ok().filter(|extra| !extra.is_empty()).ok_or(ServiceError::Certificate)?;
+        let service = Self { extra: Arc::new(extra), ..self };
+        service.tls().map(|_| ()).map_err(|_| ServiceError::Certificate)?;
+        Ok(service)
+    }
+
+    /// How to encrypt towards it.
+    pub(crate) fn tls(&self) -> Result<Arc<ClientConfig>, rustls::Error> {
+        tls::config(&self.extra)
     }
 
     /// Host and port, as shown and logged.
@@ -118,6 +148,15 @@ mod tests {
             ["http://api.voipbin.net", "ws://10.0.0.1", "http://localhost.example.com", "http://127.0.0.1.example.com"]
         {
             assert!(matches!(Service::parse(outside), Err(ServiceError::Unencrypted(_))), "{outside}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_certificate_is_said_before_it_is_needed() {
+        let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        for pem in ["", "hello", broken] {
+            let service = Service::parse("api.voipbin.test").unwrap();
+            assert_eq!(service.trusting(pem), Err(ServiceError::Certificate), "{pem}");
         }
     }
 

@@ -1,8 +1,8 @@
 //! The one task that owns the socket and does what the [`Link`] says.
-//!
-//! The token is in the clear here for the length of a handshake: the documented
-//! service takes it in the address (seed, "Connection Endpoint"), so an address
-//! is never logged, shown or put into an error.
+
+mod dial;
+
+pub(crate) use dial::frozen;
 
 use std::future::{Future, pending};
 use std::pin::Pin;
@@ -10,32 +10,29 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::net::TcpStream;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::http::{Response, StatusCode};
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Message};
-use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream};
-use voipbin_wire::{Frame, Told, Topic, WhyUnknown};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+use voipbin_wire::{Frame, Kind, Told, WhyUnknown};
 
+use crate::counts::Counts;
+use crate::dialect::Speaks;
+use crate::feed::{Feed, Writer, feed};
 use crate::link::{Input, Link, LinkReport, LinkState, OpenFailure, Order};
+use crate::network::Watch;
 use crate::service::Service;
-use crate::tls;
 use crate::token::Token;
+use crate::topics::Wanted;
 use crate::wake::Clocks;
 
-/// Events that wait for the desk. The reader pauses when it is full.
-const NEWS_WAITING: usize = 4096;
 /// A frame that cannot be written within this time means a broken link.
 const SEND_WITHIN: Duration = Duration::from_secs(5);
 /// How often it is looked whether the computer slept.
 const LOOK_FOR_SLEEP_EVERY: Duration = Duration::from_secs(2);
 /// The service gets this long to answer our goodbye.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(1);
-/// No documented message comes near this size.
-const LARGEST_MESSAGE: usize = 8 * 1024 * 1024;
 
 /// What the connection tells.
 #[derive(Debug, Clone)]
@@ -65,34 +62,72 @@ pub struct Connection {
     task: JoinHandle<()>,
 }
 
+/// The connection looked at from inside.
+#[derive(Debug, Clone)]
+pub struct Diagnosis {
+    /// Where the link stands.
+    pub report: LinkReport,
+    /// How long ago anything was heard on this socket.
+    pub heard_ago: Option<Duration>,
+    /// What came over the socket.
+    pub counts: Counts,
+    /// Events merged into later ones because more came than was taken.
+    pub merged: u64,
+    /// The most events that ever waited to be taken.
+    pub most_waiting: usize,
+}
+
 #[derive(Debug)]
 enum Wish {
     RetryNow,
+    CaughtUp(u64),
+    Renew(Token),
+    Diagnose(oneshot::Sender<Diagnosis>),
     Leave,
 }
 
 /// Starts connecting; news arrive until the connection is left.
-pub fn open(service: Service, token: Token, wanted: Vec<Topic>) -> (Connection, mpsc::Receiver<News>) {
+pub fn open(service: Service, token: Token, wanted: Wanted, speaks: Speaks) -> (Connection, Feed) {
     let (wishes, wished) = mpsc::channel(8);
-    let (news, told) = mpsc::channel(NEWS_WAITING);
+    let (writer, feed) = feed();
     let owner = Owner {
-        link: Link::new(wanted, fastrand::u64(..)),
+        link: Link::new(wanted, speaks, fastrand::u64(..)),
         epoch: Instant::now(),
         service,
         token,
         opening: None,
         socket: None,
-        news,
+        writer,
+        counts: Counts::default(),
         reported: None,
     };
     let task = tokio::spawn(owner.run(wished));
-    (Connection { wishes, task }, told)
+    (Connection { wishes, task }, feed)
 }
 
 impl Connection {
-    /// Cuts a wait for the next attempt short.
+    /// Cuts a wait for the next attempt short, or tests the link.
     pub async fn retry_now(&self) {
         self.wish(Wish::RetryNow).await;
+    }
+
+    /// What was missed before this socket (see [`LinkReport::socket`]) has been
+    /// read and merged.
+    pub async fn caught_up(&self, socket: u64) {
+        self.wish(Wish::CaughtUp(socket)).await;
+    }
+
+    /// From the next socket on, this token is shown. The open one stays: it
+    /// outlives its token (live-service.md, section 1.2).
+    pub async fn renew(&self, token: Token) {
+        self.wish(Wish::Renew(token)).await;
+    }
+
+    /// The connection looked at from inside; none when it has ended.
+    pub async fn diagnose(&self) -> Option<Diagnosis> {
+        let (answer, answered) = oneshot::channel();
+        self.wish(Wish::Diagnose(answer)).await;
+        answered.await.ok()
     }
 
     /// Unsubscribes, says goodbye and closes. Takes a second at most.
@@ -126,38 +161,39 @@ struct Owner {
     token: Token,
     opening: Option<Opening>,
     socket: Option<Socket>,
-    news: mpsc::Sender<News>,
+    writer: Writer,
+    counts: Counts,
     reported: Option<LinkReport>,
 }
 
 impl Owner {
     async fn run(mut self, mut wished: mpsc::Receiver<Wish>) {
         self.take(Input::Connect);
+        let mut network = Watch::new();
         let mut clocks = Clocks::new(SystemTime::now(), std::time::Instant::now());
         let mut looks = interval(LOOK_FOR_SLEEP_EVERY);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let leaving = self.carry_out_orders().await;
-            self.report().await;
+            self.report();
             if leaving {
                 return;
             }
             let due = self.link.deadline().map(|at| self.epoch + at);
+            let is_full = self.writer.is_full();
             tokio::select! {
-                wish = wished.recv() => self.take(match wish {
-                    Some(Wish::RetryNow) => Input::RetryNow,
-                    Some(Wish::Leave) | None => Input::Leave,
-                }),
+                wish = wished.recv() => self.obey(wish.unwrap_or(Wish::Leave)),
                 opened = when(&mut self.opening) => {
                     self.opening = None;
                     self.opened(opened);
                 }
-                message = next(&mut self.socket) => self.received(message).await,
+                message = next(&mut self.socket), if !is_full => self.received(message),
+                () = self.writer.room(), if is_full => {}
                 () = until(due) => self.take(Input::Tick),
+                what = network.change() => self.woke(what),
                 _ = looks.tick() => {
                     if clocks.slept(SystemTime::now(), std::time::Instant::now()) {
-                        tracing::info!("the computer slept; the link is tested");
-                        self.take(Input::Woke);
+                        self.woke("the computer slept");
                     }
                 }
             }
@@ -166,6 +202,28 @@ impl Owner {
 
     fn take(&mut self, input: Input) {
         self.link.take(input, self.epoch.elapsed());
+    }
+
+    fn obey(&mut self, wish: Wish) {
+        match wish {
+            Wish::RetryNow => self.take(Input::RetryNow),
+            Wish::CaughtUp(socket) => self.take(Input::CaughtUp(socket)),
+            Wish::Renew(token) => {
+                self.token = token;
+                self.take(Input::Renewed);
+            }
+            Wish::Diagnose(answer) => {
+                if answer.send(self.diagnosis()).is_err() {
+                    tracing::debug!("nobody waited for the diagnosis");
+                }
+            }
+            Wish::Leave => self.take(Input::Leave),
+        }
+    }
+
+    fn woke(&mut self, what: &str) {
+        tracing::info!("{what}; the link is tested");
+        self.take(Input::Woke);
     }
 
     fn opened(&mut self, opened: Result<Socket, OpenFailure>) {
@@ -178,19 +236,23 @@ impl Owner {
         }
     }
 
-    async fn received(&mut self, message: Option<Result<Message, tungstenite::Error>>) {
+    fn received(&mut self, message: Option<Result<Message, tungstenite::Error>>) {
         match message {
             Some(Ok(Message::Text(text))) => {
                 self.take(Input::Heard);
-                self.read(&text).await;
+                self.read(&text);
             }
             Some(Ok(Message::Pong(payload))) => {
                 let number = payload.as_ref().try_into().map(u64::from_be_bytes).unwrap_or_default();
                 self.take(Input::Pong(number));
             }
             Some(Ok(Message::Close(_))) | None => self.broke("the service closed the connection"),
+            Some(Ok(Message::Binary(_))) => {
+                self.counts.other("binary");
+                self.take(Input::Heard);
+            }
             Some(Ok(_)) => self.take(Input::Heard),
-            Some(Err(error)) => self.broke(in_words(&error)),
+            Some(Err(error)) => self.broke(dial::in_words(&error)),
         }
     }
 
@@ -199,12 +261,27 @@ impl Owner {
         self.take(Input::Broke(why.to_owned()));
     }
 
-    async fn read(&mut self, text: &str) {
+    fn read(&mut self, text: &str) {
         match Frame::decode(text) {
-            Frame::Told(told) => self.tell(News::Told(told)).await,
-            Frame::Ack(ack) => self.take(Input::Acked(ack)),
-            Frame::Refusal(refusal) => self.take(Input::Refused(refusal)),
-            Frame::Unknown(unknown) => self.tell(News::Unknown { kind: unknown.kind, why: unknown.why }).await,
+            Frame::Told(told) => {
+                self.counts.told(&told);
+                if matches!(told.kind, Kind::Bare(_)) {
+                    self.take(Input::Bare);
+                }
+                self.writer.put(News::Told(told));
+            }
+            Frame::Ack(ack) => {
+                self.counts.other("ack");
+                self.take(Input::Acked(ack));
+            }
+            Frame::Refusal(refusal) => {
+                self.counts.other("error");
+                self.take(Input::Refused(refusal));
+            }
+            Frame::Unknown(unknown) => {
+                self.counts.unknown(&unknown);
+                self.writer.put(News::Unknown { kind: unknown.kind, why: unknown.why });
+            }
         }
     }
 
@@ -212,7 +289,10 @@ impl Owner {
     async fn carry_out_orders(&mut self) -> bool {
         while let Some(order) = self.link.next_order() {
             match order {
-                Order::Open => self.opening = Some(Box::pin(dial(self.service.clone(), self.token.clone()))),
+                Order::Open(handshake) => {
+                    let dialing = dial::dial(self.service.clone(), self.token.clone(), handshake);
+                    self.opening = Some(Box::pin(dialing));
+                }
                 Order::Send(text) => self.send(Message::text(text)).await,
                 Order::Ping(number) => self.send(Message::Ping(number.to_be_bytes().to_vec().into())).await,
                 Order::Close => {
@@ -235,12 +315,12 @@ impl Owner {
         let Some(socket) = &mut self.socket else { return };
         match timeout(SEND_WITHIN, socket.send(message)).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => self.broke(in_words(&error)),
+            Ok(Err(error)) => self.broke(dial::in_words(&error)),
             Err(_) => self.broke("the connection is stuck"),
         }
     }
 
-    async fn report(&mut self) {
+    fn report(&mut self) {
         let report = self.link.report();
         if self.reported.as_ref() == Some(&report) {
             return;
@@ -251,15 +331,18 @@ impl Owner {
         };
         if self.reported.as_ref().map(|reported| reported.state) != Some(report.state) {
             tracing::info!(host = self.service.name(), state = ?report.state, why = report.why, "link");
+            if let (LinkState::Reconnecting { retry_at: Some(_), .. }, Some(why)) = (report.state, &report.why) {
+                self.counts.lost(why);
+            }
         }
         self.reported = Some(report.clone());
-        self.tell(News::Link { report, retry_in }).await;
+        self.writer.put(News::Link { report, retry_in });
     }
 
-    async fn tell(&mut self, news: News) {
-        if self.news.send(news).await.is_err() {
-            tracing::debug!("nobody listens to the connection any more");
-        }
+    fn diagnosis(&self) -> Diagnosis {
+        let (merged, most_waiting) = self.writer.counts();
+        let heard_ago = self.socket.is_some().then(|| self.epoch.elapsed().saturating_sub(self.link.heard_at()));
+        Diagnosis { report: self.link.report(), heard_ago, counts: self.counts.clone(), merged, most_waiting }
     }
 }
 
@@ -281,59 +364,6 @@ async fn until(due: Option<Instant>) {
     match due {
         Some(due) => sleep_until(due).await,
         None => pending().await,
-    }
-}
-
-async fn dial(service: Service, token: Token) -> Result<Socket, OpenFailure> {
-    let mut address = service.socket();
-    address.query_pairs_mut().append_pair("token", token.clear());
-    let request = address
-        .as_str()
-        .into_client_request()
-        .map_err(|_| OpenFailure::Other("the service address cannot be used".to_owned()))?;
-    let tls = tls::config().map_err(|_| OpenFailure::Other("encryption could not be set up".to_owned()))?;
-    let limits =
-        WebSocketConfig::default().max_message_size(Some(LARGEST_MESSAGE)).max_frame_size(Some(LARGEST_MESSAGE));
-    let nodelay = true;
-    tokio_tungstenite::connect_async_tls_with_config(request, Some(limits), nodelay, Some(Connector::Rustls(tls)))
-        .await
-        .map(|(socket, _)| socket)
-        .map_err(|error| why_not_opened(&error))
-}
-
-fn why_not_opened(error: &tungstenite::Error) -> OpenFailure {
-    match error {
-        tungstenite::Error::Http(response) => why_not_upgraded(response),
-        other => OpenFailure::Other(in_words(other).to_owned()),
-    }
-}
-
-fn why_not_upgraded(response: &Response<Option<Vec<u8>>>) -> OpenFailure {
-    match response.status() {
-        StatusCode::UNAUTHORIZED => OpenFailure::Unauthorized,
-        StatusCode::TOO_MANY_REQUESTS => {
-            let seconds = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
-            OpenFailure::RateLimited(seconds.map(Duration::from_secs))
-        }
-        StatusCode::FORBIDDEN => OpenFailure::Other("the service does not let this account in".to_owned()),
-        StatusCode::NOT_FOUND => OpenFailure::Other("there is no VoIPBIN service at this address".to_owned()),
-        status => OpenFailure::Other(format!("the service answered {status}")),
-    }
-}
-
-/// Never the error's own text: it may hold the address, and with it the token.
-fn in_words(error: &tungstenite::Error) -> &'static str {
-    match error {
-        tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed => "the service closed the connection",
-        tungstenite::Error::Io(error) => match error.kind() {
-            std::io::ErrorKind::ConnectionRefused => "nothing answers at the service's address",
-            std::io::ErrorKind::InvalidData => "the service's certificate was not accepted",
-            _ => "the network connection broke",
-        },
-        tungstenite::Error::Tls(_) => "the service's certificate was not accepted",
-        tungstenite::Error::Protocol(_) => "the service closed the connection without a goodbye",
-        tungstenite::Error::Capacity(_) => "the service sent a message too large to be real",
-        _ => "the connection failed",
     }
 }
 

@@ -39,3 +39,9 @@ open_enum! {
         RateLimited = "RATE_LIMITED",
     }
 }
+
+impl ErrorCode {
+    /// No code of the service's: it closed the connection when it was asked
+    /// (live-service.md, section 1.5).
+    pub const DROPPED: &'static str = "DROPPED";
+}

@@ -1,5 +1,7 @@
 //! What an agent would notice of the link.
 
+use voipbin_wire::Topic;
+
 use super::*;
 
 const CALLS: &str = "agent_id:98765432-4321-4321-4321-210987654321:call:*";
@@ -9,8 +11,19 @@ fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
+const RINGS: &str = "agent_id:98765432-4321-4321-4321-210987654321:groupcall:groupcall_";
+const QUEUES: &str = "customer_id:12345678-1234-1234-1234-123456789012:queuecall:queuecall_";
+
+fn topics(texts: &[&str]) -> Vec<Topic> {
+    texts.iter().map(|text| Topic::parse(text).unwrap()).collect()
+}
+
+fn wanted() -> Wanted {
+    Wanted::batches(vec![topics(&[CALLS]), topics(&[TEXTS])], vec![topics(&[RINGS]), topics(&[QUEUES])])
+}
+
 fn link() -> Link {
-    Link::new([CALLS, TEXTS].iter().map(|topic| Topic::parse(topic).unwrap()).collect(), 7)
+    Link::new(wanted(), Speaks::Only(Dialect::Documented), 7)
 }
 
 fn orders(link: &mut Link) -> Vec<Order> {
@@ -33,7 +46,7 @@ fn refuse(code: ErrorCode, topics: &[&str]) -> Input {
 fn connected() -> Link {
     let mut link = link();
     link.take(Input::Connect, seconds(0));
-    assert_eq!(orders(&mut link), [Order::Open]);
+    assert_eq!(orders(&mut link), [Order::Open(Handshake::InAddress)]);
     link.take(Input::Opened, seconds(0));
     link
 }
@@ -41,8 +54,9 @@ fn connected() -> Link {
 fn subscribed() -> Link {
     let mut link = connected();
     link.take(ack(&[CALLS, TEXTS]), seconds(0));
+    link.take(Input::CaughtUp(1), seconds(0));
     orders(&mut link);
-    assert_eq!(link.state(), LinkState::Subscribed);
+    assert_eq!(link.state(), LinkState::Live);
     link
 }
 
@@ -54,13 +68,17 @@ fn retry_at(link: &Link) -> Duration {
 }
 
 #[test]
-fn it_is_subscribed_only_once_every_topic_is_answered() {
+fn it_is_live_only_once_every_topic_is_answered_and_what_was_missed_is_read() {
     let mut link = connected();
     assert_eq!(link.state(), LinkState::Connected, "an open socket is not yet a promise");
     link.take(ack(&[CALLS]), seconds(1));
     assert_eq!(link.state(), LinkState::Connected);
     link.take(ack(&[TEXTS]), seconds(1));
-    assert_eq!(link.state(), LinkState::Subscribed);
+    assert_eq!(link.state(), LinkState::CatchingUp);
+    link.take(Input::CaughtUp(0), seconds(2));
+    assert_eq!(link.state(), LinkState::CatchingUp, "that was read before this socket");
+    link.take(Input::CaughtUp(1), seconds(2));
+    assert_eq!(link.state(), LinkState::Live);
 }
 
 #[test]
@@ -68,7 +86,7 @@ fn a_refused_topic_is_named_and_the_others_live_on() {
     let mut link = connected();
     link.take(refuse(ErrorCode::PermissionDenied, &[TEXTS]), seconds(1));
     link.take(ack(&[CALLS]), seconds(1));
-    assert_eq!(link.state(), LinkState::Subscribed);
+    assert_eq!(link.state(), LinkState::CatchingUp);
     let refused = link.report().refused;
     assert_eq!(refused.len(), 1);
     assert_eq!((refused[0].topic.to_string().as_str(), &refused[0].code), (TEXTS, &ErrorCode::PermissionDenied));
@@ -81,7 +99,7 @@ fn a_refused_topic_is_named_and_the_others_live_on() {
 }
 
 #[test]
-fn a_link_with_every_topic_refused_never_says_subscribed() {
+fn a_link_with_every_topic_refused_never_says_live() {
     let mut link = connected();
     link.take(refuse(ErrorCode::InvalidMessage, &[]), seconds(1));
     assert_eq!(link.state(), LinkState::Connected);
@@ -94,7 +112,7 @@ fn topics_asked_too_fast_are_asked_again_later_and_named_until_then() {
     orders(&mut link);
     link.take(refuse(ErrorCode::RateLimited, &[CALLS]), seconds(1));
     link.take(ack(&[TEXTS]), seconds(1));
-    assert_eq!((link.state(), link.report().refused.len()), (LinkState::Subscribed, 1));
+    assert_eq!((link.state(), link.report().refused.len()), (LinkState::CatchingUp, 1));
     assert_eq!(link.deadline(), Some(seconds(6)));
     link.take(Input::Tick, seconds(6));
     assert_eq!(orders(&mut link).len(), 1);
@@ -112,7 +130,7 @@ fn a_refusal_that_may_pass_does_not_make_the_desk_deaf() {
     link.take(Input::Tick, seconds(31));
     assert!(orders(&mut link).iter().any(|order| matches!(order, Order::Send(_))));
     link.take(ack(&[CALLS, TEXTS]), seconds(32));
-    assert_eq!(link.state(), LinkState::Subscribed);
+    assert_eq!(link.state(), LinkState::CatchingUp);
 }
 
 #[test]
@@ -132,7 +150,7 @@ fn a_lost_link_says_so_at_once_and_sends_all_topics_again() {
     let at = retry_at(&link);
     assert!(at > seconds(60) && at <= seconds(61));
     link.take(Input::Tick, at);
-    assert_eq!(orders(&mut link), [Order::Open]);
+    assert_eq!(orders(&mut link), [Order::Open(Handshake::InAddress)]);
     link.take(Input::Opened, at);
     let sent = format!("{:?}", orders(&mut link));
     assert!(sent.contains("call:*") && sent.contains("message:*"), "{sent}");
@@ -192,7 +210,7 @@ fn any_frame_keeps_the_link_alive_and_a_pong_measures_it() {
     link.take(Input::Heard, seconds(20));
     link.take(Input::Tick, seconds(25));
     let Some(Order::Ping(number)) = link.next_order() else { panic!("no ping") };
-    assert_eq!(link.state(), LinkState::Subscribed);
+    assert_eq!(link.state(), LinkState::Live);
     link.take(Input::Pong(number), seconds(25) + Duration::from_millis(18));
     assert_eq!(link.report().round_trip, Some(Duration::from_millis(18)));
 }
@@ -214,7 +232,7 @@ fn retry_now_cuts_the_wait_short_and_opens_one_socket_only() {
     link.take(Input::Broke("gone".into()), seconds(1));
     link.take(Input::RetryNow, seconds(1));
     link.take(Input::RetryNow, seconds(1));
-    assert_eq!(orders(&mut link), [Order::Open]);
+    assert_eq!(orders(&mut link), [Order::Open(Handshake::InAddress)]);
 }
 
 #[test]
@@ -242,7 +260,7 @@ fn a_link_that_survived_a_sleep_stays() {
     link.take(Input::Woke, seconds(8));
     link.take(Input::Heard, seconds(9));
     link.take(Input::Tick, seconds(13));
-    assert_eq!(link.state(), LinkState::Subscribed);
+    assert_eq!(link.state(), LinkState::Live);
 }
 
 #[test]
@@ -250,5 +268,234 @@ fn waking_up_cuts_a_wait_short() {
     let mut link = subscribed();
     link.take(Input::Broke("gone".into()), seconds(1));
     link.take(Input::Woke, seconds(1));
-    assert_eq!(orders(&mut link), [Order::Open]);
+    assert_eq!(orders(&mut link), [Order::Open(Handshake::InAddress)]);
+}
+
+#[test]
+fn a_new_token_starts_a_refused_link_and_leaves_a_running_one_alone() {
+    let mut link = link();
+    link.take(Input::Connect, seconds(0));
+    link.take(Input::OpenFailed(OpenFailure::Unauthorized), seconds(1));
+    orders(&mut link);
+    link.take(Input::Renewed, seconds(2));
+    assert_eq!(orders(&mut link), [Order::Open(Handshake::InAddress)]);
+    let mut running = subscribed();
+    running.take(Input::Renewed, seconds(2));
+    assert_eq!((orders(&mut running), running.state()), (vec![], LinkState::Live));
+}
+
+#[test]
+fn a_frozen_account_is_not_hammered_and_says_until_when() {
+    let mut link = link();
+    link.take(Input::Connect, seconds(0));
+    link.take(Input::OpenFailed(OpenFailure::Frozen("frozen until May".into())), seconds(1));
+    assert_eq!((retry_at(&link), link.report().why.as_deref()), (seconds(301), Some("frozen until May")));
+}
+
+#[test]
+fn a_change_of_network_begins_a_hanging_attempt_anew() {
+    let mut link = link();
+    link.take(Input::Connect, seconds(0));
+    orders(&mut link);
+    link.take(Input::Woke, Duration::from_millis(500));
+    assert_eq!(orders(&mut link), [], "a fresh attempt goes on");
+    link.take(Input::Woke, seconds(3));
+    assert_eq!(orders(&mut link), [Order::Abandon, Order::Open(Handshake::InAddress)]);
+    assert_eq!(link.deadline(), Some(seconds(13)));
+}
+
+mod dialects {
+    use super::*;
+
+    fn auto(known: Option<Dialect>) -> Link {
+        let mut link = Link::new(wanted(), Speaks::Auto(known), 7);
+        link.take(Input::Connect, seconds(0));
+        link
+    }
+
+    fn sent(link: &mut Link) -> Vec<String> {
+        let topics = |order| match order {
+            Order::Send(text) => Some(text),
+            _ => None,
+        };
+        orders(link).into_iter().filter_map(topics).collect()
+    }
+
+    /// Answers every ping that is under way.
+    fn pong(link: &mut Link, at: Duration) -> Vec<String> {
+        let mut texts = Vec::new();
+        while let Some(order) = link.next_order() {
+            match order {
+                Order::Ping(number) => link.take(Input::Pong(number), at),
+                Order::Send(text) => texts.push(text),
+                other => panic!("{other:?}"),
+            }
+        }
+        texts
+    }
+
+    fn live() -> Link {
+        let mut link = auto(Some(Dialect::Live));
+        orders(&mut link);
+        link.take(Input::Opened, seconds(0));
+        pong(&mut link, seconds(0));
+        assert_eq!(link.state(), LinkState::CatchingUp);
+        link.take(Input::CaughtUp(1), seconds(0));
+        link
+    }
+
+    fn reopen(link: &mut Link, at: Duration) {
+        link.take(Input::Tick, retry_at(link).max(at));
+        orders(link);
+        link.take(Input::Opened, at);
+    }
+
+    #[test]
+    fn an_unknown_service_is_asked_only_for_what_is_safe_with_either() {
+        let mut link = auto(None);
+        assert_eq!(orders(&mut link), [Order::Open(Handshake::AsLive)], "the token stays out of the address");
+        link.take(Input::Opened, seconds(0));
+        let sent = sent(&mut link);
+        assert!(sent.len() == 1 && sent[0].contains("agent_id") && !sent[0].contains("customer_id"), "{sent:?}");
+    }
+
+    #[test]
+    fn an_acknowledgment_means_documented_and_is_remembered() {
+        let mut link = auto(None);
+        link.take(Input::Opened, seconds(0));
+        orders(&mut link);
+        link.take(ack(&[CALLS]), seconds(1));
+        let asked = sent(&mut link);
+        assert!(asked.len() == 1 && asked[0].contains("message:*"), "the rest is asked now: {asked:?}");
+        assert_eq!(link.report().dialect, Some(Dialect::Documented));
+        link.take(ack(&[TEXTS]), seconds(1));
+        assert_eq!(link.state(), LinkState::CatchingUp);
+        link.take(Input::Broke("gone".into()), seconds(2));
+        link.take(Input::Tick, retry_at(&link));
+        assert_eq!(orders(&mut link), [Order::Open(Handshake::InAddress)]);
+    }
+
+    #[test]
+    fn two_seconds_without_an_acknowledgment_mean_live() {
+        let mut link = auto(None);
+        link.take(Input::Opened, seconds(0));
+        orders(&mut link);
+        link.take(Input::Pong(1), seconds(1));
+        assert_eq!(link.deadline(), Some(seconds(2)));
+        link.take(Input::Tick, seconds(2));
+        assert_eq!(link.report().dialect, Some(Dialect::Live));
+        let asked = pong(&mut link, seconds(2));
+        assert!(asked.len() == 2 && asked[0].contains("groupcall_") && asked[1].contains("queuecall_"), "{asked:?}");
+        assert_eq!(link.state(), LinkState::CatchingUp, "an answered ping behind each batch proves it");
+        assert_eq!(link.report().confirmed.len(), 2);
+    }
+
+    #[test]
+    fn a_bare_frame_means_live_at_once() {
+        let mut link = auto(None);
+        link.take(Input::Opened, seconds(0));
+        orders(&mut link);
+        link.take(Input::Bare, Duration::from_millis(300));
+        assert_eq!(link.report().dialect, Some(Dialect::Live));
+    }
+
+    #[test]
+    fn a_late_acknowledgment_puts_the_guess_right() {
+        for late in [ack(&[CALLS]), refuse(ErrorCode::InvalidTopic, &[RINGS])] {
+            let mut link = auto(None);
+            link.take(Input::Opened, seconds(0));
+            link.take(Input::Tick, seconds(2));
+            orders(&mut link);
+            link.take(late, seconds(3));
+            assert_eq!(link.report().dialect, Some(Dialect::Documented));
+            assert!(sent(&mut link).concat().contains("call:*"), "asked again, in its own words");
+            link.take(ack(&[CALLS, TEXTS]), seconds(3));
+            assert_eq!((link.state(), link.report().confirmed.len()), (LinkState::CatchingUp, 2));
+        }
+    }
+
+    #[test]
+    fn a_given_dialect_is_not_doubted() {
+        let mut link = Link::new(wanted(), Speaks::Only(Dialect::Live), 7);
+        link.take(Input::Connect, seconds(0));
+        link.take(Input::Opened, seconds(0));
+        link.take(ack(&[CALLS]), seconds(1));
+        assert_eq!(link.dialect(), Dialect::Live);
+        assert!(sent(&mut link).iter().all(|text| !text.contains('*')));
+    }
+
+    #[test]
+    fn an_unknown_service_that_refuses_one_way_to_show_the_token_is_shown_the_other_once() {
+        let mut link = auto(None);
+        orders(&mut link);
+        link.take(Input::OpenFailed(OpenFailure::Unauthorized), seconds(1));
+        assert_eq!(orders(&mut link), [Order::Open(Handshake::InAddress)]);
+        link.take(Input::OpenFailed(OpenFailure::Unauthorized), seconds(1));
+        assert_eq!((link.state(), orders(&mut link)), (LinkState::Refused, vec![]));
+        let mut known = auto(Some(Dialect::Live));
+        known.take(Input::OpenFailed(OpenFailure::Unauthorized), seconds(1));
+        assert_eq!(known.state(), LinkState::Refused);
+    }
+
+    #[test]
+    fn a_batch_that_costs_the_connection_is_left_out_from_then_on_and_named() {
+        let mut link = auto(Some(Dialect::Live));
+        orders(&mut link);
+        link.take(Input::Opened, seconds(0));
+        link.take(Input::Pong(2), seconds(0));
+        assert!(sent(&mut link).concat().contains("queuecall_"));
+        link.take(Input::Broke("dropped".into()), seconds(1));
+        reopen(&mut link, seconds(2));
+        let asked = pong(&mut link, seconds(2));
+        assert!(asked.len() == 1 && asked[0].contains("groupcall_"), "one more connection, without it: {asked:?}");
+        let report = link.report();
+        assert_eq!((link.state(), report.confirmed.len(), report.refused.len()), (LinkState::CatchingUp, 1, 1));
+        assert_eq!(report.refused[0].code, ErrorCode::Other(ErrorCode::DROPPED.into()));
+        link.take(Input::Broke("dropped".into()), seconds(60));
+        reopen(&mut link, seconds(61));
+        assert_eq!(pong(&mut link, seconds(61)).len(), 1, "for this sign-in");
+    }
+
+    #[test]
+    fn a_fall_by_chance_does_not_cost_what_was_proven_before() {
+        let mut link = live();
+        for round in 1..=2 {
+            link.take(Input::Broke("reset".into()), seconds(round * 100));
+            reopen(&mut link, seconds(round * 100 + 1));
+        }
+        assert_eq!(pong(&mut link, seconds(202)).len(), 2);
+        assert_eq!(link.report().refused, []);
+    }
+
+    #[test]
+    fn a_fall_long_after_the_question_accuses_nobody() {
+        let mut link = auto(Some(Dialect::Live));
+        orders(&mut link);
+        link.take(Input::Opened, seconds(0));
+        link.take(Input::Pong(2), seconds(0));
+        link.take(Input::Broke("dropped".into()), seconds(4));
+        reopen(&mut link, seconds(5));
+        assert_eq!(pong(&mut link, seconds(5)).len(), 2);
+    }
+
+    #[test]
+    fn what_the_rights_do_not_allow_is_named_and_never_asked() {
+        let id = uuid::Uuid::from_u128;
+        let mut link = Link::new(Wanted::of(id(1), Some(id(2)), false), Speaks::Only(Dialect::Live), 7);
+        link.take(Input::Connect, seconds(0));
+        orders(&mut link);
+        link.take(Input::Opened, seconds(0));
+        assert!(!pong(&mut link, seconds(0)).concat().contains("customer_id"));
+        let report = link.report();
+        assert_eq!(report.wanted.len(), report.confirmed.len() + report.refused.len());
+        assert!(report.refused.iter().all(|refused| refused.code == ErrorCode::PermissionDenied));
+    }
+
+    #[test]
+    fn nothing_is_given_back_to_the_live_service_before_leaving() {
+        let mut link = live();
+        orders(&mut link);
+        link.take(Input::Leave, seconds(9));
+        assert_eq!(orders(&mut link), [Order::Close]);
+    }
 }

@@ -1,0 +1,122 @@
+//! How often the service may be asked.
+//!
+//! All agents of a customer share 16.7 requests a second (live-service.md,
+//! section 4.3), so a desk that asks in the background is careful: what an agent
+//! does goes at once, what a desk reads after a gap goes a little slower, and
+//! what it looks at regularly goes at most every four seconds on average. When
+//! the service says that it is too much, all but the agent waits.
+
+use std::time::Duration;
+
+/// What a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// An agent did something, or waits for it.
+    Action,
+    /// What was missed while the link was away.
+    CatchUp,
+    /// A regular look.
+    Routine,
+}
+
+#[derive(Debug)]
+struct Bucket {
+    per_second: f64,
+    most: f64,
+    holds: f64,
+    filled_at: Duration,
+}
+
+impl Bucket {
+    fn new(per_second: f64, most: f64) -> Self {
+        Self { per_second, most, holds: most, filled_at: Duration::ZERO }
+    }
+
+    /// Takes one, or says how long until there is one.
+    fn take(&mut self, now: Duration) -> Result<(), Duration> {
+        let waited = now.saturating_sub(self.filled_at).as_secs_f64();
+        self.holds = (self.holds + waited * self.per_second).min(self.most);
+        self.filled_at = now;
+        if self.holds >= 1.0 {
+            self.holds -= 1.0;
+            return Ok(());
+        }
+        Err(Duration::from_secs_f64((1.0 - self.holds) / self.per_second).max(Duration::from_millis(1)))
+    }
+}
+
+/// How often the service may be asked, by class.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    catch_up: Bucket,
+    routine: Bucket,
+    quiet_until: Duration,
+}
+
+/// However long the service asks us to be quiet, the background asks again after this time.
+const LONGEST_QUIET: Duration = Duration::from_secs(300);
+/// The service was asked too often and did not say for how long.
+const QUIET: Duration = Duration::from_secs(10);
+
+impl Budget {
+    pub(crate) fn new() -> Self {
+        Self { catch_up: Bucket::new(4.0, 12.0), routine: Bucket::new(0.25, 4.0), quiet_until: Duration::ZERO }
+    }
+
+    /// Whether a request may go now, or how long to wait before asking again.
+    pub(crate) fn may(&mut self, class: Class, now: Duration) -> Result<(), Duration> {
+        if class != Class::Action && now < self.quiet_until {
+            return Err(self.quiet_until - now);
+        }
+        match class {
+            Class::Action => Ok(()),
+            Class::CatchUp => self.catch_up.take(now),
+            Class::Routine => self.routine.take(now),
+        }
+    }
+
+    /// The service said that it is too much.
+    pub(crate) fn too_much(&mut self, retry_after: Option<Duration>, now: Duration) {
+        let quiet = retry_after.unwrap_or(QUIET).min(LONGEST_QUIET);
+        self.quiet_until = self.quiet_until.max(now + quiet);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn routine_looks_stay_under_a_quarter_request_a_second_on_average() {
+        let mut budget = Budget::new();
+        let allowed =
+            (0..36_000).filter(|tenth| budget.may(Class::Routine, Duration::from_millis(tenth * 100)).is_ok()).count();
+        assert!((895..=905).contains(&allowed), "{allowed} in an hour");
+    }
+
+    #[test]
+    fn a_wait_that_was_told_is_long_enough() {
+        let mut budget = Budget::new();
+        let mut now = seconds(0);
+        while budget.may(Class::CatchUp, now).is_ok() {}
+        for _ in 0..20 {
+            now += budget.may(Class::CatchUp, now).unwrap_err();
+            assert_eq!(budget.may(Class::CatchUp, now), Ok(()));
+        }
+    }
+
+    #[test]
+    fn when_it_is_too_much_all_wait_but_the_agent() {
+        let mut budget = Budget::new();
+        budget.too_much(Some(seconds(7)), seconds(1));
+        assert_eq!(budget.may(Class::Action, seconds(2)), Ok(()));
+        assert_eq!(budget.may(Class::CatchUp, seconds(2)), Err(seconds(6)));
+        assert_eq!(budget.may(Class::Routine, seconds(8)), Ok(()));
+        budget.too_much(Some(Duration::MAX), seconds(10));
+        assert_eq!(budget.may(Class::Routine, seconds(310)), Ok(()), "not for ever");
+    }
+}

@@ -1,0 +1,78 @@
+//! What came over the socket, in numbers: for diagnostics, never to branch on.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use voipbin_wire::{Told, Unknown, WhyUnknown};
+
+/// Names of unknown things that are kept apart; a flood of new ones is one sum.
+const NAMES: usize = 100;
+/// The longest name that is kept.
+const NAME: usize = 60;
+const OTHERS: &str = "…";
+
+/// What came over the socket since signing in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Counts {
+    /// Frames by kind.
+    pub frames: BTreeMap<String, u64>,
+    /// Frames that could not be used, by what they called themselves.
+    pub unknown_kinds: BTreeMap<String, u64>,
+    /// Fields that are not known, by name: the service has moved on.
+    pub unknown_fields: BTreeMap<String, u64>,
+    /// Fields of another type than documented, by name.
+    pub misfit_fields: BTreeMap<String, u64>,
+    /// Why the link was lost, and how often.
+    pub losses: BTreeMap<String, u64>,
+}
+
+impl Counts {
+    pub(crate) fn told(&mut self, told: &Told) {
+        count(&mut self.frames, told.kind.as_word());
+        told.drift.unknown.iter().for_each(|field| count(&mut self.unknown_fields, field));
+        told.drift.misfit.iter().for_each(|field| count(&mut self.misfit_fields, field));
+    }
+
+    pub(crate) fn unknown(&mut self, unknown: &Unknown) {
+        let word = match unknown.why {
+            WhyUnknown::NotAnObject => "not an object",
+            WhyUnknown::NoKind | WhyUnknown::Kind | WhyUnknown::Payload => {
+                unknown.kind.as_deref().unwrap_or("without a kind")
+            }
+        };
+        count(&mut self.unknown_kinds, word);
+    }
+
+    pub(crate) fn other(&mut self, word: &str) {
+        count(&mut self.frames, word);
+    }
+
+    pub(crate) fn lost(&mut self, why: &str) {
+        count(&mut self.losses, why);
+    }
+}
+
+fn count(counts: &mut BTreeMap<String, u64>, word: &str) {
+    if let Some(count) = counts.get_mut(word) {
+        *count += 1;
+        return;
+    }
+    let word = if counts.len() >= NAMES { OTHERS.to_owned() } else { word.chars().take(NAME).collect() };
+    *counts.entry(word).or_default() += 1;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_of_new_names_stays_small() {
+        let mut counts = Counts::default();
+        for at in 0..10_000 {
+            counts.lost(&format!("{at} {}", "x".repeat(1000)));
+        }
+        assert_eq!((counts.losses.len(), counts.losses[OTHERS]), (NAMES + 1, 9900));
+        assert!(counts.losses.keys().all(|name| name.chars().count() <= NAME));
+    }
+}

@@ -1,0 +1,246 @@
+//! What the connection has heard and the desk has not taken yet.
+//!
+//! The reader never waits for whoever takes: what came in is put down here at
+//! once. When more comes than is taken, a picture that a later one makes
+//! needless is replaced by it in its place, and counted; a call, a text or a
+//! change that an agent should see is never given up. Only when even that fills
+//! the feed does the reader pause, and the service's own buffer holds the rest.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+use voipbin_wire::Told;
+
+use crate::socket::News;
+
+/// As long as no more waits than this, nothing is looked through for merging.
+const SMALL: usize = 64;
+/// The most that waits before the reader pauses.
+const FULL: usize = 16_384;
+
+/// The end that hears.
+#[derive(Debug)]
+pub(crate) struct Writer(Arc<Shared>);
+
+/// The end that takes.
+#[derive(Debug)]
+pub struct Feed(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    waiting: Mutex<Waiting>,
+    came: Notify,
+    went: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    news: VecDeque<News>,
+    /// How many were taken, so that places stay good.
+    taken: u64,
+    places: HashMap<(&'static str, String, String), u64>,
+    merged: u64,
+    most: usize,
+    writer_gone: bool,
+    reader_gone: bool,
+}
+
+pub(crate) fn feed() -> (Writer, Feed) {
+    let shared = Arc::new(Shared::default());
+    (Writer(Arc::clone(&shared)), Feed(shared))
+}
+
+impl Shared {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Writer {
+    pub(crate) fn put(&self, news: News) {
+        self.0.waiting().put(news);
+        self.0.came.notify_one();
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        let waiting = self.0.waiting();
+        waiting.news.len() >= FULL && !waiting.reader_gone
+    }
+
+    /// Waits until something was taken.
+    pub(crate) async fn room(&self) {
+        self.0.went.notified().await;
+    }
+
+    /// How many were merged into later ones, and the most that ever waited.
+    pub(crate) fn counts(&self) -> (u64, usize) {
+        let waiting = self.0.waiting();
+        (waiting.merged, waiting.most)
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.0.waiting().writer_gone = true;
+        self.0.came.notify_one();
+    }
+}
+
+impl Feed {
+    /// The next; none once the connection has ended and all was taken.
+    pub async fn recv(&mut self) -> Option<News> {
+        loop {
+            {
+                let mut waiting = self.0.waiting();
+                if let Some(news) = waiting.take() {
+                    self.0.went.notify_one();
+                    return Some(news);
+                }
+                if waiting.writer_gone {
+                    return None;
+                }
+            }
+            self.0.came.notified().await;
+        }
+    }
+
+    /// The next, if one is there.
+    pub fn try_recv(&mut self) -> Option<News> {
+        let news = self.0.waiting().take();
+        self.0.went.notify_one();
+        news
+    }
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        let mut waiting = self.0.waiting();
+        waiting.reader_gone = true;
+        waiting.news.clear();
+        waiting.places.clear();
+        self.0.went.notify_one();
+    }
+}
+
+impl Waiting {
+    fn put(&mut self, news: News) {
+        if self.reader_gone {
+            return;
+        }
+        let news = match news {
+            News::Told(told) if self.news.len() >= SMALL => match self.merge(told) {
+                Some(told) => News::Told(told),
+                None => return,
+            },
+            other => other,
+        };
+        self.news.push_back(news);
+        self.most = self.most.max(self.news.len());
+    }
+
+    /// Merges with what waits about the same thing at the same stage, if it can.
+    fn merge(&mut self, told: Box<Told>) -> Option<Box<Told>> {
+        let (kind, id) = told.fact.object();
+        let (stage, whose) = told.fact.stage();
+        let key = (kind, id.to_owned(), format!("{stage} {whose}"));
+        let place = self.places.get(&key).and_then(|place| usize::try_from(place.checked_sub(self.taken)?).ok());
+        if let Some(News::Told(older)) = place.and_then(|place| self.news.get_mut(place)) {
+            if told.makes_needless(older) {
+                *older = told;
+                self.merged += 1;
+                return None;
+            }
+            if older.makes_needless(&told) {
+                self.merged += 1;
+                return None;
+            }
+        }
+        let place = self.taken + u64::try_from(self.news.len()).unwrap_or(u64::MAX);
+        self.places.insert(key, place);
+        Some(told)
+    }
+
+    fn take(&mut self) -> Option<News> {
+        let news = self.news.pop_front()?;
+        self.taken += 1;
+        if self.news.is_empty() {
+            self.places.clear();
+        }
+        Some(news)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use voipbin_wire::Frame;
+
+    use super::*;
+
+    fn told(text: &str) -> News {
+        match Frame::decode(text) {
+            Frame::Told(told) => News::Told(told),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn flow(id: usize, step: usize, second: usize) -> News {
+        told(&format!(
+            r#"{{"id":"f{id}","status":"running","current_action":{{"id":"s{step}"}},"tm_create":"2026-01-01T00:00:00Z","tm_update":"2026-01-01T00:00:{second:02}Z"}}"#
+        ))
+    }
+
+    fn call(id: usize, status: &str) -> News {
+        told(&format!(
+            r#"{{"id":"c{id}","direction":"incoming","destination":{{}},"action":{{}},"status":"{status}","tm_update":"2026-01-01T00:00:00Z"}}"#
+        ))
+    }
+
+    fn drain(feed: &mut Feed) -> Vec<News> {
+        std::iter::from_fn(|| feed.try_recv()).collect()
+    }
+
+    #[tokio::test]
+    async fn what_comes_in_comes_out_in_order_and_the_end_is_told() {
+        let (writer, mut feed) = feed();
+        writer.put(call(1, "ringing"));
+        writer.put(call(1, "progressing"));
+        drop(writer);
+        assert_eq!(drain(&mut feed).len(), 2, "nothing is merged while the desk keeps up");
+        assert!(feed.recv().await.is_none());
+    }
+
+    #[test]
+    fn under_a_flood_needless_pictures_are_merged_and_counted_and_no_change_is_lost() {
+        let (writer, mut feed) = feed();
+        (0..SMALL).for_each(|id| writer.put(call(id, "ringing")));
+        for second in 0..50 {
+            writer.put(flow(1, 1, second));
+            writer.put(call(7, "ringing"));
+        }
+        for status in ["progressing", "hangup"] {
+            writer.put(call(7, status));
+        }
+        writer.put(flow(1, 2, 59));
+        let (merged, most) = writer.counts();
+        assert_eq!((merged, most), (98, SMALL + 5));
+        let news = drain(&mut feed);
+        let text = format!("{:?}", &news[SMALL..]);
+        assert_eq!(news.len(), SMALL + 5);
+        for seen in ["Ringing", "Answered", "Hangup", "s1", "s2"] {
+            assert!(text.contains(seen), "{seen} is lost");
+        }
+    }
+
+    #[test]
+    fn memory_is_bounded_by_pausing_the_reader() {
+        let (writer, mut feed) = feed();
+        for id in 0..FULL {
+            assert!(!writer.is_full());
+            writer.put(call(id, "ringing"));
+        }
+        assert!(writer.is_full());
+        feed.try_recv();
+        assert!(!writer.is_full());
+    }
+}

@@ -1,0 +1,215 @@
+//! What was asked of the service on this socket, and what it answered.
+//!
+//! The documented service answers every topic. The live one answers nothing and
+//! drops the whole connection for one topic it does not like, without a word
+//! (live-service.md, section 1.5). So live topics go out in batches, each with
+//! a ping behind it: the answer to the ping proves the batch, and a socket that
+//! falls before it accuses it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use voipbin_wire::{ErrorCode, Topic};
+
+use crate::dialect::Dialect;
+use crate::topics::Wanted;
+
+/// A fall this soon after a subscription is the subscription's fault (live-service.md, section 7.2).
+const ACCUSED_WITHIN: Duration = Duration::from_secs(3);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Standing {
+    Asked,
+    Confirmed,
+    Refused { code: ErrorCode, ask_again: Option<Duration> },
+}
+
+/// What a batch of live topics has shown in this sign-in.
+#[derive(Debug, Clone, Copy, Default)]
+struct Record {
+    proven: bool,
+    falls: u32,
+    refused: bool,
+}
+
+/// The batch that waits for its proof.
+#[derive(Debug, Clone, Copy)]
+struct Trial {
+    batch: usize,
+    ping: u64,
+    sent_at: Duration,
+}
+
+#[derive(Debug)]
+pub(super) struct Asking {
+    wanted: Wanted,
+    dialect: Dialect,
+    standing: BTreeMap<String, Standing>,
+    records: Vec<Record>,
+    trial: Option<Trial>,
+    next: usize,
+}
+
+impl Asking {
+    pub(super) fn new(wanted: Wanted) -> Self {
+        let records = vec![Record::default(); wanted.of_dialect(Dialect::Live).len()];
+        Self { wanted, dialect: Dialect::Documented, standing: BTreeMap::new(), records, trial: None, next: 0 }
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    pub(super) fn is_documented(&self) -> bool {
+        self.dialect == Dialect::Documented
+    }
+
+    /// The topics of the dialect spoken on this socket.
+    pub(super) fn wanted(&self) -> impl Iterator<Item = &Topic> {
+        self.wanted.of_dialect(self.dialect).iter().flatten()
+    }
+
+    pub(super) fn not_allowed(&self) -> &[Topic] {
+        self.wanted.not_allowed(self.dialect)
+    }
+
+    pub(super) fn standing(&self, topic: &Topic) -> Option<&Standing> {
+        self.standing.get(&topic.to_string())
+    }
+
+    /// The socket is no more: all but lasting refusals is forgotten.
+    pub(super) fn socket_gone(&mut self) {
+        self.standing.retain(|_, standing| matches!(standing, Standing::Refused { ask_again: None, .. }));
+        self.trial = None;
+        self.next = 0;
+    }
+
+    /// The service let go of the socket: the batch under trial is accused.
+    ///
+    /// A fall may also be chance. A batch that was proven before in this sign-in
+    /// needs three falls in a row, and so does the first, without which the
+    /// desk would be deaf; one that follows a proven batch on the same socket
+    /// needs one.
+    pub(super) fn socket_fell(&mut self, now: Duration) {
+        let Some(trial) = self.trial.take().filter(|trial| now < trial.sent_at + ACCUSED_WITHIN) else { return };
+        let Some(record) = self.records.get_mut(trial.batch) else { return };
+        record.falls += 1;
+        let enough = if record.proven || trial.batch == 0 { 3 } else { 1 };
+        record.refused = record.falls >= enough;
+        if record.refused {
+            self.refuse_batch(trial.batch);
+        }
+    }
+
+    /// Documented batches to ask for: the first, which is safe with either
+    /// service, or all that were not asked for yet on this socket.
+    pub(super) fn documented(&mut self, all: bool) -> Vec<Vec<Topic>> {
+        if self.dialect != Dialect::Documented {
+            self.dialect = Dialect::Documented;
+            self.standing.clear();
+            self.trial = None;
+        }
+        let batches = self.wanted.of_dialect(Dialect::Documented);
+        let batches = if all { batches } else { &batches[..batches.len().min(1)] };
+        let is_new = |topic: &&Topic| !self.standing.contains_key(&topic.to_string());
+        batches.iter().map(|batch| batch.iter().filter(is_new).cloned().collect()).collect()
+    }
+
+    pub(super) fn begin_live(&mut self) {
+        self.dialect = Dialect::Live;
+        self.standing.clear();
+        self.trial = None;
+        self.next = 0;
+        for batch in 0..self.records.len() {
+            if self.records[batch].refused {
+                self.refuse_batch(batch);
+            }
+        }
+    }
+
+    /// The next live batch, to be proven by the ping of this number.
+    pub(super) fn next_live(&mut self, ping: u64, now: Duration) -> Option<Vec<Topic>> {
+        if self.is_documented() || self.trial.is_some() {
+            return None;
+        }
+        while self.records.get(self.next)?.refused {
+            self.next += 1;
+        }
+        let topics = self.wanted.of_dialect(Dialect::Live)[self.next].clone();
+        self.trial = Some(Trial { batch: self.next, ping, sent_at: now });
+        self.next += 1;
+        self.asked(&topics);
+        Some(topics)
+    }
+
+    /// A ping was answered; whether that proved a batch.
+    pub(super) fn proven(&mut self, ping: u64) -> bool {
+        let Some(trial) = self.trial.take_if(|trial| ping >= trial.ping) else { return false };
+        self.records[trial.batch] = Record { proven: true, falls: 0, refused: false };
+        for topic in &self.wanted.of_dialect(Dialect::Live)[trial.batch] {
+            self.standing.insert(topic.to_string(), Standing::Confirmed);
+        }
+        true
+    }
+
+    pub(super) fn asked(&mut self, topics: &[Topic]) {
+        for topic in topics {
+            self.standing.insert(topic.to_string(), Standing::Asked);
+        }
+    }
+
+    pub(super) fn confirmed(&mut self, topics: &[String]) {
+        self.answered(topics, &Standing::Confirmed);
+    }
+
+    pub(super) fn refused(&mut self, topics: &[String], code: &ErrorCode, ask_again: Option<Duration>) {
+        self.answered(topics, &Standing::Refused { code: code.clone(), ask_again });
+    }
+
+    /// An answer without topics is about all that were asked.
+    fn answered(&mut self, topics: &[String], answer: &Standing) {
+        for (topic, standing) in &mut self.standing {
+            let is_meant = if topics.is_empty() { *standing == Standing::Asked } else { topics.contains(topic) };
+            if is_meant {
+                standing.clone_from(answer);
+            }
+        }
+    }
+
+    fn refuse_batch(&mut self, batch: usize) {
+        let dropped = Standing::Refused { code: ErrorCode::Other(ErrorCode::DROPPED.to_owned()), ask_again: None };
+        for topic in &self.wanted.of_dialect(Dialect::Live)[batch] {
+            self.standing.insert(topic.to_string(), dropped.clone());
+        }
+    }
+
+    pub(super) fn is_waiting(&self) -> bool {
+        let is_unasked = self.dialect == Dialect::Live && self.records.iter().skip(self.next).any(|next| !next.refused);
+        is_unasked || self.standing.values().any(|standing| *standing == Standing::Asked)
+    }
+
+    pub(super) fn has_confirmed(&self) -> bool {
+        self.standing.values().any(|standing| *standing == Standing::Confirmed)
+    }
+
+    pub(super) fn ask_again_at(&self) -> Option<Duration> {
+        let ask_again = |standing: &Standing| match standing {
+            Standing::Refused { ask_again, .. } => *ask_again,
+            _ => None,
+        };
+        self.standing.values().filter_map(ask_again).min()
+    }
+
+    pub(super) fn due_again(&self, now: Duration) -> Vec<Topic> {
+        let is_due = |topic: &&Topic| matches!(self.standing(topic), Some(Standing::Refused { ask_again: Some(at), .. }) if now >= *at);
+        self.wanted().filter(is_due).cloned().collect()
+    }
+
+    /// What is unsubscribed before leaving: only what this socket subscribed,
+    /// and nothing of the live service, which lets go of it by itself
+    /// (live-service.md, section 2.6).
+    pub(super) fn to_give_back(&self) -> Vec<Topic> {
+        let is_ours = |topic: &&Topic| self.is_documented() && self.standing(topic) == Some(&Standing::Confirmed);
+        self.wanted().filter(is_ours).cloned().collect()
+    }
+}
