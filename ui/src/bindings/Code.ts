@@ -3,4 +3,4 @@
 /**
  * A variant exists only where the window does something about it.
  */
-export type Code = "password" | "token" | "address" | "other";
+export type Code = "password" | "token" | "address" | "certificate" | "other";

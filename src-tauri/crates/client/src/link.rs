@@ -240,11 +240,9 @@ impl Link {
                 self.state = LinkState::Reconnecting { attempt, retry_at: None };
                 self.open(now);
             }
-            (Input::Woke, _) if is_opening => {
-                if now + OPEN_WITHIN >= self.opened_by + FRESH {
-                    self.orders.push_back(Order::Abandon);
-                    self.open(now);
-                }
+            (Input::Woke, _) if is_opening && now + OPEN_WITHIN >= self.opened_by + FRESH => {
+                self.orders.push_back(Order::Abandon);
+                self.open(now);
             }
             (Input::Opened, _) if is_opening => self.opened(now),
             (Input::OpenFailed(failure), _) if is_opening => self.open_failed(failure, now),

@@ -17,6 +17,8 @@ const SHOWN_OF_TEXT: usize = 140;
 pub(crate) struct Chat {
     pub(crate) view: ChatView,
     pub(crate) messages: BTreeMap<String, MessageView>,
+    /// What the service calls it, where it has a name of its own.
+    conversation: Option<String>,
 }
 
 #[derive(Debug)]
@@ -91,6 +93,9 @@ impl Desk {
         }
         let sender_name = fact.source.as_ref().and_then(|source| told(source.name.as_ref())).filter(|_| !ours);
         let chat = self.open_chat(&theirs, &our_number, sender_name, at);
+        if let Some(open) = self.chats.get_mut(&chat).filter(|_| fact.conversation_id.is_some()) {
+            open.conversation.clone_from(&fact.conversation_id);
+        }
         let delivery = ours.then(|| fact.status.as_ref().map_or(DeliveryView::Sent, delivery_view));
         let message = MessageView { id: id.clone(), chat: chat.clone(), ours, text, at, delivery, problem: None };
         self.message_ids.insert(id.clone(), MessageKey { chat: chat.clone(), id: id.clone() });
@@ -178,6 +183,11 @@ impl Desk {
         }
     }
 
+    /// What the service calls the conversation that is open in front of the agent.
+    pub fn open_conversation(&self) -> Option<&str> {
+        self.chats.get(self.looking_at.as_ref()?)?.conversation.as_deref()
+    }
+
     /// A number got a name: conversations with it show it.
     pub(crate) fn rename_chats(&mut self, number: &str) {
         let Some(name) = self.name_of(number) else { return };
@@ -205,6 +215,7 @@ impl Desk {
                 last_at: now,
             },
             messages: BTreeMap::new(),
+            conversation: None,
         });
         chat.view.name = name.or(chat.view.name.take());
         id

@@ -72,6 +72,8 @@ pub struct Desk {
     /// How far this computer's clock is ahead of the service's, as the quickest
     /// event shows it.
     skew: Option<Millis>,
+    /// It was measured on an earlier connection.
+    skew_is_old: bool,
     out: Out,
 }
 
@@ -124,6 +126,7 @@ impl Desk {
             rung_out: Remembered::default(),
             places: BTreeMap::new(),
             skew: None,
+            skew_is_old: false,
             out: Out::default(),
         }
     }
@@ -132,7 +135,8 @@ impl Desk {
     pub fn learn(&mut self, told: Told, now: Millis) {
         if let Some(at) = told.at {
             let behind = now - at.as_millis();
-            self.skew = Some(self.skew.map_or(behind, |known| known.min(behind)));
+            let known = self.skew.filter(|_| !std::mem::take(&mut self.skew_is_old));
+            self.skew = Some(known.map_or(behind, |known| known.min(behind)));
         }
         self.merge(told, now);
     }
@@ -141,6 +145,14 @@ impl Desk {
     /// rings at this moment rings, all else is told by [`Desk::caught_up`].
     pub fn relearn(&mut self, told: Told, now: Millis) {
         self.quiet = true;
+        self.merge(told, now);
+        self.quiet = false;
+    }
+
+    /// Takes in what a regular look brought: news when it happened after `since`.
+    pub fn look(&mut self, told: Told, since: Millis, now: Millis) {
+        let is_news = told.fact.at().is_some() && self.moment(told.fact.at(), now) >= since;
+        self.quiet = !is_news;
         self.merge(told, now);
         self.quiet = false;
     }
@@ -192,6 +204,17 @@ impl Desk {
             past: self.past.values().cloned().collect(),
             away: self.away.clone(),
         }
+    }
+
+    /// A moment of this computer's clock as the service would write it.
+    pub fn service_time(&self, at: Millis) -> Timestamp {
+        let skew = self.skew.filter(|skew| skew.abs() > CLOCKS_AGREE).unwrap_or_default();
+        Timestamp::from_millis(at.saturating_sub(skew))
+    }
+
+    /// Since when events did not arrive, if anything was missed.
+    pub fn missing_since(&self) -> Option<Millis> {
+        self.gap.as_ref().map(past::Gap::from)
     }
 
     /// When something happened by this computer's clock, and never later than

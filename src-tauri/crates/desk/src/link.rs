@@ -78,7 +78,7 @@ impl Desk {
             retry_at: notice.retry_at,
             lost_at: if live { None } else { self.link.lost_at.or(was_live.then_some(now)) },
             why: notice.why,
-            not_visible: notice.refused.iter().map(|(topic, code)| not_visible(topic, code)).collect(),
+            not_visible: sentences(&notice.refused),
             ..self.link.clone()
         };
         if matches!(notice.stage, LinkStage::Reconnecting { .. } | LinkStage::Disconnected | LinkStage::Refused) {
@@ -87,12 +87,17 @@ impl Desk {
                 self.gap_opens(now);
             }
             // The next connection may lead to a service with another clock.
-            self.skew = None;
+            self.skew_is_old = true;
         }
         if self.link != link {
             self.link = link.clone();
             self.patch(Patch::PutLink { link });
         }
+    }
+
+    /// The lists are looked through for what the link may have lost in silence.
+    pub fn looks_back(&mut self, since: Millis) {
+        self.gap_opens(since);
     }
 
     /// A frame came that this version could not use.
@@ -127,6 +132,17 @@ impl Desk {
             self.doubt_wait(&id, now);
         }
     }
+}
+
+/// One sentence for each thing that is not visible, however many topics it has.
+fn sentences(refused: &[(Topic, ErrorCode)]) -> Vec<String> {
+    let mut sentences: Vec<String> = Vec::new();
+    for sentence in refused.iter().map(|(topic, code)| not_visible(topic, code)) {
+        if !sentences.contains(&sentence) {
+            sentences.push(sentence);
+        }
+    }
+    sentences
 }
 
 fn words(stage: LinkStage) -> String {
@@ -182,6 +198,11 @@ fn not_visible(topic: &Topic, code: &ErrorCode) -> String {
         }
         ErrorCode::InvalidTopic | ErrorCode::InvalidMessage => {
             format!("You do not see {whose} {what}: the service did not understand the subscription ({code}).")
+        }
+        ErrorCode::Other(code) if code == ErrorCode::DROPPED => {
+            format!(
+                "You do not see {whose} {what}: the service closes the connection when asked for them. The role of this account may not allow it."
+            )
         }
         ErrorCode::RateLimited => format!("You do not see {whose} {what} yet: the service asked us to slow down."),
         ErrorCode::Other(code) => format!("You do not see {whose} {what}: the service said {code}."),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use voipbin_client::{Rest, RestError, Service, Token, TokenKind};
+use voipbin_client::{Dialect, Rest, RestError, Service, Speaks, Token, TokenKind};
 
 use crate::problem::{Code, Problem, in_words};
 
@@ -22,6 +22,46 @@ pub struct Account {
     pub customer_id: Uuid,
     /// Permission bits at sign-in (live-service.md, section 4.1).
     pub permission: i64,
+    /// Certificate authorities, as PEM, that are trusted beside the system's.
+    #[serde(default)]
+    pub extra_ca: Option<String>,
+    /// The dialect that was found last.
+    #[serde(default)]
+    pub dialect: Option<Dialect>,
+    /// The only dialect to speak, where one was given.
+    #[serde(default)]
+    pub only: Option<Dialect>,
+}
+
+/// Where to sign in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// Address of the service.
+    pub service: String,
+    /// Certificate authorities, as PEM, that are trusted beside the system's.
+    pub extra_ca: Option<String>,
+    /// The only dialect to speak; none to find it.
+    pub only: Option<Dialect>,
+}
+
+impl From<String> for Place {
+    fn from(service: String) -> Self {
+        Self { service, ..Self::default() }
+    }
+}
+
+impl Place {
+    fn service(&self) -> Result<Service, Problem> {
+        service(&self.service, self.extra_ca.as_deref())
+    }
+}
+
+fn service(address: &str, extra_ca: Option<&str>) -> Result<Service, Problem> {
+    let service = Service::parse(address)?;
+    match extra_ca.filter(|pem| !pem.trim().is_empty()) {
+        Some(pem) => Ok(service.trusting(pem)?),
+        None => Ok(service),
+    }
 }
 
 /// What an agent signs in with.
@@ -48,6 +88,14 @@ impl std::fmt::Debug for Credential {
 }
 
 impl Account {
+    pub(crate) fn service(&self) -> Result<Service, Problem> {
+        service(&self.service, self.extra_ca.as_deref())
+    }
+
+    pub(crate) fn speaks(&self) -> Speaks {
+        self.only.map_or(Speaks::Auto(self.dialect), Speaks::Only)
+    }
+
     /// Whether the account may see the customer's events.
     pub fn is_manager(&self) -> bool {
         self.agent_id.is_none() || self.permission & 0x61 != 0
@@ -56,8 +104,8 @@ impl Account {
 
 /// Trades a credential for a token and asks the service whose it is. The token
 /// has been accepted by the service when this returns.
-pub(crate) async fn identify(service: String, credential: Credential) -> Result<(Account, Token), Problem> {
-    let service = Service::parse(&service)?;
+pub(crate) async fn identify(place: Place, credential: Credential) -> Result<(Account, Token), Problem> {
+    let service = place.service()?;
     let rest = Rest::new(service.clone()).map_err(|error| Problem::new(Code::Other, in_words(&error)))?;
     let (token, typed_email, fault) = match credential {
         Credential::Password { email, password } => {
@@ -86,6 +134,9 @@ pub(crate) async fn identify(service: String, credential: Credential) -> Result<
                     Problem::new(fault, "The service did not say which customer this sign-in belongs to.")
                 })?,
                 permission: me.permission.or(claims.map(|claims| claims.permission)).unwrap_or_default(),
+                extra_ca: place.extra_ca,
+                dialect: None,
+                only: place.only,
             }
         }
         Err(RestError::Forbidden { .. } | RestError::Unauthorized) if token.kind() == TokenKind::AccessKey => {
@@ -100,6 +151,9 @@ pub(crate) async fn identify(service: String, credential: Credential) -> Result<
                     Problem::new(fault, "The service did not say which customer this access key belongs to.")
                 })?,
                 permission: 0,
+                extra_ca: place.extra_ca,
+                dialect: None,
+                only: place.only,
             }
         }
         Err(error) => return Err(problem(&error, fault)),
@@ -138,7 +192,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_cannot_be_tried_is_said_before_anything_is_sent() {
-        let code = async |service: &str, credential| identify(service.into(), credential).await.unwrap_err().code;
+        let code =
+            async |service: &str, credential| identify(service.to_owned().into(), credential).await.unwrap_err().code;
         let nothing = || Credential::Password { email: " ".into(), password: String::new() };
         assert_eq!(code("http://api.voipbin.net", nothing()).await, Code::Address);
         assert_eq!(code("api.voipbin.net", nothing()).await, Code::Password);

@@ -7,15 +7,19 @@
 //! stream. What it waits for never holds up an event.
 
 mod account;
+mod diagnostics;
 mod ports;
 mod problem;
+mod reread;
+mod routine;
 mod session;
 mod view;
 
 use tokio::sync::{mpsc, oneshot};
 use voipbin_wire::AgentStatus;
 
-pub use account::{Account, Credential};
+pub use account::{Account, Credential, Place};
+pub use diagnostics::Diagnostics;
 pub use ports::{Bell, Kept, Vault, VaultError};
 pub use problem::{Code, Problem};
 pub use session::Ports;
@@ -41,8 +45,18 @@ impl Shift {
     ///
     /// # Errors
     /// Says what is wrong and what to do about it.
-    pub async fn sign_in(&self, service: String, credential: Credential, demo: bool) -> Result<(), Problem> {
-        self.ask(|answer| Verb::SignIn { service, credential, demo, answer }).await?
+    pub async fn sign_in(&self, place: impl Into<Place>, credential: Credential, demo: bool) -> Result<(), Problem> {
+        let place = place.into();
+        self.ask(|answer| Verb::SignIn { place, credential, demo, answer }).await?
+    }
+
+    /// Signs the same agent in again at the desk as it stands: the token is
+    /// changed in the running link.
+    ///
+    /// # Errors
+    /// Says what is wrong and what to do about it; another agent is not let in.
+    pub async fn renew(&self, credential: Credential) -> Result<(), Problem> {
+        self.ask(|answer| Verb::Renew { credential, answer }).await?
     }
 
     /// Signs out and removes the token from the vault.
@@ -111,6 +125,22 @@ impl Shift {
     /// When the shift is over.
     pub async fn retry_now(&self) -> Result<(), Problem> {
         self.tell(Verb::RetryNow).await
+    }
+
+    /// The agent has read what happened while the link was away.
+    ///
+    /// # Errors
+    /// When the shift is over.
+    pub async fn away_seen(&self) -> Result<(), Problem> {
+        self.tell(Verb::AwaySeen).await
+    }
+
+    /// The link looked at from inside; none while nobody is signed in.
+    ///
+    /// # Errors
+    /// When the shift is over.
+    pub async fn diagnostics(&self) -> Result<Option<Diagnostics>, Problem> {
+        self.ask(Verb::Diagnose).await
     }
 
     /// Sends the desk to a window: the whole first, then every change.

@@ -27,6 +27,8 @@ pub enum Code {
     Token,
     /// Open and mark the service address.
     Address,
+    /// Open and mark the certificate.
+    Certificate,
     /// Just say it.
     Other,
 }
@@ -44,7 +46,8 @@ impl Problem {
 
 impl From<ServiceError> for Problem {
     fn from(error: ServiceError) -> Self {
-        Self::new(Code::Address, sentence(&error.to_string()))
+        let code = if error == ServiceError::Certificate { Code::Certificate } else { Code::Address };
+        Self::new(code, sentence(&error.to_string()))
     }
 }
 
@@ -77,6 +80,7 @@ pub(crate) fn in_words(error: &RestError) -> String {
         RestError::WrongLogin => "That e-mail and password do not match. The service gave no other reason.".to_owned(),
         RestError::Unauthorized => "Your sign-in is no longer good. Sign in again.".to_owned(),
         RestError::Forbidden { .. } => "This account may not do that. Ask for the manager role.".to_owned(),
+        RestError::Frozen(why) => sentence(why),
         RestError::NotFound => "There is no VoIPBIN service at this address.".to_owned(),
         RestError::RateLimited { retry_after: Some(wait) } => {
             format!("The service asks us to slow down. Try again in {} s.", wait.as_secs())

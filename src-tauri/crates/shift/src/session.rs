@@ -12,20 +12,31 @@ use ringside_desk::{
     SessionView,
 };
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinSet;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout_at};
-use voipbin_client::{Connection, LinkReport, LinkState, News, Rest, RestError, Service, Token, wanted};
-use voipbin_wire::{AgentFact, AgentStatus, Contact, MessageFact, QueueName};
+use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout_at};
+use voipbin_client::{
+    Class, Connection, Feed, LinkReport, LinkState, List, Listed, News, Rest, RestError, Service, Token, Wanted,
+};
+use voipbin_wire::{AgentFact, AgentStatus, Contact, Fact, MessageFact, Told};
 
-use crate::account::{Account, Credential, identify};
+use crate::account::{Account, Credential, Place, identify};
+use crate::diagnostics::{Diagnostics, diagnostics};
 use crate::ports::{Bell, Kept, Vault, VaultError};
 use crate::problem::{Code, Problem, in_words};
+use crate::reread::{Reread, conversations, reread};
+use crate::routine::{Look, Routine};
 use crate::view::{Sink, Windows};
 
 /// Windows are told of changes at most this often.
 const FLUSH_EVERY: Duration = Duration::from_millis(30);
 /// Texts on their way hold up signing out and closing for this long at most.
 const REPLIES_WITHIN: Duration = Duration::from_secs(3);
+/// Lists that could not be read are asked for again after this time, doubling, …
+const REREAD_AGAIN: Duration = Duration::from_millis(500);
+/// … and this at most.
+const REREAD_AGAIN_AT_MOST: Duration = Duration::from_secs(15);
+/// The agent is warned this long before the sign-in ends.
+const WARN_BEFORE_END: Millis = 24 * 3_600_000;
 
 /// What a shift borrows from its host.
 pub struct Ports {
@@ -47,7 +58,8 @@ type Answer = oneshot::Sender<Result<(), Problem>>;
 
 #[derive(Debug)]
 pub(crate) enum Verb {
-    SignIn { service: String, credential: Credential, demo: bool, answer: Answer },
+    SignIn { place: Place, credential: Credential, demo: bool, answer: Answer },
+    Renew { credential: Credential, answer: Answer },
     SignOut { answer: Answer },
     Reply { chat: String, text: String, answer: Answer },
     ReplyAgain { message: String, answer: Answer },
@@ -55,6 +67,8 @@ pub(crate) enum Verb {
     LookAt(Option<String>),
     LookAgain(String),
     ProblemSeen,
+    AwaySeen,
+    Diagnose(oneshot::Sender<Option<Diagnostics>>),
     RetryNow,
     Watch(Sink),
     End { answer: oneshot::Sender<()> },
@@ -66,12 +80,19 @@ enum Done {
     Identified { result: Result<(Account, Token), Problem>, demo: bool, answer: Answer },
     Kept(Result<(), VaultError>),
     Forgotten { result: Result<(), VaultError>, answer: Answer },
-    Me(Result<AgentFact, RestError>),
+    Renewed { result: Result<(Account, Token), Problem>, answer: Answer },
+    Reread { socket: u64, result: Box<Result<Reread, RestError>> },
+    Looked { look: Look, result: Result<Looked, RestError> },
     Status(Result<AgentFact, RestError>),
-    Colleagues(Result<Vec<AgentFact>, RestError>),
-    Queues(Result<Vec<QueueName>, RestError>),
     WhoIs { number: String, result: Result<Option<Contact>, RestError> },
-    Reply { id: String, result: Result<MessageFact, RestError> },
+    Reply { id: String, result: Result<Box<MessageFact>, RestError> },
+}
+
+/// What a regular look brought.
+enum Looked {
+    Everything(Box<Reread>),
+    Me(Box<AgentFact>),
+    Told(Vec<Told>),
 }
 
 pub(crate) struct Session {
@@ -85,15 +106,33 @@ pub(crate) struct Session {
     replies: u64,
     replies_under_way: usize,
     flushed_at: Instant,
+    dice: fastrand::Rng,
 }
 
 /// What there is only while somebody is signed in.
 struct Work {
     account: Account,
+    token: Token,
     connection: Connection,
-    news: mpsc::Receiver<News>,
+    feed: Feed,
     rest: Rest,
-    subscribed: bool,
+    stage: Stage,
+    routine: Routine,
+    /// Since when nothing has escaped us, as far as lists and socket go.
+    whole_at: Millis,
+    was_live: bool,
+    rereads: u64,
+    rereads_failed: u64,
+}
+
+/// What the shift does about the link.
+enum Stage {
+    /// Nothing: it is not there yet.
+    Down,
+    /// Reads what was missed before this socket.
+    CatchingUp { socket: u64, reading: AbortHandle },
+    /// Looks from time to time.
+    Live,
 }
 
 impl Session {
@@ -109,6 +148,7 @@ impl Session {
             replies: 0,
             replies_under_way: 0,
             flushed_at: Instant::now(),
+            dice: fastrand::Rng::new(),
         }
     }
 
@@ -140,14 +180,15 @@ impl Session {
                     Err(error) => tracing::error!(%error, "a request broke off"),
                 },
                 () = until(flush_at) => self.flush(),
-                _ = seconds.tick() => self.desk.tick((self.ports.clock)()),
+                _ = seconds.tick() => self.tick(),
             }
         }
     }
 
     async fn obey(&mut self, verb: Verb) {
         match verb {
-            Verb::SignIn { service, credential, demo, answer } => self.sign_in(service, credential, demo, answer),
+            Verb::SignIn { place, credential, demo, answer } => self.sign_in(place, credential, demo, answer),
+            Verb::Renew { credential, answer } => self.renew(credential, answer),
             Verb::SignOut { answer } => {
                 let forgets = !self.desk.view().session.demo;
                 self.sign_out(None).await;
@@ -177,6 +218,13 @@ impl Session {
             Verb::LookAt(chat) => self.desk.look_at(chat.as_deref()),
             Verb::LookAgain(number) => self.desk.look_again(&number),
             Verb::ProblemSeen => self.problem_seen(),
+            Verb::AwaySeen => self.desk.away_seen(),
+            Verb::Diagnose(answer) => {
+                let diagnostics = self.diagnose().await;
+                if answer.send(diagnostics).is_err() {
+                    tracing::debug!("nobody waited for the diagnostics");
+                }
+            }
             Verb::RetryNow => {
                 if let Some(work) = &self.work {
                     work.connection.retry_now().await;
@@ -196,14 +244,47 @@ impl Session {
         self.desk.session(SessionView { problem: None, ..session });
     }
 
-    fn sign_in(&mut self, service: String, credential: Credential, demo: bool, answer: Answer) {
+    fn sign_in(&mut self, place: Place, credential: Credential, demo: bool, answer: Answer) {
         if self.signing_in || self.work.is_some() {
             return reply_to(answer, Err(Problem::new(Code::Other, "You are signed in or signing in already.")));
         }
         self.signing_in = true;
         let session = self.desk.view().session;
         self.desk.session(SessionView { screen: Screen::SigningIn, problem: None, ..session });
-        self.jobs.spawn(async move { Done::Identified { result: identify(service, credential).await, demo, answer } });
+        self.jobs.spawn(async move { Done::Identified { result: identify(place, credential).await, demo, answer } });
+    }
+
+    /// The same agent signs in again at the desk as it stands.
+    fn renew(&mut self, credential: Credential, answer: Answer) {
+        let Some(work) = &self.work else {
+            return reply_to(answer, Err(Problem::new(Code::Other, "Nobody is signed in.")));
+        };
+        let Account { service, extra_ca, only, .. } = work.account.clone();
+        let place = Place { service, extra_ca, only };
+        self.jobs.spawn(async move { Done::Renewed { result: identify(place, credential).await, answer } });
+    }
+
+    async fn renewed(&mut self, result: Result<(Account, Token), Problem>) -> Result<(), Problem> {
+        let (account, token) = result?;
+        let Some(work) = &mut self.work else { return Ok(()) };
+        if (account.agent_id, account.customer_id) != (work.account.agent_id, work.account.customer_id) {
+            return Err(Problem::new(Code::Password, "That is another agent's sign-in. Sign out first."));
+        }
+        work.token = token.clone();
+        work.rest = work.rest.clone().signed_in(token.clone());
+        work.connection.renew(token).await;
+        let session = self.desk.view().session;
+        self.desk.session(SessionView { ask_again: None, ends_at: None, ..session });
+        self.keep();
+        Ok(())
+    }
+
+    /// Keeps the account and its token for the next start.
+    fn keep(&mut self) {
+        let Some(work) = self.work.as_ref().filter(|_| !self.desk.view().session.demo) else { return };
+        // A keyring may ask for a password; calls do not wait for that.
+        let (vault, account, token) = (Arc::clone(&self.ports.vault), work.account.clone(), work.token.clone());
+        self.jobs.spawn_blocking(move || Done::Kept(vault.keep(&account, &token)));
     }
 
     async fn take(&mut self, done: Done) {
@@ -220,16 +301,15 @@ impl Session {
                 let result = result.map_err(|error| self.not_forgotten(error));
                 reply_to(answer, result);
             }
-            Done::Me(Ok(me)) => self.desk.learn_me(me, now),
-            Done::Me(Err(RestError::Unauthorized)) => self.sign_in_refused().await,
+            Done::Renewed { result, answer } => {
+                let result = self.renewed(result).await;
+                reply_to(answer, result);
+            }
+            Done::Reread { socket, result } => self.reread_done(socket, *result, now).await,
+            Done::Looked { look, result } => self.looked(look, result, now).await,
             Done::Status(Ok(me)) => self.desk.learn_me(AgentFact { tm_update: None, ..me }, now),
             Done::Status(Err(error)) => {
                 self.desk.status_refused(format!("Your status did not change. {}", in_words(&error)))
-            }
-            Done::Colleagues(Ok(agents)) => self.desk.colleagues(agents),
-            Done::Queues(Ok(names)) => self.desk.queue_names(names),
-            Done::Me(Err(error)) | Done::Colleagues(Err(error)) | Done::Queues(Err(error)) => {
-                tracing::info!(%error, "not told");
             }
             Done::WhoIs { number, result } => {
                 let found = match result {
@@ -284,12 +364,8 @@ impl Session {
                 return Err(problem);
             }
         };
-        if !demo {
-            // A keyring may ask for a password; calls do not wait for that.
-            let (vault, kept) = (Arc::clone(&self.ports.vault), (account.clone(), token.clone()));
-            self.jobs.spawn_blocking(move || Done::Kept(vault.keep(&kept.0, &kept.1)));
-        }
         self.begin(account, token, demo);
+        self.keep();
         Ok(())
     }
 
@@ -312,41 +388,46 @@ impl Session {
     }
 
     fn begin(&mut self, account: Account, token: Token, demo: bool) {
-        let service = match Service::parse(&account.service) {
-            Ok(service) => service,
-            Err(error) => {
-                let problem = Some(Problem::from(error).message);
-                return self.desk.session(SessionView { problem, ..screen(Screen::SignedOut) });
-            }
-        };
-        let rest = match Rest::new(service.clone()) {
-            Ok(rest) => rest.signed_in(token.clone()),
-            Err(error) => {
-                let problem = Some(in_words(&error));
+        let (service, rest) = match reach(&account, &token) {
+            Ok(reached) => reached,
+            Err(problem) => {
+                let problem = Some(problem.message);
                 return self.desk.session(SessionView { problem, ..screen(Screen::SignedOut) });
             }
         };
         self.new_desk(SessionView {
-            screen: Screen::Desk,
             service: service.name(),
             email: account.email.clone(),
             demo,
-            problem: None,
+            ..screen(Screen::Desk)
         });
+        let now = (self.ports.clock)();
         self.desk.me(MeView {
             id: account.agent_id.map(|id| id.to_string()).unwrap_or_default(),
             name: account.name.clone(),
             email: account.email.clone(),
-            since: (self.ports.clock)(),
+            since: now,
             fixed_because: account
                 .agent_id
                 .is_none()
                 .then(|| "An access key belongs to no agent, so it has no status.".to_owned()),
             ..MeView::default()
         });
-        let topics = wanted(account.customer_id, account.agent_id, account.is_manager());
-        let (connection, news) = voipbin_client::open(service, token, topics);
-        self.work = Some(Work { account, connection, news, rest, subscribed: false });
+        let wanted = Wanted::of(account.customer_id, account.agent_id, account.is_manager());
+        let (connection, feed) = voipbin_client::open(service, token.clone(), wanted, account.speaks());
+        self.work = Some(Work {
+            routine: Routine::new(!account.is_manager(), Instant::now(), self.dice.f64()),
+            account,
+            token,
+            connection,
+            feed,
+            rest,
+            stage: Stage::Down,
+            whole_at: now,
+            was_live: false,
+            rereads: 0,
+            rereads_failed: 0,
+        });
     }
 
     /// Starts over with an empty desk; every window draws it anew.
@@ -358,20 +439,12 @@ impl Session {
     async fn hear(&mut self, news: Option<News>) {
         let now = (self.ports.clock)();
         match news {
-            Some(News::Told(told)) => self.desk.learn(*told, now),
+            Some(News::Told(told)) => self.learn(*told, now),
             Some(News::Unknown { kind, why }) => {
                 tracing::debug!(kind, ?why, "a frame was not understood");
                 self.desk.not_understood();
             }
-            Some(News::Link { report, .. }) if report.state == LinkState::Refused => self.sign_in_refused().await,
-            Some(News::Link { report, retry_in }) => {
-                let subscribed = report.state == LinkState::Subscribed;
-                let again = self.work.as_mut().is_some_and(|work| !std::mem::replace(&mut work.subscribed, subscribed));
-                self.desk.link(notice(report, retry_in, now), now);
-                if subscribed && again {
-                    self.read_again();
-                }
-            }
+            Some(News::Link { report, retry_in }) => self.link_moved(report, retry_in, now).await,
             None => {
                 tracing::error!("the connection's task ended by itself");
                 self.sign_out(Some("The connection stopped working. Sign in again, please.".to_owned())).await;
@@ -379,17 +452,185 @@ impl Session {
         }
     }
 
-    /// What the socket does not tell.
-    fn read_again(&mut self) {
+    fn learn(&mut self, told: Told, now: Millis) {
+        if let (Fact::Ring(_), Some(work)) = (&told.fact, &mut self.work) {
+            work.routine.ring_changed(Instant::now());
+        }
+        self.desk.learn(told, now);
+    }
+
+    async fn link_moved(&mut self, report: LinkReport, retry_in: Option<Duration>, now: Millis) {
+        let (state, socket, dialect) = (report.state, report.socket, report.dialect);
+        let Some(work) = &mut self.work else { return };
+        if state == LinkState::Refused && !work.was_live {
+            return self.sign_in_refused().await;
+        }
+        let found = work.account.only.is_none() && dialect.is_some() && work.account.dialect != dialect;
+        if found {
+            work.account.dialect = dialect;
+        }
+        if let Stage::CatchingUp { reading, .. } = &work.stage
+            && state != LinkState::CatchingUp
+        {
+            reading.abort();
+        }
+        let was_reading = matches!(work.stage, Stage::CatchingUp { socket: of, .. } if of == socket);
+        match state {
+            LinkState::CatchingUp if was_reading => {}
+            LinkState::CatchingUp => self.catch_up(socket, Duration::ZERO, now),
+            LinkState::Live => {
+                work.stage = Stage::Live;
+                work.was_live = true;
+            }
+            _ => {
+                if matches!(work.stage, Stage::Live) {
+                    work.whole_at = now;
+                }
+                work.stage = Stage::Down;
+            }
+        }
+        self.desk.link(notice(report, retry_in, now), now);
+        if state == LinkState::Refused {
+            self.ask_again("Your sign-in is no longer good. Sign in again: until then you hear no calls.");
+        }
+        if found {
+            self.keep();
+        }
+    }
+
+    /// Reads what was missed before this socket, after a wait.
+    fn catch_up(&mut self, socket: u64, wait: Duration, now: Millis) {
+        let since = self.desk.service_time(self.desk.missing_since().unwrap_or(now));
+        let Some(work) = &mut self.work else { return };
+        let (rest, account) = (work.rest.clone().of_class(Class::CatchUp), work.account.clone());
+        let reading = self.jobs.spawn(async move {
+            sleep(wait).await;
+            Done::Reread { socket, result: Box::new(reread(&rest, &account, since).await) }
+        });
+        work.stage = Stage::CatchingUp { socket, reading };
+    }
+
+    async fn reread_done(&mut self, socket: u64, result: Result<Reread, RestError>, now: Millis) {
+        let Some(work) = &mut self.work else { return };
+        if !matches!(work.stage, Stage::CatchingUp { socket: of, .. } if of == socket) {
+            return;
+        }
+        match result {
+            Ok(read) => {
+                work.rereads += 1;
+                work.rereads_failed = 0;
+                work.connection.caught_up(socket).await;
+                self.take_in(read, now);
+            }
+            Err(RestError::Unauthorized) => self.refused_by_rest().await,
+            Err(error) => {
+                work.rereads_failed += 1;
+                let doubled = REREAD_AGAIN.saturating_mul(1 << work.rereads_failed.min(5));
+                let wait = doubled.min(REREAD_AGAIN_AT_MOST).mul_f64(0.5 + self.dice.f64() / 2.0);
+                tracing::info!(%error, ?wait, "what was missed could not be read yet");
+                self.catch_up(socket, wait, now);
+            }
+        }
+    }
+
+    fn take_in(&mut self, read: Reread, now: Millis) {
+        if let Some(me) = read.me {
+            self.desk.learn_me(me, now);
+        }
+        self.desk.colleagues(read.colleagues);
+        self.desk.queue_names(read.queues);
+        for told in read.told {
+            self.desk.relearn(told, now);
+        }
+        self.desk.caught_up(read.covered, now);
+        if let Some(work) = &mut self.work {
+            work.whole_at = now;
+        }
+    }
+
+    /// What a clock alone brings about.
+    fn tick(&mut self) {
+        let now = (self.ports.clock)();
+        self.desk.tick(now);
+        self.warn_before_the_end(now);
+        let Some(work) = self.work.as_mut().filter(|work| matches!(work.stage, Stage::Live)) else { return };
+        for look in work.routine.due(Instant::now()) {
+            self.look(look);
+        }
+    }
+
+    fn look(&mut self, look: Look) {
+        let open = self.desk.open_conversation().map(str::to_owned);
+        let Some(work) = &mut self.work else { return };
+        let since = self.desk.service_time(work.whole_at);
+        let (rest, account) = (work.rest.clone().of_class(Class::Routine), work.account.clone());
+        if look == Look::OpenConversation && open.is_none() {
+            return work.routine.done(look);
+        }
+        if look == Look::Everything {
+            self.desk.looks_back(work.whole_at);
+        }
+        self.jobs.spawn(async move {
+            let told = |listed: Result<Listed, RestError>| listed.map(|listed| Looked::Told(listed.told));
+            let result = match look {
+                Look::Everything => reread(&rest, &account, since).await.map(|read| Looked::Everything(Box::new(read))),
+                Look::Me => rest.me().await.map(|me| Looked::Me(Box::new(me))),
+                Look::OwnCalls => told(rest.list(&List::OwnCalls, since, 1).await),
+                Look::Conversations => conversations(&rest, since).await.map(Looked::Told),
+                Look::OpenConversation => {
+                    told(rest.list(&List::ConversationMessages(open.unwrap_or_default()), since, 1).await)
+                }
+            };
+            Done::Looked { look, result }
+        });
+    }
+
+    async fn looked(&mut self, look: Look, result: Result<Looked, RestError>, now: Millis) {
+        let Some(work) = &mut self.work else { return };
+        work.routine.done(look);
+        let since = work.whole_at;
+        match result {
+            Ok(Looked::Everything(read)) => {
+                if matches!(work.stage, Stage::Live) {
+                    work.rereads += 1;
+                    self.take_in(*read, now);
+                }
+            }
+            Ok(Looked::Me(me)) => self.desk.learn_me(*me, now),
+            Ok(Looked::Told(told)) => told.into_iter().for_each(|told| self.desk.look(told, since, now)),
+            Err(RestError::Unauthorized) => self.refused_by_rest().await,
+            Err(error) => tracing::info!(%error, ?look, "not told"),
+        }
+    }
+
+    /// The token is no longer good for requests; an open socket outlives it.
+    async fn refused_by_rest(&mut self) {
+        if self.work.as_ref().is_some_and(|work| work.was_live) {
+            self.ask_again("Your sign-in has expired. Calls still arrive; sign in again to keep it so.");
+        } else {
+            self.sign_in_refused().await;
+        }
+    }
+
+    fn ask_again(&mut self, why: &str) {
+        let session = self.desk.view().session;
+        self.desk.session(SessionView { ask_again: Some(why.to_owned()), ..session });
+    }
+
+    fn warn_before_the_end(&mut self, now: Millis) {
         let Some(work) = &self.work else { return };
-        let (is_agent, is_manager) = (work.account.agent_id.is_some(), work.account.is_manager());
-        if is_agent {
-            self.request(|rest| async move { Done::Me(rest.me().await) });
-            self.request(|rest| async move { Done::Colleagues(rest.colleagues().await) });
+        let ends = work.token.claims().and_then(|claims| claims.expires).map(|at| at.as_millis());
+        let ends_at = ends.filter(|ends| *ends - now <= WARN_BEFORE_END);
+        let session = self.desk.view().session;
+        if session.ends_at != ends_at {
+            self.desk.session(SessionView { ends_at, ..session });
         }
-        if is_manager {
-            self.request(|rest| async move { Done::Queues(rest.queue_names().await) });
-        }
+    }
+
+    async fn diagnose(&mut self) -> Option<Diagnostics> {
+        let work = self.work.as_ref()?;
+        let diagnosis = work.connection.diagnose().await?;
+        Some(diagnostics(&work.account, diagnosis, work.rereads, work.rereads_failed))
     }
 
     async fn sign_in_refused(&mut self) {
@@ -438,8 +679,8 @@ impl Session {
     }
 
     async fn leave(&mut self) {
-        if let Some(Work { connection, mut news, .. }) = self.work.take() {
-            news.close();
+        if let Some(Work { connection, feed, .. }) = self.work.take() {
+            drop(feed);
             connection.leave().await;
         }
     }
@@ -448,7 +689,7 @@ impl Session {
         self.replies_under_way += 1;
         self.request(|rest| async move {
             let Outgoing { id, from, to, text } = outgoing;
-            Done::Reply { id, result: rest.send_message(&from, &to, &text).await }
+            Done::Reply { id, result: rest.send_message(&from, &to, &text).await.map(Box::new) }
         });
     }
 
@@ -490,7 +731,15 @@ impl Session {
 }
 
 fn screen(screen: Screen) -> SessionView {
-    SessionView { screen, service: String::new(), email: String::new(), demo: false, problem: None }
+    SessionView {
+        screen,
+        service: String::new(),
+        email: String::new(),
+        demo: false,
+        problem: None,
+        ends_at: None,
+        ask_again: None,
+    }
 }
 
 fn notice(report: LinkReport, retry_in: Option<Duration>, now: Millis) -> LinkNotice {
@@ -500,7 +749,8 @@ fn notice(report: LinkReport, retry_in: Option<Duration>, now: Millis) -> LinkNo
             LinkState::Disconnected => LinkStage::Disconnected,
             LinkState::Connecting => LinkStage::Connecting,
             LinkState::Connected => LinkStage::Connected,
-            LinkState::Subscribed => LinkStage::Subscribed,
+            LinkState::CatchingUp => LinkStage::CatchingUp,
+            LinkState::Live => LinkStage::Subscribed,
             LinkState::Reconnecting { attempt, .. } => LinkStage::Reconnecting { attempt },
             LinkState::Refused => LinkStage::Refused,
         },
@@ -512,9 +762,9 @@ fn notice(report: LinkReport, retry_in: Option<Duration>, now: Millis) -> LinkNo
     }
 }
 
-fn fate(result: Result<MessageFact, RestError>) -> ReplyFate {
+fn fate(result: Result<Box<MessageFact>, RestError>) -> ReplyFate {
     match result {
-        Ok(message) => ReplyFate::Accepted(Box::new(message)),
+        Ok(message) => ReplyFate::Accepted(message),
         Err(error @ (RestError::Unclear { .. } | RestError::BadAnswer)) => {
             ReplyFate::Unclear(format!("{} It may have been sent.", in_words(&error)))
         }
@@ -525,9 +775,16 @@ fn fate(result: Result<MessageFact, RestError>) -> ReplyFate {
     }
 }
 
+/// The service of an account, and its request side with the token.
+fn reach(account: &Account, token: &Token) -> Result<(Service, Rest), Problem> {
+    let service = account.service()?;
+    let rest = Rest::new(service.clone()).map_err(|error| Problem::new(Code::Other, in_words(&error)))?;
+    Ok((service, rest.signed_in(token.clone())))
+}
+
 async fn next(work: &mut Option<Work>) -> Option<News> {
     match work {
-        Some(work) => work.news.recv().await,
+        Some(work) => work.feed.recv().await,
         None => pending().await,
     }
 }

@@ -107,6 +107,8 @@ mod tests {
             email: String::new(),
             demo: false,
             problem: None,
+            ends_at: None,
+            ask_again: None,
         };
         Desk::new(session).view()
     }

@@ -1,0 +1,88 @@
+//! The link looked at from inside, for whoever has to find out what is wrong.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use voipbin_client::{Diagnosis, LinkState};
+
+use crate::account::Account;
+
+/// The link looked at from inside. Holds no secret and no customer's word.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct Diagnostics {
+    /// Address of the service.
+    pub service: String,
+    /// Where the link stands.
+    pub state: String,
+    /// How the service speaks, once known.
+    pub dialect: Option<String>,
+    /// Whether the dialect was given instead of found.
+    pub dialect_is_given: bool,
+    /// Sockets since signing in.
+    pub sockets: u64,
+    /// Milliseconds since anything was heard.
+    pub heard_ago_ms: Option<i64>,
+    /// Milliseconds there and back.
+    pub round_trip_ms: Option<i64>,
+    /// Topics that are wanted.
+    pub wanted: Vec<String>,
+    /// Topics that deliver.
+    pub confirmed: Vec<String>,
+    /// Topics that do not, and why.
+    pub refused: BTreeMap<String, String>,
+    /// Frames by kind.
+    pub frames: BTreeMap<String, u64>,
+    /// Frames that could not be used, by what they called themselves.
+    pub unknown_kinds: BTreeMap<String, u64>,
+    /// Fields that are not known.
+    pub unknown_fields: BTreeMap<String, u64>,
+    /// Fields of another type than documented.
+    pub misfit_fields: BTreeMap<String, u64>,
+    /// Events that a later one made needless before the desk took them.
+    pub merged: u64,
+    /// The most events that ever waited for the desk.
+    pub most_waiting: u64,
+    /// Why the link was lost, and how often.
+    pub losses: BTreeMap<String, u64>,
+    /// Times the lists were read again.
+    pub rereads: u64,
+    /// Times the lists could not be read.
+    pub rereads_failed: u64,
+}
+
+pub(crate) fn diagnostics(account: &Account, diagnosis: Diagnosis, rereads: u64, rereads_failed: u64) -> Diagnostics {
+    let Diagnosis { report, heard_ago, counts, merged, most_waiting } = diagnosis;
+    let millis = |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    Diagnostics {
+        service: account.service.clone(),
+        state: match report.state {
+            LinkState::Disconnected => "disconnected",
+            LinkState::Connecting => "connecting",
+            LinkState::Connected => "connected",
+            LinkState::CatchingUp => "catching up",
+            LinkState::Live => "live",
+            LinkState::Reconnecting { .. } => "reconnecting",
+            LinkState::Refused => "refused",
+        }
+        .to_owned(),
+        dialect: report.dialect.map(|dialect| format!("{dialect:?}").to_lowercase()),
+        dialect_is_given: account.only.is_some(),
+        sockets: report.socket,
+        heard_ago_ms: heard_ago.map(millis),
+        round_trip_ms: report.round_trip.map(millis),
+        wanted: report.wanted.iter().map(ToString::to_string).collect(),
+        confirmed: report.confirmed.iter().map(ToString::to_string).collect(),
+        refused: report.refused.iter().map(|refused| (refused.topic.to_string(), refused.code.to_string())).collect(),
+        frames: counts.frames,
+        unknown_kinds: counts.unknown_kinds,
+        unknown_fields: counts.unknown_fields,
+        misfit_fields: counts.misfit_fields,
+        merged,
+        most_waiting: u64::try_from(most_waiting).unwrap_or(u64::MAX),
+        losses: counts.losses,
+        rereads,
+        rereads_failed,
+    }
+}

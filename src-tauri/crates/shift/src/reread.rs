@@ -1,0 +1,79 @@
+//! What the socket cannot tell: how things stand, read from the service's lists.
+//!
+//! After every connection the topics come first and the lists next, so that no
+//! moment lies between (live-service.md, section 7.6). The lists reach back a
+//! little further than the loss, and what they repeat changes nothing.
+
+use ringside_desk::Covered;
+use voipbin_client::{List, Listed, Rest, RestError};
+use voipbin_wire::{AgentFact, Fact, QueueName, Timestamp, Told};
+
+use crate::account::Account;
+
+/// Lists are read back to this long before the loss.
+const OVERLAP_MS: i64 = 120_000;
+/// The most requests for one list.
+const PAGES: usize = 5;
+/// The most conversations whose texts are read in one go.
+const CONVERSATIONS: usize = 5;
+
+/// How things stand.
+#[derive(Debug, Default)]
+pub(crate) struct Reread {
+    pub(crate) me: Option<AgentFact>,
+    pub(crate) colleagues: Vec<AgentFact>,
+    pub(crate) queues: Vec<QueueName>,
+    pub(crate) told: Vec<Told>,
+    pub(crate) covered: Covered,
+}
+
+/// Reads how things stand. A list that this account may not read is passed over.
+pub(crate) async fn reread(rest: &Rest, account: &Account, lost_at: Timestamp) -> Result<Reread, RestError> {
+    let since = Timestamp::from_millis(lost_at.as_millis().saturating_sub(OVERLAP_MS));
+    let mut read = Reread::default();
+    if account.agent_id.is_some() {
+        read.me = Some(rest.me().await?);
+        read.colleagues = allowed(rest.colleagues().await)?;
+    }
+    if account.is_manager() {
+        read.queues = allowed(rest.queue_names().await)?;
+        // Rings before calls: only they know whether the agent answered.
+        read.covered.rings = take(&mut read.told, rest.list(&List::Rings, since, PAGES).await)?;
+        read.covered.calls = take(&mut read.told, rest.list(&List::Calls, since, PAGES).await)?;
+        read.covered.waits = take(&mut read.told, rest.list(&List::Waits, since, PAGES).await)?;
+        take(&mut read.told, rest.list(&List::Messages, since, PAGES).await)?;
+    } else {
+        read.covered.calls = take(&mut read.told, rest.list(&List::OwnCalls, since, PAGES).await)?;
+        read.told.extend(conversations(rest, since).await?);
+    }
+    Ok(read)
+}
+
+/// The conversations that an agent may see and that moved since then, with their texts.
+pub(crate) async fn conversations(rest: &Rest, since: Timestamp) -> Result<Vec<Told>, RestError> {
+    let mut told = Vec::new();
+    take(&mut told, rest.list(&List::OwnConversations, since, 1).await)?;
+    let moved: Vec<String> = told
+        .iter()
+        .filter(|told| told.at >= Some(since) && matches!(told.fact, Fact::Conversation(_)))
+        .map(|told| told.fact.object().1.to_owned())
+        .take(CONVERSATIONS)
+        .collect();
+    for id in moved {
+        take(&mut told, rest.list(&List::ConversationMessages(id), since, 1).await)?;
+    }
+    Ok(told)
+}
+
+fn take(told: &mut Vec<Told>, listed: Result<Listed, RestError>) -> Result<Option<Timestamp>, RestError> {
+    let listed = allowed(listed)?;
+    told.extend(listed.told);
+    Ok(listed.whole_since)
+}
+
+fn allowed<T: Default>(result: Result<T, RestError>) -> Result<T, RestError> {
+    match result {
+        Err(RestError::Forbidden { .. } | RestError::NotFound) => Ok(T::default()),
+        other => other,
+    }
+}

@@ -1,0 +1,140 @@
+//! What is looked at regularly, and when (live-service.md, sections 4.12 and 7.7).
+//!
+//! A manager's socket tells everything, so the lists are only compared every
+//! few minutes. A plain agent's tells rings and little more: the rest is looked
+//! at by and by, well within what one agent may ask (section 7.10).
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// The lists are compared this often, …
+const COMPARE_EVERY: Duration = Duration::from_secs(300);
+/// … give or take this much, so that a floor of desks does not ask at once.
+const GIVE_OR_TAKE: Duration = Duration::from_secs(60);
+const ME_EVERY: Duration = Duration::from_secs(60);
+const CONVERSATIONS_EVERY: Duration = Duration::from_secs(45);
+const OPEN_CONVERSATION_EVERY: Duration = Duration::from_secs(10);
+/// The agent's calls follow a ring by about this much.
+const CALLS_AFTER_RING: Duration = Duration::from_secs(2);
+
+/// Something to look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// All lists, for what was lost in silence.
+    Everything,
+    /// The own status.
+    Me,
+    /// The own calls.
+    OwnCalls,
+    /// The conversations that moved.
+    Conversations,
+    /// The texts of the conversation that is open in front of the agent.
+    OpenConversation,
+}
+
+/// When to look at what next.
+#[derive(Debug)]
+pub(crate) struct Routine {
+    next: Vec<(Look, Instant)>,
+    under_way: Vec<Look>,
+}
+
+impl Routine {
+    /// `chance` in 0..1 spreads the desks of a floor.
+    pub(crate) fn new(is_plain_agent: bool, now: Instant, chance: f64) -> Self {
+        let compare = COMPARE_EVERY - GIVE_OR_TAKE + 2 * GIVE_OR_TAKE.mul_f64(chance.clamp(0.0, 1.0));
+        let mut next = vec![(Look::Everything, now + compare)];
+        if is_plain_agent {
+            next.push((Look::Me, now + ME_EVERY.mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0)));
+            next.push((Look::Conversations, now + CONVERSATIONS_EVERY));
+            next.push((Look::OpenConversation, now + OPEN_CONVERSATION_EVERY));
+        }
+        Self { next, under_way: Vec::new() }
+    }
+
+    /// A ring began or changed: soon the own calls say more.
+    pub(crate) fn ring_changed(&mut self, now: Instant) {
+        let is_planned = self.next.iter().any(|(look, _)| *look == Look::OwnCalls);
+        let looks_at_own = self.next.iter().any(|(look, _)| *look == Look::Me);
+        if looks_at_own && !is_planned {
+            self.next.push((Look::OwnCalls, now + CALLS_AFTER_RING));
+        }
+    }
+
+    /// What is due now. The next time is planned from now on, and nothing is
+    /// begun anew before it is [`Routine::done`].
+    pub(crate) fn due(&mut self, now: Instant) -> Vec<Look> {
+        let mut due = Vec::new();
+        let under_way = &self.under_way;
+        self.next.retain_mut(|(look, at)| {
+            if *at > now || under_way.contains(look) {
+                return true;
+            }
+            due.push(*look);
+            let every = match look {
+                Look::Everything => COMPARE_EVERY,
+                Look::Me => ME_EVERY,
+                Look::Conversations => CONVERSATIONS_EVERY,
+                Look::OpenConversation => OPEN_CONVERSATION_EVERY,
+                Look::OwnCalls => return false,
+            };
+            *at = now + every;
+            true
+        });
+        self.under_way.extend(&due);
+        due
+    }
+
+    pub(crate) fn done(&mut self, look: Look) {
+        self.under_way.retain(|under_way| *under_way != look);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn looks_in_an_hour(is_plain: bool) -> Vec<Look> {
+        let start = Instant::now();
+        let mut routine = Routine::new(is_plain, start, 0.5);
+        let mut looks = Vec::new();
+        for second in 0..3600 {
+            let now = start + Duration::from_secs(second);
+            if second % 360 == 0 {
+                routine.ring_changed(now);
+            }
+            for look in routine.due(now) {
+                looks.push(look);
+                routine.done(look);
+            }
+        }
+        looks
+    }
+
+    #[test]
+    fn a_manager_compares_every_few_minutes_and_looks_at_nothing_else() {
+        let looks = looks_in_an_hour(false);
+        assert!((11..=12).contains(&looks.len()) && looks.iter().all(|look| *look == Look::Everything), "{looks:?}");
+    }
+
+    #[test]
+    fn a_plain_agent_is_served_within_a_quarter_request_a_second() {
+        let looks = looks_in_an_hour(true);
+        let requests: usize = looks.iter().map(|look| if *look == Look::Everything { 5 } else { 1 }).sum();
+        assert!(requests < 900, "{requests} in an hour");
+        let count = |wanted| looks.iter().filter(|look| **look == wanted).count();
+        assert!(count(Look::Me) >= 59 && count(Look::OpenConversation) >= 350 && count(Look::OwnCalls) == 10);
+    }
+
+    #[test]
+    fn a_slow_answer_is_waited_for() {
+        let start = Instant::now();
+        let mut routine = Routine::new(true, start, 0.5);
+        let later = start + Duration::from_secs(61);
+        assert!(routine.due(later).contains(&Look::Me));
+        assert!(!routine.due(later + Duration::from_secs(600)).contains(&Look::Me), "not a second one beside it");
+        routine.done(Look::Me);
+        assert!(routine.due(later + Duration::from_secs(601)).contains(&Look::Me));
+    }
+}
