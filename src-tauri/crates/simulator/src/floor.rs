@@ -1,6 +1,8 @@
 //! The contact centre itself: who is there, which calls run, what was said.
 //! A value without I/O: steps and requests go in, publications come out.
 
+pub(crate) mod live;
+
 use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -12,12 +14,17 @@ use tokio::time::Instant;
 use uuid::Uuid;
 use voipbin_wire::{Resource, Scope, Timestamp, Topic};
 
-use crate::Publication;
+use live::{List, Records};
+
 use crate::scenario::{CallerLine, Step};
+use crate::{Dialect, Publication};
 
 const MANAGER: i64 = 0x40;
 const PLAIN_AGENT: i64 = 0x10;
 const PASSWORD: &str = "ringside-demo";
+/// Resource types of the seed ("Available Resource Types").
+const DOCUMENTED: [&str; 9] =
+    ["call", "message", "activeflow", "conference", "queue", "agent", "recording", "transcription", "*"];
 const OUR_NUMBER: &str = "+15559876543";
 const SEVEN_DAYS_S: i64 = 7 * 24 * 3600;
 
@@ -34,6 +41,11 @@ pub struct Login {
 
 #[derive(Debug)]
 pub(crate) struct Floor {
+    dialect: Dialect,
+    records: Records,
+    conversations: BTreeMap<String, Uuid>,
+    /// How far the service's clock is ahead of this computer's.
+    pub(crate) ahead_ms: i64,
     customer: Uuid,
     agents: Vec<Agent>,
     queues: BTreeMap<String, Queue>,
@@ -46,6 +58,8 @@ pub(crate) struct Floor {
     pub(crate) refusals: Vec<(Resource, String)>,
     /// The next requests get this status.
     pub(crate) failures: Option<(u16, u32)>,
+    /// The next handshakes get this status.
+    pub(crate) closed_doors: Option<(u16, u32)>,
 }
 
 #[derive(Debug)]
@@ -65,7 +79,7 @@ struct Queue {
     name: String,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Caller {
     line: CallerLine,
     contact: Uuid,
@@ -80,6 +94,21 @@ struct Call {
     joined: Timestamp,
     created: Timestamp,
     status: &'static str,
+    /// The place in the queue, as the live service names it.
+    place: Option<Uuid>,
+    ring: Option<Ring>,
+}
+
+/// An agent is rung for a call.
+#[derive(Debug, Clone)]
+struct Ring {
+    outer: Uuid,
+    inner: Uuid,
+    leg: Uuid,
+    agent: Uuid,
+    began: Timestamp,
+    answered: bool,
+    over: bool,
 }
 
 /// Who a credential belongs to.
@@ -90,7 +119,7 @@ pub(crate) enum Identity {
 }
 
 impl Floor {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(dialect: Dialect) -> Self {
         let agent = |word, name, email, permission| Agent {
             word,
             id: Uuid::new_v4(),
@@ -101,6 +130,10 @@ impl Floor {
             changed: now(),
         };
         Self {
+            dialect,
+            records: Records::default(),
+            conversations: BTreeMap::new(),
+            ahead_ms: 0,
             customer: Uuid::new_v4(),
             agents: vec![
                 agent("dana", "Dana Kim", "dana@northwind.example", MANAGER),
@@ -113,6 +146,7 @@ impl Floor {
             away_until: None,
             refusals: Vec::new(),
             failures: None,
+            closed_doors: None,
         }
     }
 
@@ -156,10 +190,54 @@ impl Floor {
         self.agents.iter().find(|agent| agent.id == id).map(|agent| agent.email.to_owned())
     }
 
+    /// Whose the credential is when it is shown in one of these ways: the live
+    /// service takes each kind in its own places only (live-service.md, section 1.2).
+    pub(crate) fn who_shows(&self, token: Option<&str>, bearer: Option<&str>, key: Option<&str>) -> Option<Identity> {
+        let of_kind = |credential: Option<&str>, wants_key: bool| {
+            let identity = self.who_has(credential?)?;
+            let fits = self.dialect == Dialect::Documented || (identity == Identity::Key) == wants_key;
+            fits.then_some(identity)
+        };
+        match (token, bearer) {
+            (Some(token), _) => of_kind(Some(token), false),
+            (None, Some(bearer)) => of_kind(Some(bearer), false),
+            (None, None) => of_kind(key, true),
+        }
+    }
+
+    /// Whether the live service would let go of the connection for this topic
+    /// (live-service.md, section 2.2): only the first two parts are looked at.
+    pub(crate) fn drops(&self, identity: Identity, topic: &str) -> bool {
+        let mut parts = topic.split(':');
+        let (scope, id) = (parts.next().unwrap_or_default(), parts.next().and_then(|id| Uuid::parse_str(id).ok()));
+        let Some(id) = id.filter(|id| !id.is_nil()) else { return true };
+        let allowed = match (scope, identity) {
+            ("customer_id", Identity::Key) => id == self.customer,
+            ("customer_id", Identity::Agent(agent)) => id == self.customer && self.is_manager(agent),
+            ("agent_id", Identity::Agent(agent)) => id == agent,
+            _ => false,
+        };
+        !allowed
+    }
+
+    /// A page of a list, as this agent may see it.
+    pub(crate) fn page(&self, list: List, size: usize, token: Option<&str>, owner: Option<Uuid>) -> Value {
+        let owner = owner.map(|owner| owner.to_string());
+        self.records.page(list, size, token, |item| owner.is_none() || item["owner_id"].as_str() == owner.as_deref())
+    }
+
+    /// A page of one conversation's texts.
+    pub(crate) fn conversation_page(&self, id: &str, size: usize, token: Option<&str>) -> Value {
+        let is_part = |item: &Value| item["conversation_id"].as_str() == Some(id);
+        self.records.page(List::ConversationMessages, size, token, is_part)
+    }
+
     /// The code with which a topic is refused, if it is (seed, "Permission Requirements").
     pub(crate) fn refuses(&mut self, identity: Identity, text: &str) -> Option<String> {
         let Ok(topic) = Topic::parse(text) else { return Some("INVALID_TOPIC".to_owned()) };
-        if topic.validate().is_err() {
+        // The published grammar knows neither prefixes nor the live resource types.
+        let is_published = DOCUMENTED.contains(&topic.resource().as_word()) && !text.ends_with('_');
+        if topic.validate().is_err() || !is_published {
             return Some("INVALID_TOPIC".to_owned());
         }
         if let Some(at) = self.refusals.iter().position(|(resource, _)| resource == topic.resource()) {
@@ -189,7 +267,16 @@ impl Floor {
     }
 
     pub(crate) fn queues_json(&self) -> Value {
-        let queue = |queue: &Queue| json!({"id": queue.id, "customer_id": self.customer, "name": queue.name});
+        let waiting = |queue: Uuid| -> Vec<Uuid> {
+            let calls = self.callers.values().filter_map(|caller| caller.call.as_ref());
+            calls.filter(|call| call.queue == Some(queue)).filter_map(|call| call.place).collect()
+        };
+        let queue = |queue: &Queue| {
+            json!({
+                "id": queue.id, "customer_id": self.customer, "name": queue.name,
+                "wait_queuecall_ids": waiting(queue.id), "service_queuecall_ids": [],
+            })
+        };
         json!({"result": self.queues.values().map(queue).collect::<Vec<_>>(), "next_page_token": ""})
     }
 
@@ -211,7 +298,15 @@ impl Floor {
 
     pub(crate) fn perform(&mut self, step: &Step) -> Vec<Publication> {
         match step {
-            Step::Wait(_) | Step::Cut(_) => Vec::new(),
+            Step::Wait(_) | Step::Cut(_) | Step::Fault(_) => Vec::new(),
+            Step::Clock(ahead_ms) => {
+                self.ahead_ms = *ahead_ms;
+                Vec::new()
+            }
+            Step::CloseDoors { status, times } => {
+                self.closed_doors = Some((*status, *times));
+                Vec::new()
+            }
             Step::Queue { id, name } => {
                 self.queues.entry(id.clone()).or_insert_with(|| Queue { id: Uuid::new_v4(), name: name.clone() });
                 Vec::new()
@@ -250,8 +345,9 @@ impl Floor {
     }
 
     /// A text an agent hands in: the message, and the event that it went out.
-    pub(crate) fn send_text(&self, from: &str, to: &str, text: &str) -> (Value, Publication) {
-        let id = Uuid::new_v4().to_string();
+    pub(crate) fn send_text(&mut self, from: &str, to: &str, text: &str) -> (Value, String, Vec<Publication>) {
+        let live = Uuid::new_v4();
+        let id = live.to_string();
         let at = now().to_string();
         let tel = |number: &str| json!({"type": "tel", "target": number});
         let data = json!({
@@ -263,12 +359,17 @@ impl Floor {
             "targets": [{"destination": tel(to), "status": "queued", "parts": 1, "tm_update": at}],
             "text": text, "tm_create": at, "tm_update": Value::Null, "tm_delete": Value::Null,
         });
-        (answer, self.publication("message.sent", &Resource::Message, &id, &[], data))
+        let live = self.live_text(live, false, &tel(to), text);
+        let sent = self.publication("message.sent", &Resource::Message, &id, &[], data);
+        let told = self.tells(vec![sent], live);
+        (answer, id, told)
     }
 
-    pub(crate) fn receipt(&self, message_id: &str) -> Publication {
+    pub(crate) fn receipt(&mut self, message_id: &str) -> Vec<Publication> {
+        let live = self.live_receipt(message_id);
         let data = json!({"id": message_id, "status": "delivered", "tm_update": now().to_string()});
-        self.publication("message.delivery", &Resource::Message, message_id, &[], data)
+        let receipt = self.publication("message.delivery", &Resource::Message, message_id, &[], data);
+        self.tells(vec![receipt], live)
     }
 
     pub(crate) fn set_status(&mut self, id: Uuid, status: &str) -> Vec<Publication> {
@@ -276,55 +377,104 @@ impl Floor {
         let before = std::mem::replace(&mut agent.status, status.to_owned());
         agent.changed = now();
         let data = json!({"agent_id": id, "status": status, "previous_status": before, "tm_update": agent.changed.to_string()});
-        vec![self.publication("agent.status", &Resource::Agent, &id.to_string(), &[id], data)]
+        let documented = vec![self.publication("agent.status", &Resource::Agent, &id.to_string(), &[id], data)];
+        let live = self.live_status(id);
+        self.tells(documented, live)
     }
 
     fn joins(&mut self, caller: &str, queue: &str, position: i64, estimate: Option<i64>) -> Vec<Publication> {
         let Some(queue) = self.queues.get(queue).map(|queue| queue.id) else { return Vec::new() };
-        let mut publications = self.begin_call(caller, None);
+        let (mut publications, mut live) = self.begin_call(caller, None);
         let Some(call) = self.callers.get_mut(caller).and_then(|caller| caller.call.as_mut()) else {
             return Vec::new();
         };
         call.queue = Some(queue);
+        call.place = Some(Uuid::new_v4());
         let data = json!({
             "queue_id": queue, "call_id": call.id, "position": position, "estimated_wait": estimate,
             "tm_join": call.joined.to_string(),
         });
         let everyone: Vec<Uuid> = self.agents.iter().map(|agent| agent.id).collect();
         publications.push(self.publication("queue.joined", &Resource::Queue, &queue.to_string(), &everyone, data));
-        publications
+        live.extend(self.live_call("call_progressing", caller));
+        live.extend(self.live_place("queuecall_created", "initiating", caller));
+        live.extend(self.live_place("queuecall_waiting", "waiting", caller));
+        self.tells(publications, live)
     }
 
     fn leaves(&mut self, caller: &str) -> Vec<Publication> {
+        let mut live = self.end_ring(caller);
+        live.extend(self.live_place("queuecall_abandoned", "abandoned", caller));
+        live.extend(self.end_live_call(caller));
         let Some(call) = self.callers.get_mut(caller).and_then(|caller| caller.call.take()) else { return Vec::new() };
-        let Some(queue) = call.queue else { return Vec::new() };
+        let Some(queue) = call.queue else { return self.tells(Vec::new(), live) };
         let at = now().to_string();
         let data = json!({"queue_id": queue, "call_id": call.id, "reason": "hangup", "tm_leave": at});
         let everyone: Vec<Uuid> = self.agents.iter().map(|agent| agent.id).collect();
         let left = self.publication("queue.left", &Resource::Queue, &queue.to_string(), &everyone, data);
         let ended = json!({"id": call.id, "status": "hangup", "hangup_reason": "normal", "tm_end": at});
-        vec![left, self.call_publication("call.ended", &call, ended)]
+        let documented = vec![left, self.call_publication("call.ended", &call, ended)];
+        self.tells(documented, live)
+    }
+
+    fn end_ring(&mut self, caller: &str) -> Vec<Publication> {
+        let ring = self.callers.get_mut(caller).and_then(|caller| caller.call.as_mut()?.ring.as_mut());
+        let Some(ring) = ring.filter(|ring| !ring.over) else { return Vec::new() };
+        ring.over = true;
+        self.live_ring("groupcall_hangup", caller)
+    }
+
+    fn end_live_call(&mut self, caller: &str) -> Vec<Publication> {
+        if let Some(call) = self.callers.get_mut(caller).and_then(|caller| caller.call.as_mut()) {
+            call.status = "hangup";
+        }
+        self.live_call("call_hangup", caller)
+    }
+
+    fn ring(&mut self, caller: &str, agent: Uuid) -> Vec<Publication> {
+        let mut live = self.end_ring(caller);
+        let began = Timestamp::from_millis(now().as_millis() + self.ahead_ms);
+        if let Some(call) = self.callers.get_mut(caller).and_then(|caller| caller.call.as_mut()) {
+            call.ring = Some(Ring::new(agent, began));
+        }
+        live.extend(self.live_place("queuecall_connecting", "connecting", caller));
+        live.extend(self.live_ring("groupcall_created", caller));
+        live
     }
 
     fn calls(&mut self, caller: &str, agent: &str) -> Vec<Publication> {
         let agent = self.agents.iter().find(|known| known.word == agent).map(|known| known.id);
-        self.begin_call(caller, agent)
+        let (documented, mut live) = self.begin_call(caller, agent);
+        if let Some(agent) = agent {
+            live.extend(self.ring(caller, agent));
+        }
+        self.tells(documented, live)
     }
 
-    fn begin_call(&mut self, caller: &str, agent: Option<Uuid>) -> Vec<Publication> {
-        let Some(caller) = self.callers.get_mut(caller) else { return Vec::new() };
-        let at = now();
-        let call = Call { id: Uuid::new_v4(), agent, queue: None, joined: at, created: at, status: "ringing" };
+    fn begin_call(&mut self, word: &str, agent: Option<Uuid>) -> (Vec<Publication>, Vec<Publication>) {
+        let at = Timestamp::from_millis(now().as_millis() + self.ahead_ms);
+        let Some(caller) = self.callers.get_mut(word) else { return Default::default() };
+        let call = Call {
+            id: Uuid::new_v4(),
+            agent,
+            queue: None,
+            joined: at,
+            created: at,
+            status: "ringing",
+            place: None,
+            ring: None,
+        };
         caller.call = Some(call.clone());
         let data = call_json(self.customer, caller, &call);
-        vec![self.call_publication("call.created", &call, data)]
+        let documented = vec![self.call_publication("call.created", &call, data)];
+        (documented, self.live_call("call_created", word))
     }
 
-    fn offered(&mut self, caller: &str, agent: &str) -> Vec<Publication> {
+    fn offered(&mut self, word: &str, agent: &str) -> Vec<Publication> {
         let Some(agent) = self.agents.iter().find(|known| known.word == agent).map(|known| known.id) else {
             return Vec::new();
         };
-        let Some(caller) = self.callers.get_mut(caller) else { return Vec::new() };
+        let Some(caller) = self.callers.get_mut(word) else { return Vec::new() };
         let Some(call) = caller.call.as_mut() else { return Vec::new() };
         let before = call.agent.replace(agent);
         let call = call.clone();
@@ -334,13 +484,20 @@ impl Floor {
         data["wait_time"] = json!((now().as_millis() - call.joined.as_millis()) / 1000);
         // Whoever had it rung before hears that it went on.
         let owners: Vec<Uuid> = [Some(agent), before.filter(|before| *before != agent)].into_iter().flatten().collect();
-        vec![self.publication("call.assigned", &Resource::Call, &call.id.to_string(), &owners, data)]
+        let documented = vec![self.publication("call.assigned", &Resource::Call, &call.id.to_string(), &owners, data)];
+        let mut live = self.live_call("call_updated", word);
+        live.extend(self.ring(word, agent));
+        self.tells(documented, live)
     }
 
     fn answered(&mut self, caller: &str) -> Vec<Publication> {
+        let word = caller;
         let Some(call) = self.callers.get_mut(caller).and_then(|caller| caller.call.as_mut()) else {
             return Vec::new();
         };
+        if let Some(ring) = &mut call.ring {
+            ring.answered = true;
+        }
         let before = std::mem::replace(&mut call.status, "answered");
         let queue = call.queue.take();
         let call = call.clone();
@@ -360,25 +517,41 @@ impl Floor {
         }
         let data = json!({"id": call.id, "status": "answered", "previous_status": before, "tm_update": at.to_string()});
         publications.push(self.call_publication("call.status", &call, data));
-        publications
+        let mut live = self.live_call("call_progressing", word);
+        live.extend(self.live_ring("groupcall_progressing", word));
+        live.extend(self.live_place("queuecall_serviced", "service", word));
+        self.tells(publications, live)
     }
 
     fn hangs_up(&mut self, caller: &str) -> Vec<Publication> {
+        let was_answered = self.callers.get(caller).and_then(|caller| caller.call.as_ref()).map(|call| call.status);
+        let mut live = self.end_live_call(caller);
+        live.extend(self.end_ring(caller));
+        let (event, status) = match was_answered {
+            Some("answered") => ("queuecall_done", "done"),
+            _ => ("queuecall_abandoned", "abandoned"),
+        };
+        live.extend(self.live_place(event, status, caller));
         let Some(call) = self.callers.get_mut(caller).and_then(|caller| caller.call.take()) else { return Vec::new() };
         let at = now();
         let duration = (at.as_millis() - call.created.as_millis()) / 1000;
         let data = json!({"id": call.id, "status": "hangup", "hangup_reason": "normal", "duration": duration, "tm_end": at.to_string()});
-        vec![self.call_publication("call.ended", &call, data)]
+        let documented = vec![self.call_publication("call.ended", &call, data)];
+        self.tells(documented, live)
     }
 
-    fn texts(&self, caller: &str, text: &str) -> Vec<Publication> {
-        let Some(caller) = self.callers.get(caller) else { return Vec::new() };
-        let id = Uuid::new_v4().to_string();
+    fn texts(&mut self, caller: &str, text: &str) -> Vec<Publication> {
+        let Some(caller) = self.callers.get(caller).cloned() else { return Vec::new() };
+        let live_id = Uuid::new_v4();
+        let id = live_id.to_string();
+        let caller = &caller;
         let data = json!({
             "id": id, "customer_id": self.customer, "direction": "inbound", "source": caller_json(caller),
             "destination": {"type": "tel", "target": OUR_NUMBER}, "text": text, "tm_create": now().to_string(),
         });
-        vec![self.publication("message.received", &Resource::Message, &id, &[], data)]
+        let documented = vec![self.publication("message.received", &Resource::Message, &id, &[], data)];
+        let live = self.live_text(live_id, true, &caller_json(caller), text);
+        self.tells(documented, live)
     }
 
     fn call_publication(&self, event: &'static str, call: &Call, data: Value) -> Publication {

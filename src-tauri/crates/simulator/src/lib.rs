@@ -1,13 +1,16 @@
 //! VoIPBIN on loopback: the demo and training desk, and the server of the tests.
 //!
-//! A real WebSocket and REST server in the documented dialect. Nothing of the
-//! app knows that it talks to it and not to the cloud: it checks tokens and
-//! permissions, acknowledges and refuses topics, pings, publishes every event
-//! of the seed under its topics, and answers the REST calls an agent desktop
-//! makes. A [`Scenario`] is a small text file that says what happens when; the
+//! A real WebSocket and REST server in either dialect. Nothing of the app knows
+//! that it talks to it and not to the cloud: it checks tokens and permissions,
+//! acknowledges and refuses topics or drops the connection for them, pings,
+//! publishes every event under its topics, and answers the REST calls an agent
+//! desktop makes. It has the live service's habits, and [`Fault`]s on demand. A [`Scenario`] is a small text file that says what happens when; the
 //! same lines can be given one by one with [`Simulator::play_line`].
 
+mod certificate;
+mod faulty;
 mod floor;
+mod limit;
 mod rest;
 mod scenario;
 mod server;
@@ -23,22 +26,85 @@ use tokio::sync::broadcast;
 use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::Instant;
 
+pub use certificate::{Certificate, CertificateError};
 pub use floor::Login;
 pub use scenario::{Scenario, ScenarioError};
 
+use faulty::Lines;
 use floor::Floor;
+use limit::Limits;
 use scenario::Step;
+use tokio_rustls::TlsAcceptor;
 
 /// The morning that the demo desk plays.
 pub const MORNING: &str = include_str!("../scenarios/morning.txt");
 
 /// Publications that a slow connection may be behind.
-const BEHIND: usize = 8192;
+const BEHIND: usize = 65_536;
+
+/// How the service speaks (live-service.md, section 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dialect {
+    /// As published: acknowledgments, named events.
+    #[default]
+    Documented,
+    /// As it runs: prefix topics, no answers, bare resources.
+    Live,
+}
+
+/// How to start a service.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Setup {
+    /// How it speaks.
+    pub dialect: Dialect,
+    /// Encrypted, showing this certificate; unencrypted without.
+    pub certificate: Option<Certificate>,
+    /// No rate limits, for floods.
+    pub unlimited: bool,
+}
+
+/// Why a service did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// No port can be had.
+    #[error("no port can be had")]
+    Port(#[from] std::io::Error),
+    /// No certificate can be made.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+}
+
+/// Something that goes wrong with the open connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// They are reset.
+    Reset,
+    /// They are closed without a Close frame.
+    Drop,
+    /// They carry nothing for a time.
+    Stall(Duration),
+    /// They look alive and carry nothing ever again.
+    HalfOpen,
+    /// They carry a few bytes at a time, for a time.
+    Slow(Duration),
+    /// The next that is written is cut in half, in the middle of a TLS record or frame.
+    CutShort,
+    /// They receive a text that is nothing.
+    Garbage,
+    /// They receive a text too large to be real.
+    HugeFrame,
+    /// They receive a binary frame.
+    BinaryFrame,
+    /// The service is gone for a time, and nothing answers at its address.
+    Restart(Duration),
+}
 
 /// A running service. It ends when dropped.
 #[derive(Debug)]
 pub struct Simulator {
     address: SocketAddr,
+    authority: Option<String>,
     hub: Arc<Hub>,
     listening: AbortHandle,
 }
@@ -52,7 +118,12 @@ pub enum Seen {
         /// The agent's sign-in name.
         agent: Option<String>,
     },
-    /// Topics were confirmed.
+    /// A handshake was answered with this status instead, as ordered.
+    TurnedAway {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// Topics were confirmed, or taken without a word.
     Subscribed {
         /// Which.
         topics: Vec<String>,
@@ -101,13 +172,34 @@ pub(crate) struct Publication {
     data: serde_json::Value,
 }
 
+/// What every open socket is told besides events.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Shout {
+    Drop,
+    Garbage,
+    HugeFrame,
+    BinaryFrame,
+}
+
 /// What all connections share.
-#[derive(Debug)]
 pub(crate) struct Hub {
+    dialect: Dialect,
+    tls: Option<TlsAcceptor>,
     floor: Mutex<Floor>,
-    events: broadcast::Sender<Publication>,
+    lines: Lines,
+    limits: Option<Limits>,
+    /// Nothing answers at the address until then.
+    gone_until: Mutex<Option<Instant>>,
+    dice: Mutex<fastrand::Rng>,
+    events: broadcast::Sender<Arc<Publication>>,
     seen: broadcast::Sender<Seen>,
-    cut: broadcast::Sender<()>,
+    shouts: broadcast::Sender<Shout>,
+}
+
+impl std::fmt::Debug for Hub {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hub")
+    }
 }
 
 impl Hub {
@@ -115,11 +207,49 @@ impl Hub {
         self.floor.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Nobody connected is no error: events are not kept. The live service
+    /// handles each event beside the others, so they may come in another order,
+    /// and more than once (live-service.md, section 2.5).
     fn publish(&self, publications: Vec<Publication>) {
+        let mut publications: Vec<_> = publications.into_iter().map(Arc::new).collect();
+        if self.dialect == Dialect::Live {
+            let mut dice = self.dice.lock().unwrap_or_else(PoisonError::into_inner);
+            let again: Vec<_> = publications.iter().filter(|_| dice.f64() < 0.3).cloned().collect();
+            publications.extend(again);
+            dice.shuffle(&mut publications);
+        }
         for publication in publications {
-            // Nobody connected is no error: events are not kept.
             self.events.send(publication).ok();
         }
+    }
+
+    fn is_gone(&self) -> bool {
+        let until = *self.gone_until.lock().unwrap_or_else(PoisonError::into_inner);
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
+    fn fault(&self, fault: Fault) {
+        let shout = match fault {
+            Fault::Reset => return self.lines.reset(),
+            Fault::Stall(time) => return self.lines.stall(time),
+            Fault::HalfOpen => return self.lines.die(),
+            Fault::Slow(time) => return self.lines.slow(time),
+            Fault::CutShort => {
+                self.lines.cut_short();
+                Shout::BinaryFrame
+            }
+            Fault::Restart(time) => {
+                let until = Instant::now() + time;
+                *self.gone_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
+                return self.lines.reset();
+            }
+            Fault::Drop => Shout::Drop,
+            Fault::Garbage => Shout::Garbage,
+            Fault::HugeFrame => Shout::HugeFrame,
+            Fault::BinaryFrame => Shout::BinaryFrame,
+        };
+        // Nobody connected is no error.
+        self.shouts.send(shout).ok();
     }
 
     fn see(&self, seen: Seen) {
@@ -129,26 +259,54 @@ impl Hub {
 }
 
 impl Simulator {
-    /// Starts a service on any free port of this machine.
+    /// Starts a service in the documented dialect on any free port of this machine.
     ///
     /// # Errors
     /// When no port can be had.
-    pub async fn start() -> std::io::Result<Self> {
+    pub async fn start() -> Result<Self, StartError> {
+        Self::with(Setup::default()).await
+    }
+
+    /// Starts a service on any free port of this machine.
+    ///
+    /// # Errors
+    /// When no port can be had or no certificate can be made.
+    pub async fn with(setup: Setup) -> Result<Self, StartError> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
+        let (authority, tls) = setup.certificate.map(certificate::authority).transpose()?.unzip();
         let hub = Arc::new(Hub {
-            floor: Mutex::new(Floor::new()),
+            dialect: setup.dialect,
+            tls,
+            floor: Mutex::new(Floor::new(setup.dialect)),
+            lines: Lines::default(),
+            limits: (setup.dialect == Dialect::Live && !setup.unlimited).then(Limits::new),
+            gone_until: Mutex::new(None),
+            dice: Mutex::new(fastrand::Rng::with_seed(7)),
             events: broadcast::channel(BEHIND).0,
             seen: broadcast::channel(BEHIND).0,
-            cut: broadcast::channel(8).0,
+            shouts: broadcast::channel(8).0,
         });
         let listening = tokio::spawn(server::listen(listener, Arc::clone(&hub))).abort_handle();
-        Ok(Self { address, hub, listening })
+        Ok(Self { address, authority, hub, listening })
+    }
+
+    /// The certificate authority as PEM, when the service is encrypted.
+    pub fn authority(&self) -> Option<String> {
+        self.authority.clone()
+    }
+
+    /// Lets something go wrong with all connections that are open now.
+    pub fn fault(&self, fault: Fault) {
+        self.hub.fault(fault);
     }
 
     /// The address to sign in at.
     pub fn address(&self) -> String {
-        format!("http://{}", self.address)
+        match self.authority {
+            Some(_) => format!("https://localhost:{}", self.address.port()),
+            None => format!("http://{}", self.address),
+        }
     }
 
     /// Who can sign in: a manager first, a plain agent next.
@@ -206,10 +364,13 @@ impl Drop for Simulator {
 fn perform(hub: &Arc<Hub>, step: &Step) {
     let publications = hub.floor().perform(step);
     hub.publish(publications);
-    if let Step::Cut(away) = step {
-        hub.floor().away_until = Some(Instant::now() + *away);
-        // Nobody connected is no error.
-        hub.cut.send(()).ok();
+    match step {
+        Step::Cut(away) => {
+            hub.floor().away_until = Some(Instant::now() + *away);
+            hub.fault(Fault::Drop);
+        }
+        Step::Fault(fault) => hub.fault(*fault),
+        _ => {}
     }
 }
 

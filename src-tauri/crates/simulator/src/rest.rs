@@ -8,7 +8,8 @@ use hyper::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
 use crate::floor::Identity;
-use crate::server::{Answer, fault, json, query, text};
+use crate::floor::live::List;
+use crate::server::{Answer, fault, json, ordered, query, text};
 use crate::{Hub, RECEIPT_AFTER, Seen};
 
 const LARGEST_BODY: usize = 1024 * 1024;
@@ -29,7 +30,7 @@ pub(crate) async fn login(request: Request<Incoming>, hub: &Hub) -> Answer {
 
 pub(crate) async fn answer(request: Request<Incoming>, identity: Identity, hub: &Arc<Hub>) -> Answer {
     if let Some(status) = ordered_failure(hub) {
-        return fault(status, "INTERNAL", "INTERNAL");
+        return ordered(status);
     }
     let path = request.uri().path().to_owned();
     match (request.method(), path.as_str(), identity) {
@@ -56,14 +57,58 @@ pub(crate) async fn answer(request: Request<Incoming>, identity: Identity, hub: 
         }
         (&Method::GET, "/v1.0/accesskeys", Identity::Key) => json(StatusCode::OK, &hub.floor().keys_json()),
         (&Method::POST, "/v1.0/messages", _) if sees_all(hub, identity) => send_text(&body(request).await, hub),
-        (_, "/v1.0/queues" | "/v1.0/messages" | "/v1.0/accesskeys", _) => {
-            fault(StatusCode::FORBIDDEN, "PERMISSION_DENIED", "PERMISSION_DENIED")
+        (&Method::GET, path, _) if list_of_customer(path).is_some() && sees_all(hub, identity) => {
+            list_of_customer(path).map_or_else(route_not_found, |list| page(&request, hub, list, None))
         }
+        (&Method::GET, "/v1.0/service_agents/calls", Identity::Agent(id)) => page(&request, hub, List::Calls, Some(id)),
+        (&Method::GET, "/v1.0/service_agents/conversations", Identity::Agent(id)) => {
+            let owner = Some(id).filter(|id| !hub.floor().is_manager(*id));
+            page(&request, hub, List::Conversations, owner)
+        }
+        (&Method::GET, path, Identity::Agent(_)) if conversation(path).is_some() => {
+            let id = conversation(path).unwrap_or_default();
+            let (size, token) = (page_size(&request), query(&request, "page_token"));
+            json(StatusCode::OK, &hub.floor().conversation_page(id, size, token.as_deref()))
+        }
+        (
+            _,
+            "/v1.0/queues" | "/v1.0/messages" | "/v1.0/accesskeys" | "/v1.0/calls" | "/v1.0/groupcalls"
+            | "/v1.0/queuecalls",
+            _,
+        ) => fault(StatusCode::FORBIDDEN, "PERMISSION_DENIED", "PERMISSION_DENIED"),
         (_, path, Identity::Key) if path.starts_with("/v1.0/service_agents/") => {
             fault(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "AUTHENTICATION_REQUIRED")
         }
         _ => route_not_found(),
     }
+}
+
+fn list_of_customer(path: &str) -> Option<List> {
+    match path {
+        "/v1.0/calls" => Some(List::Calls),
+        "/v1.0/groupcalls" => Some(List::Rings),
+        "/v1.0/queuecalls" => Some(List::Places),
+        "/v1.0/messages" => Some(List::Messages),
+        "/v1.0/conversations" => Some(List::Conversations),
+        _ => None,
+    }
+}
+
+fn conversation(path: &str) -> Option<&str> {
+    path.strip_prefix("/v1.0/service_agents/conversations/")?.strip_suffix("/messages")
+}
+
+fn page(request: &Request<Incoming>, hub: &Hub, list: List, owner: Option<uuid::Uuid>) -> Answer {
+    let (size, token) = (page_size(request), query(request, "page_token"));
+    json(StatusCode::OK, &hub.floor().page(list, size, token.as_deref(), owner))
+}
+
+/// Out of range means 100 (section 4.4).
+fn page_size(request: &Request<Incoming>) -> usize {
+    query(request, "page_size")
+        .and_then(|size| size.parse().ok())
+        .filter(|size| (1..=100).contains(size))
+        .unwrap_or(100)
 }
 
 fn sees_all(hub: &Hub, identity: Identity) -> bool {
@@ -84,23 +129,23 @@ fn lookup(request: &Request<Incoming>, hub: &Hub) -> Answer {
 fn send_text(body: &Value, hub: &Arc<Hub>) -> Answer {
     let (from, to, words) = (&body["source"]["target"], &body["destinations"][0]["target"], &body["text"]);
     let (Some(from), Some(to), Some(words)) = (from.as_str(), to.as_str(), words.as_str()) else { return invalid() };
-    let (answer, sent) = hub.floor().send_text(from, to, words);
+    let (answer, id, told) = hub.floor().send_text(from, to, words);
     hub.see(Seen::Text { from: from.to_owned(), to: to.to_owned(), text: words.to_owned() });
-    let (hub, id) = (Arc::clone(hub), sent.id.clone());
-    hub.publish(vec![sent]);
+    let hub = Arc::clone(hub);
+    hub.publish(told);
     tokio::spawn(async move {
         tokio::time::sleep(RECEIPT_AFTER).await;
         let receipt = hub.floor().receipt(&id);
-        hub.publish(vec![receipt]);
+        hub.publish(receipt);
     });
     json(StatusCode::OK, &answer)
 }
 
-fn ordered_failure(hub: &Hub) -> Option<StatusCode> {
+fn ordered_failure(hub: &Hub) -> Option<u16> {
     let mut floor = hub.floor();
     let (status, times) = floor.failures?;
     floor.failures = (times > 1).then_some((status, times - 1));
-    StatusCode::from_u16(status).ok()
+    Some(status)
 }
 
 async fn body(request: Request<Incoming>) -> Value {

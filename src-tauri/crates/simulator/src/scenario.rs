@@ -15,6 +15,18 @@
 //! drop the link for 3s
 //! refuse message with PERMISSION_DENIED
 //! answer 503 to the next 2 requests
+//! answer 403 to the next 1 handshakes
+//! reset the link
+//! close the link
+//! stall the link for 2s
+//! half-open the link
+//! slow the link for 2s
+//! cut the link short
+//! send garbage
+//! send a huge frame
+//! send a binary frame
+//! restart for 3s
+//! the clock is 3600s ahead
 //! tell recording.started {"id":"…"}
 //! repeat
 //! ```
@@ -22,6 +34,8 @@
 use std::time::Duration;
 
 use voipbin_wire::{EventKind, Resource};
+
+use crate::Fault;
 
 /// What happens at a contact centre, step by step.
 #[derive(Debug, Clone)]
@@ -46,6 +60,9 @@ pub(crate) enum Step {
     Cut(Duration),
     Refuse { resource: Resource, code: String },
     Fail { status: u16, times: u32 },
+    CloseDoors { status: u16, times: u32 },
+    Fault(Fault),
+    Clock(i64),
     Tell { event: EventKind, data: serde_json::Value },
 }
 
@@ -131,6 +148,24 @@ fn step(line: &str) -> Result<Step, &'static str> {
             status: status.parse().map_err(|_| "not an HTTP status")?,
             times: times.parse().map_err(|_| "not a number")?,
         },
+        ["answer", status, "to", "the", "next", times, "handshakes"] => Step::CloseDoors {
+            status: status.parse().map_err(|_| "not an HTTP status")?,
+            times: times.parse().map_err(|_| "not a number")?,
+        },
+        ["reset", "the", "link"] => Step::Fault(Fault::Reset),
+        ["close", "the", "link"] => Step::Fault(Fault::Drop),
+        ["stall", "the", "link", "for", time] => Step::Fault(Fault::Stall(duration(time)?)),
+        ["half-open", "the", "link"] => Step::Fault(Fault::HalfOpen),
+        ["slow", "the", "link", "for", time] => Step::Fault(Fault::Slow(duration(time)?)),
+        ["cut", "the", "link", "short"] => Step::Fault(Fault::CutShort),
+        ["send", "garbage"] => Step::Fault(Fault::Garbage),
+        ["send", "a", "huge", "frame"] => Step::Fault(Fault::HugeFrame),
+        ["send", "a", "binary", "frame"] => Step::Fault(Fault::BinaryFrame),
+        ["restart", "for", time] => Step::Fault(Fault::Restart(duration(time)?)),
+        ["the", "clock", "is", time, way @ ("ahead" | "behind")] => {
+            let millis = i64::try_from(duration(time)?.as_millis()).map_err(|_| "too far")?;
+            Step::Clock(if way == "ahead" { millis } else { -millis })
+        }
         _ => return Err("not a sentence of a scenario"),
     })
 }

@@ -11,19 +11,26 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use url::form_urlencoded;
 
 use crate::floor::Identity;
-use crate::{Hub, rest, socket};
+use crate::{Hub, Seen, rest, socket};
 
 pub(crate) type Answer = Response<Full<Bytes>>;
 
 pub(crate) async fn listen(listener: TcpListener, hub: Arc<Hub>) {
     loop {
         match listener.accept().await {
+            Ok((stream, _)) if hub.is_gone() => {
+                // As good as nothing answering: the connection is reset at once.
+                if let Err(error) = stream.set_zero_linger() {
+                    tracing::debug!(%error, "no reset");
+                }
+            }
             Ok((stream, _)) => {
                 tokio::spawn(serve(stream, Arc::clone(&hub)));
             }
@@ -36,40 +43,78 @@ async fn serve(stream: TcpStream, hub: Arc<Hub>) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "no-delay");
     }
+    let line = hub.lines.open(stream);
+    match hub.tls.clone() {
+        None => speak(line, hub).await,
+        Some(tls) => match tls.accept(line).await {
+            Ok(line) => speak(line, hub).await,
+            Err(error) => tracing::debug!(%error, "encryption was not agreed on"),
+        },
+    }
+}
+
+async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(line: S, hub: Arc<Hub>) {
     let service = service_fn(move |request| {
         let hub = Arc::clone(&hub);
         async move { Ok::<_, Infallible>(answer(request, hub).await) }
     });
-    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service).with_upgrades();
+    let connection = http1::Builder::new().serve_connection(TokioIo::new(line), service).with_upgrades();
     if let Err(error) = connection.await {
         tracing::debug!(%error, "a connection broke");
     }
 }
 
 async fn answer(request: Request<Incoming>, hub: Arc<Hub>) -> Answer {
-    if request.uri().path() == "/auth/login" {
+    let path = request.uri().path().to_owned();
+    if hub.limits.as_ref().is_some_and(|limits| !limits.allows(&path)) {
+        return too_many();
+    }
+    if path == "/auth/login" {
         return rest::login(request, &hub).await;
     }
-    let Some(credential) = credential(&request) else {
+    let bearer =
+        request.headers().get("authorization").and_then(|header| header.to_str().ok()?.strip_prefix("Bearer "));
+    let (token, key) = (query(&request, "token"), query(&request, "accesskey"));
+    if token.is_none() && bearer.is_none() && key.is_none() {
         return fault(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "AUTHENTICATION_REQUIRED");
-    };
-    let Some(identity) = hub.floor().who_has(&credential) else {
+    }
+    let identity = hub.floor().who_shows(token.as_deref(), bearer, key.as_deref());
+    let Some(identity) = identity else {
         return fault(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "INVALID_CREDENTIALS");
     };
-    match request.uri().path() {
+    match path.as_str() {
         "/v1.0/ws" | "/v1.0/service_agents/ws" => upgrade(request, identity, hub),
         _ => rest::answer(request, identity, &hub).await,
     }
 }
 
-/// Token or access key, from the places the service looks in (live-service.md,
-/// section 1.2; the documentation takes either kind under `token`).
-fn credential(request: &Request<Incoming>) -> Option<String> {
-    let of_query = query(request, "token").or_else(|| query(request, "accesskey"));
-    of_query.or_else(|| {
-        let header = request.headers().get("authorization")?.to_str().ok()?;
-        header.strip_prefix("Bearer ").map(str::to_owned)
-    })
+/// The answer that was ordered, with the details that belong to it (live-service.md, section 1.3).
+pub(crate) fn ordered(status: u16) -> Answer {
+    match status {
+        429 => too_many(),
+        403 => json(
+            StatusCode::FORBIDDEN,
+            &json!({"error": {"status": "PERMISSION_DENIED", "reason": "ACCOUNT_FROZEN", "message": "frozen", "request_id": "req_simulator",
+                "details": [{"deletion_scheduled_at": "2026-11-01T00:00:00Z", "deletion_effective_at": "2026-12-01T00:00:00Z",
+                    "recovery_endpoint": "/auth/unregister"}]}}),
+        ),
+        401 => fault(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "INVALID_CREDENTIALS"),
+        404 => fault(StatusCode::NOT_FOUND, "NOT_FOUND", "ROUTE_NOT_FOUND"),
+        other => {
+            let status = StatusCode::from_u16(other).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            fault(status, "INTERNAL", "INTERNAL")
+        }
+    }
+}
+
+fn too_many() -> Answer {
+    let mut answer = json(
+        StatusCode::TOO_MANY_REQUESTS,
+        &json!({"error": {"status": "RESOURCE_EXHAUSTED", "reason": "RATE_LIMIT_EXCEEDED", "message": "too many",
+            "request_id": "req_simulator", "details": [{"limited_by": "customer"}]}}),
+    );
+    answer.headers_mut().insert("retry-after", hyper::header::HeaderValue::from_static("1"));
+    answer
 }
 
 pub(crate) fn query(request: &Request<Incoming>, name: &str) -> Option<String> {
@@ -80,6 +125,16 @@ pub(crate) fn query(request: &Request<Incoming>, name: &str) -> Option<String> {
 fn upgrade(mut request: Request<Incoming>, identity: Identity, hub: Arc<Hub>) -> Answer {
     if hub.floor().away_until.is_some_and(|until| Instant::now() < until) {
         return fault(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", "SERVICE_UNAVAILABLE");
+    }
+    let closed = {
+        let mut floor = hub.floor();
+        let closed = floor.closed_doors;
+        floor.closed_doors = closed.and_then(|(status, times)| (times > 1).then_some((status, times - 1)));
+        closed
+    };
+    if let Some((status, _)) = closed {
+        hub.see(Seen::TurnedAway { status });
+        return ordered(status);
     }
     let Some(accept) = request.headers().get(SEC_WEBSOCKET_KEY).map(|key| derive_accept_key(key.as_bytes())) else {
         return text(StatusCode::BAD_REQUEST, "Bad Request");
