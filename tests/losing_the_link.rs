@@ -12,10 +12,7 @@ fn live(wanted: bool) -> impl Fn(&Patch) -> bool {
 #[tokio::test]
 async fn a_lost_link_is_said_at_once_and_heals_with_every_topic() {
     let mut stage = Stage::at_work().await;
-    let subscribed = |seen: &Seen| matches!(seen, Seen::Subscribed { .. });
-    let Seen::Subscribed { topics: before } = stage.service_sees("the subscription", subscribed).await else {
-        unreachable!()
-    };
+    let before = stage.both_subscriptions().await;
     stage.play("john calls dana");
     stage.sees("the call", |patch| matches!(patch, Patch::PutCall { .. })).await;
     stage.play("drop the link for 300ms");
@@ -23,14 +20,11 @@ async fn a_lost_link_is_said_at_once_and_heals_with_every_topic() {
     assert_eq!((link.hears_calls, link.promise.as_str()), (false, "You will not hear calls now"));
     stage.sees("the call marked as old", |patch| matches!(patch, Patch::PutCall { call } if call.stale)).await;
     stage.shift.retry_now().await.unwrap();
-    let Seen::Subscribed { topics: after } = stage.service_sees("the subscription again", subscribed).await else {
-        unreachable!()
-    };
-    assert_eq!(before, after);
+    assert_eq!(before, stage.both_subscriptions().await);
     stage.sees("the link again", live(true)).await;
     stage.play("stranger calls dana");
     stage.sees("the next call", |patch| matches!(patch, Patch::PutCall { call } if !call.stale)).await;
-    assert_eq!(stage.heard(AlertKind::Ringing), 2);
+    stage.hears_times(AlertKind::Ringing, 2).await;
 }
 
 #[tokio::test]

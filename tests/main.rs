@@ -7,6 +7,10 @@
 mod documented_events;
 mod losing_the_link;
 mod signing_in;
+mod speaking_live;
 mod stage;
 mod texting;
+mod things_going_wrong;
+mod trusting_a_certificate;
+mod while_away;
 mod working_the_queue;

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ringside_desk::{Alert, AlertKind, DeskView, Patch, Screen};
-use ringside_shift::{Account, Batch, Bell, Credential, Kept, Ports, Problem, Shift, Sink, Vault, VaultError};
+use ringside_shift::{Account, Batch, Bell, Credential, Kept, Place, Ports, Problem, Shift, Sink, Vault, VaultError};
 use tokio::sync::broadcast;
 use tokio::time::{Instant, sleep};
-use voipbin_client::Token;
-use voipbin_simulator::{Seen, Simulator};
+use voipbin_client::{Dialect, Token};
+use voipbin_simulator::{Seen, Setup, Simulator};
 
 /// Long enough for a slow machine, short enough to wait for once.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -96,7 +96,11 @@ impl Held {
             let key = (kind.to_owned(), id.to_owned());
             match patch {
                 Patch::Reset { desk } => self.reset(*desk),
-                Patch::DropCall { .. } | Patch::DropWait { .. } | Patch::DropMessage { .. } => {
+                Patch::DropCall { .. }
+                | Patch::DropWait { .. }
+                | Patch::DropMessage { .. }
+                | Patch::DropPast { .. }
+                | Patch::PutAway { away: None } => {
                     self.things.remove(&key);
                 }
                 put => {
@@ -108,7 +112,7 @@ impl Held {
 
     fn reset(&mut self, desk: DeskView) {
         self.things.clear();
-        let DeskView { session, me, link, calls, waits, chats, messages, colleagues, cards } = desk;
+        let DeskView { session, me, link, calls, waits, chats, messages, colleagues, cards, past, away } = desk;
         let mut puts = vec![Patch::PutSession { session }, Patch::PutMe { me }, Patch::PutLink { link }];
         puts.extend(calls.into_iter().map(|call| Patch::PutCall { call }));
         puts.extend(waits.into_iter().map(|wait| Patch::PutWait { wait }));
@@ -116,6 +120,8 @@ impl Held {
         puts.extend(messages.into_iter().map(|message| Patch::PutMessage { message }));
         puts.extend(colleagues.into_iter().map(|colleague| Patch::PutColleague { colleague }));
         puts.extend(cards.into_iter().map(|card| Patch::PutCard { card }));
+        puts.extend(past.into_iter().map(|past| Patch::PutPast { past }));
+        puts.extend(away.map(|away| Patch::PutAway { away: Some(away) }));
         for put in puts {
             let (kind, id) = put.key();
             self.things.insert((kind.to_owned(), id.to_owned()), put);
@@ -130,7 +136,12 @@ pub(crate) const CAST: &str = "queue sales \"Sales\"\n\
 impl Stage {
     /// Nobody has signed in yet.
     pub(crate) async fn empty() -> Self {
-        let service = Simulator::start().await.unwrap();
+        Self::before(Setup::default()).await
+    }
+
+    /// Nobody has signed in yet at a service of this kind.
+    pub(crate) async fn before(setup: Setup) -> Self {
+        let service = Simulator::with(setup).await.unwrap();
         service.play_line(CAST).unwrap();
         Self::with(service, Arc::default()).await
     }
@@ -159,9 +170,42 @@ impl Stage {
 
     /// Signs in as the service's first (a manager) or second (a plain agent).
     pub(crate) async fn sign_in(&self, who: usize) -> Result<(), Problem> {
+        self.shift.sign_in(self.service.address(), self.password(who), false).await
+    }
+
+    /// At a service of this kind, and signed in there as its first or second agent.
+    pub(crate) async fn at(setup: Setup, who: usize, only: Option<Dialect>) -> Self {
+        let stage = Self::before(setup).await;
+        stage.sign_in_to(Place { service: stage.service.address(), extra_ca: None, only }, who).await.unwrap();
+        stage.sees("a live link", |patch| matches!(patch, Patch::PutLink { link } if link.live)).await;
+        stage
+    }
+
+    pub(crate) async fn sign_in_to(&self, place: Place, who: usize) -> Result<(), Problem> {
+        self.shift.sign_in(place, self.password(who), false).await
+    }
+
+    pub(crate) fn password(&self, who: usize) -> Credential {
         let login = self.service.logins().swap_remove(who);
-        let credential = Credential::Password { email: login.email, password: login.password };
-        self.shift.sign_in(self.service.address(), credential, false).await
+        Credential::Password { email: login.email, password: login.password }
+    }
+
+    /// Waits until the keyring holds something of that kind.
+    pub(crate) async fn kept(&self, is_it: impl Fn(&Kept) -> bool) {
+        self.until("the keyring", || self.drawer.kept.lock().unwrap().as_ref().is_some_and(&is_it).then_some(())).await;
+    }
+
+    /// What is subscribed next: the agent's own topics, then the customer's.
+    pub(crate) async fn both_subscriptions(&mut self) -> Vec<String> {
+        let mut both = Vec::new();
+        for _ in 0..2 {
+            let subscribed = |seen: &Seen| matches!(seen, Seen::Subscribed { .. });
+            let Seen::Subscribed { topics } = self.service_sees("a subscription", subscribed).await else {
+                unreachable!()
+            };
+            both.extend(topics);
+        }
+        both
     }
 
     pub(crate) fn play(&self, lines: &str) {
@@ -192,6 +236,12 @@ impl Stage {
             })
         })
         .await
+    }
+
+    /// Waits until the agent was told of such a thing so many times, and no more.
+    pub(crate) async fn hears_times(&self, wanted: AlertKind, times: usize) {
+        self.until("an alert", || (self.heard(wanted) >= times).then_some(())).await;
+        assert_eq!(self.heard(wanted), times);
     }
 
     /// How often the agent was told of such a thing.

@@ -74,6 +74,12 @@ pub enum RestError {
         /// The service's code for it, or nothing.
         reason: String,
     },
+    /// The service's certificate is not to be trusted: nothing was sent.
+    #[error("the certificate of {host} was not accepted")]
+    Certificate {
+        /// Host only.
+        host: String,
+    },
     /// The request never left: nothing was done.
     #[error("could not reach {host}")]
     Unreachable {
@@ -300,12 +306,23 @@ impl Rest {
 
     fn not_answered(&self, error: reqwest::Error) -> RestError {
         let (host, source) = (self.service.name(), error.without_url());
-        if source.is_connect() || source.is_builder() {
+        if is_about_certificate(&source) {
+            RestError::Certificate { host }
+        } else if source.is_connect() || source.is_builder() {
             RestError::Unreachable { host, source }
         } else {
             RestError::Unclear { host, source }
         }
     }
+}
+
+/// The reason lies deep below: the client says "connect", what it connects with
+/// says "input/output", and only that knows of certificates.
+fn is_about_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
+    let inside = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    matches!(error.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
+        || inside.is_some_and(|inside| is_about_certificate(inside))
+        || error.source().is_some_and(is_about_certificate)
 }
 
 #[cfg(test)]

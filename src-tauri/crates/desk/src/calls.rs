@@ -58,6 +58,7 @@ impl Desk {
             return;
         }
         if fact.status == Some(CallState::Hangup) {
+            self.learn_call_that_was(&id, &fact, at, now);
             return self.end_call(&id, &fact, at);
         }
         let given_to = fact.agent_id.as_deref().filter(|id| !id.is_empty() && !id.starts_with("00000000-"));
@@ -72,6 +73,17 @@ impl Desk {
         }
         self.merge_call(&id, &fact, at, now);
         self.show_wait(&id);
+    }
+
+    /// A list tells of a call that rang here, ended, and was never heard of.
+    fn learn_call_that_was(&mut self, id: &str, fact: &CallFact, at: Option<Timestamp>, now: Millis) {
+        let is_ours = self.quiet && fact.agent_id.is_some() && fact.agent_id.as_deref() == Some(self.me.id.as_str());
+        if !is_ours || self.calls.contains_key(id) || fact.direction != Some(Direction::Inbound) {
+            return;
+        }
+        let outcome = if fact.tm_progressing.is_some() { Outcome::Answered } else { Outcome::Missed };
+        let (began, ended) = (self.moment(fact.tm_create, now), self.moment(at, now));
+        self.record(id, outcome, began, ended);
     }
 
     fn merge_call(&mut self, id: &str, fact: &CallFact, at: Option<Timestamp>, now: Millis) {

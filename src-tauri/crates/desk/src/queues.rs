@@ -208,9 +208,10 @@ impl Desk {
         }
     }
 
-    /// A caller whose call is at this desk already is not listed as waiting too.
+    /// A caller whose call is at this desk already is not listed as waiting too,
+    /// but on a desk that shows every call of the customer.
     pub(crate) fn is_shown(&self, wait: &Wait) -> bool {
-        !self.calls.contains_key(&wait.view.id)
+        self.me.id.is_empty() || !self.calls.contains_key(&wait.view.id)
     }
 
     fn refresh_wait(&mut self, id: &str) {

@@ -164,7 +164,7 @@ pub(crate) async fn identify(place: Place, credential: Credential) -> Result<(Ac
 fn problem(error: &RestError, fault: Code) -> Problem {
     let code = match error {
         RestError::WrongLogin | RestError::Unauthorized => fault,
-        RestError::Unreachable { .. } | RestError::NotFound => Code::Address,
+        RestError::Unreachable { .. } | RestError::Certificate { .. } | RestError::NotFound => Code::Address,
         _ => Code::Other,
     };
     let message = match (error, fault) {

@@ -93,6 +93,11 @@ pub(crate) fn in_words(error: &RestError) -> String {
             format!("The service refused ({status}). Try again.")
         }
         RestError::Rejected { reason, .. } => format!("The service refused ({reason})."),
+        RestError::Certificate { host } => {
+            format!(
+                "The certificate of {host} is not trusted. If it is your own service, add its certificate authority."
+            )
+        }
         RestError::Unreachable { host, .. } => format!("{host} cannot be reached. Check the address and your network."),
         RestError::Unclear { host, .. } => format!("{host} did not answer in time."),
         other => sentence(&other.to_string()),

@@ -97,6 +97,7 @@ struct Call {
     /// The place in the queue, as the live service names it.
     place: Option<Uuid>,
     ring: Option<Ring>,
+    answered: Option<Timestamp>,
 }
 
 /// An agent is rung for a call.
@@ -463,6 +464,7 @@ impl Floor {
             status: "ringing",
             place: None,
             ring: None,
+            answered: None,
         };
         caller.call = Some(call.clone());
         let data = call_json(self.customer, caller, &call);
@@ -498,6 +500,7 @@ impl Floor {
         if let Some(ring) = &mut call.ring {
             ring.answered = true;
         }
+        call.answered = Some(now());
         let before = std::mem::replace(&mut call.status, "answered");
         let queue = call.queue.take();
         let call = call.clone();

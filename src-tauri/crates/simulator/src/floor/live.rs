@@ -111,7 +111,7 @@ impl Floor {
         };
         // The documented service has no rings: its lists name the agent in the call.
         let owner = call.agent.filter(|_| self.dialect == Dialect::Documented);
-        let value = json!({
+        let mut value = json!({
             "id": call.id, "customer_id": self.customer, "owner_type": if owner.is_some() { "agent" } else { "" },
             "owner_id": owner.unwrap_or_default(), "flow_id": Uuid::nil(), "activeflow_id": Uuid::nil(), "type": "flow",
             "master_call_id": Uuid::nil(), "recording_id": Uuid::nil(), "groupcall_id": Uuid::nil(),
@@ -120,6 +120,10 @@ impl Floor {
             "hangup_reason": if status == "hangup" { "normal" } else { "" },
             "tm_create": call.created.to_string(), "tm_update": now_of(self).to_string(),
         });
+        // A time that is not set is absent in a call (section 3.2).
+        if let Some(answered) = call.answered {
+            value["tm_progressing"] = json!(answered.to_string());
+        }
         vec![self.tell_live(Some(List::Calls), event, value)]
     }
 

@@ -1,0 +1,147 @@
+//! The service as it really behaves: no acknowledgments, prefix topics, bare
+//! resources, copies, any order, and a closed door for one topic too many.
+
+use ringside_desk::{AlertKind, CallStage, OutcomeView, Patch};
+use ringside_shift::{Credential, Place};
+use voipbin_client::Dialect;
+use voipbin_simulator::{Seen, Setup};
+
+use crate::stage::Stage;
+
+const LIVE: Setup = Setup { dialect: voipbin_simulator::Dialect::Live, certificate: None, unlimited: false };
+const MANAGER: usize = 0;
+const PLAIN_AGENT: usize = 1;
+
+fn is_live(patch: &Patch) -> bool {
+    matches!(patch, Patch::PutLink { link } if link.live)
+}
+
+fn stage_of(wanted: CallStage) -> impl Fn(&Patch) -> bool {
+    move |patch| matches!(patch, Patch::PutCall { call } if call.stage == wanted)
+}
+
+fn outcome(wanted: OutcomeView) -> impl Fn(&Patch) -> bool {
+    move |patch| matches!(patch, Patch::PutPast { past } if past.outcome == wanted)
+}
+
+#[tokio::test]
+async fn the_dialect_is_found_by_itself_and_remembered() {
+    let stage = Stage::at(LIVE, MANAGER, None).await;
+    let diagnostics = stage.shift.diagnostics().await.unwrap().unwrap();
+    assert_eq!(diagnostics.dialect.as_deref(), Some("live"));
+    assert_eq!((diagnostics.sockets, diagnostics.wanted.len()), (1, diagnostics.confirmed.len()));
+    stage.kept(|kept| kept.account.dialect == Some(Dialect::Live)).await;
+    stage.shift.end().await;
+    let Stage { service, drawer, .. } = stage;
+    let mut again = Stage::with(service, drawer).await;
+    again.sees("a live link", is_live).await;
+    let subscribed = again.both_subscriptions().await;
+    assert!(subscribed.iter().all(|topic| !topic.contains('*')), "nothing is tried out any more: {subscribed:?}");
+}
+
+#[tokio::test]
+async fn a_documented_service_is_found_too_and_a_given_dialect_is_kept() {
+    let stage = Stage::at_work().await;
+    let diagnostics = stage.shift.diagnostics().await.unwrap().unwrap();
+    assert_eq!((diagnostics.dialect.as_deref(), diagnostics.dialect_is_given), (Some("documented"), false));
+    let given = Stage::at(LIVE, PLAIN_AGENT, Some(Dialect::Live)).await;
+    assert!(given.shift.diagnostics().await.unwrap().unwrap().dialect_is_given);
+}
+
+#[tokio::test]
+async fn a_call_rings_once_is_answered_and_is_remembered_as_answered() {
+    for who in [MANAGER, PLAIN_AGENT] {
+        let stage = Stage::at(LIVE, who, Some(Dialect::Live)).await;
+        let agent = if who == MANAGER { "dana" } else { "leo" };
+        stage.play(&format!("john joins sales\njohn is offered to {agent}"));
+        let Patch::PutCall { call } = stage.sees("the ring", stage_of(CallStage::Ringing)).await else {
+            unreachable!()
+        };
+        assert_eq!(call.number, "+15551234567");
+        stage.play("john is answered");
+        stage.sees("the talk", stage_of(CallStage::Talking)).await;
+        stage.play("john hangs up");
+        stage.sees_no("the call", |patch| matches!(patch, Patch::PutCall { .. })).await;
+        stage.sees("how it went", outcome(OutcomeView::Answered)).await;
+        assert_eq!((stage.heard(AlertKind::Ringing), stage.heard(AlertKind::Missed)), (1, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_nobody_answers_is_missed_once() {
+    let stage = Stage::at(LIVE, PLAIN_AGENT, Some(Dialect::Live)).await;
+    stage.play("stranger calls leo");
+    stage.sees("the ring", stage_of(CallStage::Ringing)).await;
+    stage.play("stranger hangs up");
+    stage.hears(AlertKind::Missed).await;
+    stage.play("john calls leo");
+    stage.sees("the next ring", stage_of(CallStage::Ringing)).await;
+    stage.hears_times(AlertKind::Ringing, 2).await;
+    stage.hears_times(AlertKind::Missed, 1).await;
+}
+
+#[tokio::test]
+async fn a_manager_sees_who_waits_and_which_text_came() {
+    let stage = Stage::at(LIVE, MANAGER, Some(Dialect::Live)).await;
+    stage.play("john joins sales\njohn texts \"Hello\"");
+    stage.sees("john waits", |patch| matches!(patch, Patch::PutWait { wait } if wait.name.is_some())).await;
+    stage.sees("the text", |patch| matches!(patch, Patch::PutMessage { message } if message.text == "Hello")).await;
+    stage.play("john leaves sales");
+    stage.sees_no("john waits", |patch| matches!(patch, Patch::PutWait { .. })).await;
+    stage.sees("he gave up", outcome(OutcomeView::GaveUp)).await;
+    assert_eq!((stage.heard(AlertKind::Waiting), stage.heard(AlertKind::Message)), (1, 1), "told once each");
+}
+
+#[tokio::test]
+async fn a_plain_agent_never_asks_for_what_would_cost_the_connection_and_is_told_so() {
+    let mut stage = Stage::at(LIVE, PLAIN_AGENT, Some(Dialect::Live)).await;
+    let Seen::Subscribed { topics } =
+        stage.service_sees("the subscription", |seen| matches!(seen, Seen::Subscribed { .. })).await
+    else {
+        unreachable!()
+    };
+    assert!(topics.iter().all(|topic| topic.starts_with("agent_id:")), "{topics:?}");
+    let Patch::PutLink { link } = stage.sees("the link", is_live).await else { unreachable!() };
+    assert!(link.hears_calls && link.not_visible.iter().any(|sentence| sentence.contains("queues")), "{link:?}");
+    assert_eq!(stage.shift.diagnostics().await.unwrap().unwrap().sockets, 1);
+}
+
+#[tokio::test]
+async fn rights_that_turn_out_to_be_missing_cost_one_connection_and_no_more() {
+    // The account remembers a manager; the service knows a plain agent.
+    let stage = Stage::at(LIVE, PLAIN_AGENT, Some(Dialect::Live)).await;
+    stage.kept(|_| true).await;
+    stage.shift.end().await;
+    let Stage { service, drawer, .. } = stage;
+    drawer.kept.lock().unwrap().as_mut().unwrap().account.permission = 0x40;
+    let stage = Stage::with(service, drawer).await;
+    stage.sees("a live link", |patch| matches!(patch, Patch::PutLink { link } if link.live && link.hears_calls)).await;
+    let told = |patch: &Patch| matches!(patch, Patch::PutLink { link } if link.not_visible.iter().any(|sentence| sentence.contains("closes the connection")));
+    stage.sees("why it is not visible", told).await;
+    let diagnostics = stage.shift.diagnostics().await.unwrap().unwrap();
+    assert_eq!((diagnostics.sockets, diagnostics.refused.len()), (2, 10));
+    assert_eq!(diagnostics.wanted.len(), diagnostics.confirmed.len() + diagnostics.refused.len());
+}
+
+#[tokio::test]
+async fn an_access_key_is_shown_under_its_own_name() {
+    let stage = Stage::before(LIVE).await;
+    let key = Credential::Token(stage.service.access_key());
+    stage.shift.sign_in(Place::from(stage.service.address()), key, false).await.unwrap();
+    stage.sees("a live link", is_live).await;
+    stage.play("john joins sales");
+    stage.sees("who waits", |patch| matches!(patch, Patch::PutWait { .. })).await;
+}
+
+#[tokio::test]
+async fn a_flood_at_the_window_loses_no_call() {
+    let stage = Stage::at(Setup { unlimited: true, ..LIVE }, MANAGER, Some(Dialect::Live)).await;
+    for _ in 0..300 {
+        stage.play("leo is away\nleo is available");
+    }
+    stage.play("john calls dana");
+    for _ in 0..300 {
+        stage.play("leo is away\nleo is available");
+    }
+    stage.hears_times(AlertKind::Ringing, 1).await;
+}

@@ -1,0 +1,122 @@
+//! Every way a connection can break, and what the agent sees of it.
+
+use ringside_desk::{AlertKind, Patch, Screen};
+use ringside_shift::{Code, Place};
+use voipbin_client::Dialect;
+use voipbin_simulator::{Seen, Setup};
+
+use crate::stage::Stage;
+
+const LIVE: Setup = Setup { dialect: voipbin_simulator::Dialect::Live, certificate: None, unlimited: true };
+
+fn live(wanted: bool) -> impl Fn(&Patch) -> bool {
+    move |patch| matches!(patch, Patch::PutLink { link } if link.live == wanted)
+}
+
+fn why(words: &str) -> impl Fn(&Patch) -> bool {
+    move |patch| matches!(patch, Patch::PutLink { link } if link.why.as_deref().is_some_and(|why| why.contains(words)))
+}
+
+#[tokio::test]
+async fn every_break_is_noticed_and_heals() {
+    let faults = [
+        ("reset the link", "broke"),
+        ("close the link", "goodbye"),
+        ("send a huge frame", "too large"),
+        ("cut the link short", "broke"),
+        ("restart for 200ms", "broke"),
+    ];
+    for (fault, words) in faults {
+        let stage = Stage::at(LIVE, 0, Some(Dialect::Live)).await;
+        stage.play(fault);
+        let Patch::PutLink { link } = stage.sees(fault, live(false)).await else { unreachable!() };
+        assert!(link.why.as_deref().is_some_and(|why| why.contains(words)), "{fault}: {:?}", link.why);
+        stage.sees("the link again", live(true)).await;
+        stage.play("john calls dana");
+        stage.hears(AlertKind::Ringing).await;
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_understood_is_counted_and_costs_nothing() {
+    let stage = Stage::at(LIVE, 0, Some(Dialect::Live)).await;
+    stage.play("send garbage\nsend a binary frame\nslow the link for 300ms\njohn calls dana");
+    stage.hears(AlertKind::Ringing).await;
+    let diagnostics = stage.shift.diagnostics().await.unwrap().unwrap();
+    assert_eq!((diagnostics.sockets, diagnostics.unknown_kinds["not an object"]), (1, 1));
+    assert_eq!(diagnostics.frames["binary"], 1);
+}
+
+#[tokio::test]
+async fn a_short_stall_loses_nothing() {
+    let stage = Stage::at(LIVE, 0, Some(Dialect::Live)).await;
+    stage.play("stall the link for 500ms\njohn calls dana");
+    stage.hears(AlertKind::Ringing).await;
+    assert_eq!(stage.shift.diagnostics().await.unwrap().unwrap().sockets, 1);
+}
+
+#[tokio::test]
+async fn each_closed_door_is_put_into_words() {
+    for (status, words) in [
+        (403, "frozen since 2026-11-01 and will be deleted on 2026-12-01"),
+        (404, "no VoIPBIN service at this address"),
+        (429, "fewer connections"),
+        (500, "500"),
+    ] {
+        let mut stage = Stage::at(LIVE, 0, Some(Dialect::Live)).await;
+        stage.play(&format!("answer {status} to the next 1 handshakes\nclose the link"));
+        stage.service_sees("the closed door", |seen| *seen == Seen::TurnedAway { status }).await;
+        stage.sees("why", why(words)).await;
+        stage.shift.retry_now().await.unwrap();
+        stage.sees("the link again", live(true)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_token_refused_in_the_middle_of_a_shift_is_asked_for_in_place() {
+    let mut stage = Stage::at(LIVE, 0, Some(Dialect::Live)).await;
+    stage.play("john texts \"Hello\"");
+    stage.sees("the text", |patch| matches!(patch, Patch::PutMessage { .. })).await;
+    stage.play("answer 401 to the next 1 handshakes\nclose the link");
+    let asked = |patch: &Patch| matches!(patch, Patch::PutSession { session } if session.screen == Screen::Desk && session.ask_again.is_some());
+    stage.sees("the question", asked).await;
+    assert!(stage.held().iter().any(|patch| matches!(patch, Patch::PutMessage { .. })), "the desk stays");
+    let refused = stage.shift.renew(stage.password(1)).await.unwrap_err();
+    assert_eq!(refused.code, Code::Password, "another agent is not let in: {refused}");
+    stage.shift.renew(stage.password(0)).await.unwrap();
+    stage.service_sees("a new socket", |seen| matches!(seen, Seen::Connected { .. })).await;
+    stage.sees("the link again", live(true)).await;
+    stage.sees_no("the question", asked).await;
+}
+
+#[tokio::test]
+async fn a_new_token_does_not_touch_a_running_link() {
+    let stage = Stage::at(LIVE, 0, Some(Dialect::Live)).await;
+    stage.shift.renew(stage.password(0)).await.unwrap();
+    stage.play("john calls dana");
+    stage.hears(AlertKind::Ringing).await;
+    assert_eq!(stage.shift.diagnostics().await.unwrap().unwrap().sockets, 1, "the socket outlives its token");
+    stage.play("close the link");
+    stage.sees("the link again", live(true)).await;
+}
+
+#[tokio::test]
+async fn a_service_whose_clock_is_wrong_still_rings() {
+    for clock in ["the clock is 7200s behind", "the clock is 7200s ahead"] {
+        let stage = Stage::at(LIVE, 0, Some(Dialect::Live)).await;
+        stage.play(&format!("{clock}\njohn calls dana"));
+        stage.hears(AlertKind::Ringing).await;
+        stage.play("john is answered\njohn hangs up");
+        stage.sees_no("the call", |patch| matches!(patch, Patch::PutCall { .. })).await;
+        assert_eq!(stage.heard(AlertKind::Missed), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_at_a_frozen_account_says_so() {
+    let stage = Stage::before(LIVE).await;
+    stage.play("answer 403 to the next 1 requests");
+    let place = Place::from(stage.service.address());
+    let problem = stage.sign_in_to(place, 0).await.unwrap_err();
+    assert!(problem.message.contains("2026-12-01"), "{problem}");
+}
