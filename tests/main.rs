@@ -7,6 +7,7 @@
 mod documented_events;
 mod losing_the_link;
 mod signing_in;
+mod simulated;
 mod speaking_live;
 mod stage;
 mod texting;

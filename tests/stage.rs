@@ -153,6 +153,7 @@ impl Stage {
             vault: Arc::clone(&drawer) as Arc<dyn Vault>,
             bell: Box::new(Ears(Arc::clone(&alerts))),
             clock,
+            tap: None,
         });
         let window = Window::default();
         shift.watch(window.sink()).await.unwrap();

@@ -7,7 +7,6 @@ mod commands;
 mod demo;
 mod log;
 mod notify;
-mod vault;
 mod windows;
 
 use std::process::ExitCode;
@@ -16,10 +15,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ringside_desk::Millis;
 use ringside_shift::{Ports, Shift};
+use ringside_vault::Keyring;
 use tauri::{App, AppHandle, Manager as _, RunEvent, WindowEvent};
 
 use crate::notify::Toasts;
-use crate::vault::Keyring;
 
 /// Runs the desktop until the agent closes it. `--demo` opens the demo desk
 /// when nobody is signed in.
@@ -59,7 +58,7 @@ pub fn run() -> ExitCode {
 fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
     let vault = Arc::new(Keyring::beside(&app.path().app_config_dir()?));
     let bell = Box::new(Toasts::new(app.handle().clone()));
-    let shift = tauri::async_runtime::block_on(async { Shift::start(Ports { vault, bell, clock }) });
+    let shift = tauri::async_runtime::block_on(async { Shift::start(Ports { vault, bell, clock, tap: None }) });
     app.manage(shift);
     app.manage(demo::Demo::default());
     app.manage(windows::Pop::default());

@@ -157,6 +157,8 @@ pub struct Link {
     attempt: u32,
     socket: u64,
     opened_by: Duration,
+    /// The service asked not to be called before.
+    not_before: Duration,
     documented_by: Duration,
     acked_by: Duration,
     heard_at: Duration,
@@ -181,6 +183,7 @@ impl Link {
             attempt: 0,
             socket: 0,
             opened_by: Duration::MAX,
+            not_before: Duration::ZERO,
             documented_by: Duration::MAX,
             acked_by: Duration::MAX,
             heard_at: Duration::ZERO,
@@ -236,9 +239,13 @@ impl Link {
                 self.open(now);
             }
             (Input::Leave, _) => self.leave(),
-            (Input::RetryNow | Input::Woke, LinkState::Reconnecting { attempt, retry_at: Some(_) }) => {
-                self.state = LinkState::Reconnecting { attempt, retry_at: None };
-                self.open(now);
+            (Input::RetryNow | Input::Woke, LinkState::Reconnecting { attempt, retry_at: Some(at) }) => {
+                // But not before the service wants to hear of us again.
+                let retry_at = Some(at.min(self.not_before)).filter(|at| *at > now);
+                self.state = LinkState::Reconnecting { attempt, retry_at };
+                if retry_at.is_none() {
+                    self.open(now);
+                }
             }
             (Input::Woke, _) if is_opening && now + OPEN_WITHIN >= self.opened_by + FRESH => {
                 self.orders.push_back(Order::Abandon);
@@ -358,6 +365,7 @@ impl Link {
                 self.state = LinkState::Refused;
             }
             OpenFailure::RateLimited(at_least) => {
+                self.not_before = now + at_least.unwrap_or_default().min(LONGEST_ABSENCE);
                 self.lost("the service asked for fewer connections".to_owned(), at_least, now);
             }
             OpenFailure::Frozen(why) => self.lost(why, Some(LONGEST_ABSENCE), now),

@@ -1,7 +1,8 @@
 //! What must reach the agent even when the window is hidden.
 
 /// A notice to raise, or one that has lost its reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(tag = "alert", rename_all = "camelCase")]
 pub enum Alert {
     /// Tell the agent.
     Raise {

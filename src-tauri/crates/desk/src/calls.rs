@@ -50,7 +50,8 @@ impl Desk {
     pub(crate) fn learn_call(&mut self, fact: CallFact, at: Option<Timestamp>, for_agent: Option<&str>, now: Millis) {
         let Some(id) = fact.id.clone() else { return };
         if self.over.get(&id).is_some() {
-            return;
+            // That it ended is known; a list may say more of how it went.
+            return self.learn_call_that_was(&id, &fact, at, now);
         }
         self.meet_party(&id, party(&fact));
         // A desk that shows every call shows none of its legs.
@@ -71,28 +72,30 @@ impl Desk {
         if !is_known && (!mine || given_away.is_some_and(|since| at <= since)) {
             return;
         }
-        self.merge_call(&id, &fact, at, now);
+        self.merge_call(&id, &fact, at, mine, now);
         self.show_wait(&id);
     }
 
-    /// A list tells of a call that rang here, ended, and was never heard of.
+    /// A list tells of a call that rang here and is over, by the list itself or
+    /// by what was heard since the list was made.
     fn learn_call_that_was(&mut self, id: &str, fact: &CallFact, at: Option<Timestamp>, now: Millis) {
         let is_ours = self.quiet && fact.agent_id.is_some() && fact.agent_id.as_deref() == Some(self.me.id.as_str());
         if !is_ours || self.calls.contains_key(id) || fact.direction != Some(Direction::Inbound) {
             return;
         }
+        self.meet_party(id, party(fact));
         let outcome = if fact.tm_progressing.is_some() { Outcome::Answered } else { Outcome::Missed };
         let (began, ended) = (self.moment(fact.tm_create, now), self.moment(at, now));
         self.record(id, outcome, began, ended);
     }
 
-    fn merge_call(&mut self, id: &str, fact: &CallFact, at: Option<Timestamp>, now: Millis) {
+    fn merge_call(&mut self, id: &str, fact: &CallFact, at: Option<Timestamp>, mine: bool, now: Millis) {
         let known = self.calls.get(id);
         let older = known.is_some_and(|call| is_older(at, call.at));
         let stage = match fact.status {
             // The caller's own side was answered by the queue long ago: whether the
             // agent answered is told by the rings.
-            _ if known.is_some_and(|call| !call.legs.is_empty()) => None,
+            _ if !mine && known.is_some_and(|call| !call.legs.is_empty()) => None,
             // It rings here now, whatever the caller's side has been doing in the queue.
             _ if fact.assigned == Some(true) => Some(CallStage::Ringing),
             Some(CallState::Answered) => Some(CallStage::Talking),
@@ -238,6 +241,14 @@ impl Desk {
 
     fn end_call(&mut self, id: &str, fact: &CallFact, at: Option<Timestamp>) {
         let elsewhere = fact.agent_id.as_deref().is_some_and(|agent| agent != self.me.id);
+        // It was answered while nobody told; where there are rings, they know.
+        let known = self.calls.get(id);
+        if fact.tm_progressing.is_some()
+            && fact.agent_id.as_deref() == Some(self.me.id.as_str())
+            && let Some(rang_at) = known.map(|call| call.rang_at)
+        {
+            self.record(id, Outcome::Answered, rang_at, rang_at);
+        }
         self.stop_ringing(id, !elsewhere);
         self.over.insert(id, at);
         self.drop_wait(id);
@@ -253,7 +264,12 @@ impl Desk {
     pub(crate) fn stop_ringing(&mut self, id: &str, is_missed: bool) {
         let Some(call) = self.calls.get(id) else { return };
         let (stage, inbound, rang_at) = (call.view.stage, call.view.inbound, call.rang_at);
-        let was_missed = stage == CallStage::Ringing && is_missed && inbound;
+        let call_is_in_doubt = call.view.stale && self.gap.is_some();
+        let was_answered = self.past.get(id).is_some_and(|past| past.outcome == Outcome::Answered);
+        let was_missed = stage == CallStage::Ringing && is_missed && inbound && !was_answered;
+        // A call from before a loss may have been answered meanwhile: the lists say.
+        let was_quiet = self.quiet;
+        self.quiet |= call_is_in_doubt;
         let is_new = was_missed && self.record(id, Outcome::Missed, rang_at, Millis::MAX);
         let Some(call) = self.calls.remove(id) else { return };
         self.ring_out(call.legs);
@@ -264,6 +280,7 @@ impl Desk {
         if is_new || (was_missed && !self.quiet) {
             self.alert_missed(id);
         }
+        self.quiet = was_quiet;
     }
 
     /// Tells the agent of a missed call, unless it is told with all that

@@ -10,6 +10,10 @@ use crate::{Desk, Millis, told};
 
 /// Receipts that came before their text are kept up to this number.
 const EARLY_RECEIPTS: usize = 256;
+/// The texts of a conversation that lie on the desk; the service has them all.
+const KEPT: usize = 200;
+/// Names of texts that are remembered, so that a late copy is no second text.
+const REMEMBERED: usize = 10_000;
 /// What a toast can show of a text.
 const SHOWN_OF_TEXT: usize = 140;
 
@@ -52,6 +56,11 @@ pub enum ReplyFate {
 }
 
 impl Chat {
+    /// Whether all the texts that are kept are later, and no more are kept.
+    fn is_past(&self, at: Millis) -> bool {
+        self.messages.len() >= KEPT && self.messages.values().all(|kept| kept.at > at)
+    }
+
     /// The last text by its own time, in whatever order the texts came.
     fn show_last(&mut self) {
         let Some(last) = self.messages.values().max_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id))) else { return };
@@ -88,7 +97,7 @@ impl Desk {
         let our_number = if is_sms { our_number } else { String::new() };
         let text = fact.text.clone().unwrap_or_default();
         if ours && let Some(pending) = self.reply_on_its_way(&chat_id(&theirs, &our_number), &text) {
-            self.message_ids.insert(id, pending.clone());
+            self.remember(id, pending.clone());
             return self.deliver(&pending, fact.status.as_ref());
         }
         let sender_name = fact.source.as_ref().and_then(|source| told(source.name.as_ref())).filter(|_| !ours);
@@ -96,10 +105,14 @@ impl Desk {
         if let Some(open) = self.chats.get_mut(&chat).filter(|_| fact.conversation_id.is_some()) {
             open.conversation.clone_from(&fact.conversation_id);
         }
+        if self.chats.get(&chat).is_some_and(|chat| chat.is_past(at)) {
+            return;
+        }
         let delivery = ours.then(|| fact.status.as_ref().map_or(DeliveryView::Sent, delivery_view));
         let message = MessageView { id: id.clone(), chat: chat.clone(), ours, text, at, delivery, problem: None };
-        self.message_ids.insert(id.clone(), MessageKey { chat: chat.clone(), id: id.clone() });
+        self.remember(id.clone(), MessageKey { chat: chat.clone(), id: id.clone() });
         self.put_message(message);
+        self.drop_old_texts(&chat);
         self.count_text(&theirs);
         if !ours {
             self.received(&chat, &id);
@@ -122,7 +135,7 @@ impl Desk {
             to: view.number.clone(),
             text: text.to_owned(),
         };
-        self.message_ids.insert(id.to_owned(), MessageKey { chat: chat.to_owned(), id: id.to_owned() });
+        self.remember(id.to_owned(), MessageKey { chat: chat.to_owned(), id: id.to_owned() });
         self.put_message(MessageView {
             id: id.to_owned(),
             chat: chat.to_owned(),
@@ -351,6 +364,31 @@ impl Desk {
         };
         let kept = self.chats.get(chat)?.messages.values().find(on_its_way)?;
         Some(MessageKey { chat: chat.to_owned(), id: kept.id.clone() })
+    }
+
+    fn remember(&mut self, id: String, key: MessageKey) {
+        self.message_ids.insert(id.clone(), key);
+        self.message_order.push_back(id);
+        if self.message_order.len() > REMEMBERED
+            && let Some(oldest) = self.message_order.pop_front()
+        {
+            self.message_ids.remove(&oldest);
+        }
+    }
+
+    /// A long conversation keeps its latest texts, and what is not sent yet.
+    fn drop_old_texts(&mut self, chat: &str) {
+        let Some(chat) = self.chats.get_mut(chat) else { return };
+        let is_settled = |kept: &&MessageView| {
+            !matches!(kept.delivery, Some(DeliveryView::Sending | DeliveryView::NotSent | DeliveryView::Unclear))
+        };
+        while chat.messages.len() > KEPT
+            && let Some(oldest) = chat.messages.values().filter(is_settled).min_by_key(|kept| kept.at)
+        {
+            let id = oldest.id.clone();
+            chat.messages.remove(&id);
+            self.out.patches.push(Patch::DropMessage { id });
+        }
     }
 
     fn keep_receipt(&mut self, id: String, status: Option<Delivery>) {

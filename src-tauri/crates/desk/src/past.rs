@@ -9,7 +9,7 @@ use crate::view::{AwayItemView, AwayKind, AwayView, PastView, Patch};
 use crate::{Desk, Millis};
 
 /// How many past calls are kept.
-const KEPT: usize = 300;
+const KEPT: usize = 1000;
 /// The key of the one notice about an absence.
 const AWAY: &str = "away";
 

@@ -37,16 +37,16 @@ impl Desk {
         }
         self.meet_party(&key, party(ring));
         let began = self.moment(ring.tm_create.or(at), now);
-        let is_done = self.over.get(&key).is_some() || self.is_rung_out(&id, ring.inside_of.as_deref());
-        if is_done {
+        if self.is_rung_out(&id, ring.inside_of.as_deref()) {
             self.note_rung_out(&id);
             if ring.is_answered() {
                 self.record(&key, Outcome::Answered, began, now);
             }
             return;
         }
+        let is_over = ring.is_over() || self.over.get(&key).is_some();
         if !self.calls.contains_key(&key) {
-            if ring.is_over() {
+            if is_over {
                 return self.learn_ring_that_was(ring, &id, &key, began, self.moment(at, now));
             }
             if !ring.is_answered() && now - began >= RINGS_AT_MOST {

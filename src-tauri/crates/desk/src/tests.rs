@@ -351,6 +351,7 @@ fn the_window_says_at_once_when_the_link_is_lost_and_what_may_be_over() {
     assert_eq!(view.link.words, "Reconnecting · attempt 3");
     assert!(view.calls[0].stale);
     desk.link(notice(LinkStage::Subscribed), 9000);
+    desk.caught_up(Covered::default(), 9000);
     assert_eq!((desk.view().link.hears_calls, desk.view().link.lost_at), (true, None));
     desk.tick(64_000);
     assert_eq!(desk.view().calls.len(), 1);

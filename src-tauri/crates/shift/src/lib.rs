@@ -15,6 +15,7 @@ mod routine;
 mod session;
 mod view;
 
+use ringside_desk::DeskView;
 use tokio::sync::{mpsc, oneshot};
 use voipbin_wire::AgentStatus;
 
@@ -22,7 +23,7 @@ pub use account::{Account, Credential, Place};
 pub use diagnostics::Diagnostics;
 pub use ports::{Bell, Kept, Vault, VaultError};
 pub use problem::{Code, Problem};
-pub use session::Ports;
+pub use session::{Ports, Tap};
 pub use view::{Batch, Sink};
 
 use session::{Session, Verb};
@@ -141,6 +142,14 @@ impl Shift {
     /// When the shift is over.
     pub async fn diagnostics(&self) -> Result<Option<Diagnostics>, Problem> {
         self.ask(Verb::Diagnose).await
+    }
+
+    /// The whole desk as it is now.
+    ///
+    /// # Errors
+    /// When the shift is over.
+    pub async fn desk(&self) -> Result<DeskView, Problem> {
+        self.ask(Verb::Desk).await.map(|desk| *desk)
     }
 
     /// Sends the desk to a window: the whole first, then every change.

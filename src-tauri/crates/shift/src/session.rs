@@ -2,14 +2,14 @@
 //! (a verb, a piece of news, an answer, the clock), lets the desk decide, and
 //! carries out what the desk says.
 
-use std::collections::BTreeSet;
+use std::collections::VecDeque;
 use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ringside_desk::{
-    Alert, AlertKind, Ask, Desk, Found, LinkNotice, LinkStage, MeView, Millis, Outgoing, Patch, ReplyFate, Screen,
-    SessionView,
+    Alert, AlertKind, Ask, Desk, DeskView, Found, LinkNotice, LinkStage, MeView, Millis, Outgoing, Patch, ReplyFate,
+    Screen, SessionView,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
@@ -35,6 +35,8 @@ const REPLIES_WITHIN: Duration = Duration::from_secs(3);
 const REREAD_AGAIN: Duration = Duration::from_millis(500);
 /// … and this at most.
 const REREAD_AGAIN_AT_MOST: Duration = Duration::from_secs(15);
+/// Alerts that are up at once; of more than anybody reads the oldest goes.
+const ALERTS_UP: usize = 100;
 /// The agent is warned this long before the sign-in ends.
 const WARN_BEFORE_END: Millis = 24 * 3_600_000;
 
@@ -46,7 +48,12 @@ pub struct Ports {
     pub bell: Box<dyn Bell>,
     /// What time it is.
     pub clock: fn() -> Millis,
+    /// Hears of every fact as it comes in, before the desk does.
+    pub tap: Option<Tap>,
 }
+
+/// Hears of facts.
+pub type Tap = Box<dyn FnMut(&Told) + Send>;
 
 impl std::fmt::Debug for Ports {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -69,6 +76,7 @@ pub(crate) enum Verb {
     ProblemSeen,
     AwaySeen,
     Diagnose(oneshot::Sender<Option<Diagnostics>>),
+    Desk(oneshot::Sender<Box<DeskView>>),
     RetryNow,
     Watch(Sink),
     End { answer: oneshot::Sender<()> },
@@ -101,7 +109,7 @@ pub(crate) struct Session {
     windows: Windows,
     jobs: JoinSet<Done>,
     work: Option<Work>,
-    raised: BTreeSet<String>,
+    raised: VecDeque<String>,
     signing_in: bool,
     replies: u64,
     replies_under_way: usize,
@@ -143,7 +151,7 @@ impl Session {
             windows: Windows::default(),
             jobs: JoinSet::new(),
             work: None,
-            raised: BTreeSet::new(),
+            raised: VecDeque::new(),
             signing_in: false,
             replies: 0,
             replies_under_way: 0,
@@ -223,6 +231,11 @@ impl Session {
                 let diagnostics = self.diagnose().await;
                 if answer.send(diagnostics).is_err() {
                     tracing::debug!("nobody waited for the diagnostics");
+                }
+            }
+            Verb::Desk(answer) => {
+                if answer.send(Box::new(self.desk.view())).is_err() {
+                    tracing::debug!("nobody waited for the desk");
                 }
             }
             Verb::RetryNow => {
@@ -455,6 +468,9 @@ impl Session {
     fn learn(&mut self, told: Told, now: Millis) {
         if let (Fact::Ring(_), Some(work)) = (&told.fact, &mut self.work) {
             work.routine.ring_changed(Instant::now());
+        }
+        if let Some(tap) = &mut self.ports.tap {
+            tap(&told);
         }
         self.desk.learn(told, now);
     }
@@ -710,10 +726,18 @@ impl Session {
             self.flush();
         }
         for alert in out.alerts {
-            match &alert {
-                Alert::Raise { key, .. } => self.raised.insert(key.clone()),
-                Alert::Withdraw { key } => self.raised.remove(key),
+            let key = match &alert {
+                Alert::Raise { key, .. } | Alert::Withdraw { key } => key.clone(),
             };
+            self.raised.retain(|raised| *raised != key);
+            if matches!(alert, Alert::Raise { .. }) {
+                self.raised.push_back(key);
+            }
+            if self.raised.len() > ALERTS_UP
+                && let Some(oldest) = self.raised.pop_front()
+            {
+                self.ports.bell.ring(Alert::Withdraw { key: oldest });
+            }
             self.ports.bell.ring(alert);
         }
         for Ask::WhoIs { number } in out.asks {

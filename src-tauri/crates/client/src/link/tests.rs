@@ -193,6 +193,18 @@ fn a_service_that_asks_for_patience_gets_it() {
 }
 
 #[test]
+fn neither_impatience_nor_waking_up_calls_before_the_service_wants_it() {
+    let mut link = link();
+    link.take(Input::Connect, seconds(0));
+    link.take(Input::OpenFailed(OpenFailure::RateLimited(Some(seconds(17)))), seconds(1));
+    orders(&mut link);
+    for input in [Input::RetryNow, Input::Woke] {
+        link.take(input, seconds(5));
+        assert_eq!((orders(&mut link), retry_at(&link)), (vec![], seconds(18)));
+    }
+}
+
+#[test]
 fn a_silent_link_is_dead_after_25_seconds() {
     let mut link = subscribed();
     link.take(Input::Tick, seconds(10));

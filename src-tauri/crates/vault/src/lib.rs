@@ -16,12 +16,13 @@ const USER: &str = "voipbin-token";
 
 /// The system's keyring and the file beside it.
 #[derive(Debug)]
-pub(crate) struct Keyring {
+pub struct Keyring {
     account: PathBuf,
 }
 
 impl Keyring {
-    pub(crate) fn beside(folder: &Path) -> Self {
+    /// The file lies in this folder: the app's own among the agent's settings.
+    pub fn beside(folder: &Path) -> Self {
         Self { account: folder.join("account.json") }
     }
 

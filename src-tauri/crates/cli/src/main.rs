@@ -1,0 +1,216 @@
+//! An agent's shift without a window.
+//!
+//! `ringside-cli tail` signs in and prints what the link and the desk say, a
+//! line each, until it is told to stop. The token comes from the keyring or
+//! from `RINGSIDE_TOKEN`, never from an argument, which others could read.
+
+mod asked;
+mod lines;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use ringside_desk::{Alert, Millis};
+use ringside_shift::{Account, Bell, Credential, Kept, Place, Ports, Shift, Sink, Vault, VaultError};
+use ringside_vault::Keyring;
+use tokio::sync::mpsc;
+use voipbin_client::{Service, Token};
+use voipbin_wire::Told;
+
+use asked::{Asked, Command, HELP, TOKEN_VARIABLE};
+use lines::{Line, Writer};
+
+/// Nobody could sign in.
+const NOT_SIGNED_IN: u8 = 2;
+/// A diagnosis waits this long for the link to come up.
+const FIRST_LINK_WITHIN: Duration = Duration::from_secs(15);
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let log = tracing_subscriber::EnvFilter::try_from_env("RINGSIDE_LOG").unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).init();
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let asked = match asked::read(&words) {
+        Ok(Some(asked)) => asked,
+        Ok(None) => {
+            lines::say(HELP);
+            return ExitCode::SUCCESS;
+        }
+        Err(problem) => return fail(&format!("{problem}\n\n{HELP}"), 1),
+    };
+    match run(asked).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => fail(&problem, NOT_SIGNED_IN),
+    }
+}
+
+fn fail(problem: &str, code: u8) -> ExitCode {
+    lines::complain(&format!("ringside-cli: {problem}"));
+    ExitCode::from(code)
+}
+
+async fn run(asked: Asked) -> Result<(), String> {
+    let (place, credential) = sign_in_with(&asked)?;
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let (facts, alerts, links) = (tell.clone(), tell.clone(), tell);
+    let shift = Shift::start(Ports {
+        vault: Arc::new(Nothing),
+        bell: Box::new(Ears(alerts)),
+        clock,
+        tap: Some(Box::new(move |told: &Told| {
+            facts.send(Line::fact(told)).ok();
+        })),
+    });
+    let sink =
+        Sink::new(move |batch| batch.patches.iter().filter_map(Line::of_patch).all(|line| links.send(line).is_ok()));
+    shift.watch(sink).await.map_err(|problem| problem.message)?;
+    // What is signed in with here is kept by nobody: that is the desktop's to do.
+    let not_kept = true;
+    shift.sign_in(place, credential, not_kept).await.map_err(|problem| problem.message)?;
+    let mut writer = Writer::new(asked.json && asked.command == Command::Tail);
+    let ended = tokio::select! {
+        ended = tail(&asked, &mut writer, &mut told) => ended,
+        () = stopped() => Ended::Stopped,
+    };
+    while let Ok(line) = told.try_recv() {
+        if asked.command == Command::Tail {
+            writer.write(&line);
+        }
+    }
+    if asked.command == Command::Diagnose || asked.diagnostics {
+        let diagnostics = shift.diagnostics().await.map_err(|problem| problem.message)?;
+        lines::say(&serde_json::json!({"diagnostics": diagnostics}).to_string());
+    }
+    if asked.state {
+        let desk = shift.desk().await.map_err(|problem| problem.message)?;
+        lines::say(&serde_json::json!({"state": desk}).to_string());
+    }
+    shift.end().await;
+    match ended {
+        Ended::SignInRefused(why) => Err(why),
+        Ended::Stopped => Ok(()),
+    }
+}
+
+enum Ended {
+    Stopped,
+    SignInRefused(String),
+}
+
+/// Writes what comes until it has been quiet for as long as was asked, or the
+/// sign-in is refused, or nobody reads any more.
+async fn tail(asked: &Asked, writer: &mut Writer, told: &mut mpsc::UnboundedReceiver<Line>) -> Ended {
+    let quiet = match asked.command {
+        Command::Tail => asked.until_idle,
+        Command::Diagnose => Some(asked.until_idle.unwrap_or(FIRST_LINK_WITHIN)),
+    };
+    loop {
+        let next = match quiet {
+            None => told.recv().await,
+            Some(quiet) => match tokio::time::timeout(quiet, told.recv()).await {
+                Ok(next) => next,
+                Err(_) => return Ended::Stopped,
+            },
+        };
+        let Some(line) = next else { return Ended::Stopped };
+        if let Some(why) = line.refusal() {
+            return Ended::SignInRefused(why.to_owned());
+        }
+        if asked.command == Command::Diagnose {
+            if line.is_live() {
+                return Ended::Stopped;
+            }
+        } else if !writer.write(&line) {
+            return Ended::Stopped;
+        }
+    }
+}
+
+/// Where to sign in and with what. A kept token goes to no other address than
+/// the one it was kept for.
+fn sign_in_with(asked: &Asked) -> Result<(Place, Credential), String> {
+    let extra_ca = asked.ca.as_ref().map(|file| {
+        std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))
+    });
+    let extra_ca = extra_ca.transpose()?;
+    if let Ok(token) = std::env::var(TOKEN_VARIABLE) {
+        let service = asked.url.clone().ok_or("say where to sign in, with --url")?;
+        return Ok((Place { service, extra_ca, only: asked.dialect }, Credential::Token(token)));
+    }
+    let keyring = Keyring::beside(&settings().ok_or("this user has no folder for settings")?);
+    let kept = keyring.load().map_err(|error| format!("{error}; or set {TOKEN_VARIABLE}"))?;
+    let Kept { account, token } = kept.ok_or_else(|| {
+        format!("nobody is signed in on this computer; sign in with the desktop or set {TOKEN_VARIABLE}")
+    })?;
+    if let Some(url) = &asked.url {
+        let service = Service::parse(url).map_err(|error| error.to_string())?;
+        if service.address() != account.service {
+            return Err(format!("the kept sign-in is for {}; set {TOKEN_VARIABLE} for another", account.service));
+        }
+    }
+    let place = Place {
+        service: account.service,
+        extra_ca: extra_ca.or(account.extra_ca),
+        only: asked.dialect.or(account.only).or(account.dialect.filter(|_| !asked.finds_dialect)),
+    };
+    Ok((place, token.lend(|text| Credential::Token(text.to_owned()))))
+}
+
+/// Where the desktop keeps its settings.
+fn settings() -> Option<PathBuf> {
+    dirs::config_dir().map(|folder| folder.join("dev.ringside.desktop"))
+}
+
+/// A vault that holds nothing and keeps nothing.
+struct Nothing;
+
+impl Vault for Nothing {
+    fn load(&self) -> Result<Option<Kept>, VaultError> {
+        Ok(None)
+    }
+
+    fn keep(&self, _: &Account, _: &Token) -> Result<(), VaultError> {
+        Ok(())
+    }
+
+    fn forget(&self) -> Result<(), VaultError> {
+        Ok(())
+    }
+}
+
+struct Ears(mpsc::UnboundedSender<Line>);
+
+impl Bell for Ears {
+    fn ring(&mut self, alert: Alert) {
+        // Nobody listens while the command ends.
+        self.0.send(Line::Alert(alert)).ok();
+    }
+}
+
+fn clock() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
+}
+
+#[cfg(unix)]
+async fn stopped() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn stopped() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,4 @@
+#![no_main]
+#![allow(dead_code)]
+mod claims;
+libfuzzer_sys::fuzz_target!(|text: &str| claims::tokens(text));
