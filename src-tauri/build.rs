@@ -4,6 +4,7 @@ fn main() {
     tauri_build::try_build(tauri_build::Attributes::new().app_manifest(tauri_build::AppManifest::new().commands(&[
         "open_desk",
         "sign_in",
+        "renew",
         "try_demo",
         "sign_out",
         "reply",
@@ -13,6 +14,8 @@ fn main() {
         "look_again",
         "problem_seen",
         "retry_now",
+        "away_seen",
+        "diagnostics",
         "show_main",
         "dismiss_pop",
     ])))

@@ -1,7 +1,7 @@
 //! What a window may ask: one short function per verb.
 
 use ringside_desk::About;
-use ringside_shift::{Batch, Credential, Problem, Shift, Sink};
+use ringside_shift::{Batch, Credential, Diagnostics, Place, Problem, Shift, Sink};
 use serde::Deserialize;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State, command};
@@ -16,18 +16,33 @@ pub(crate) enum Form {
     Token { token: String },
 }
 
+impl Form {
+    fn credential(self) -> Credential {
+        match self {
+            Self::Password { email, password } => Credential::Password { email, password },
+            Self::Token { token } => Credential::Token(token),
+        }
+    }
+}
+
 #[command]
 pub(crate) async fn open_desk(channel: Channel<Batch>, shift: State<'_, Shift>) -> Result<(), Problem> {
     shift.watch(Sink::new(move |batch| channel.send(batch).is_ok())).await
 }
 
 #[command]
-pub(crate) async fn sign_in(service: String, form: Form, shift: State<'_, Shift>) -> Result<(), Problem> {
-    let credential = match form {
-        Form::Password { email, password } => Credential::Password { email, password },
-        Form::Token { token } => Credential::Token(token),
-    };
-    shift.sign_in(service, credential, false).await
+pub(crate) async fn sign_in(
+    service: String,
+    form: Form,
+    authority: Option<String>,
+    shift: State<'_, Shift>,
+) -> Result<(), Problem> {
+    shift.sign_in(Place { service, extra_ca: authority, only: None }, form.credential(), false).await
+}
+
+#[command]
+pub(crate) async fn renew(form: Form, shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.renew(form.credential()).await
 }
 
 #[command]
@@ -75,6 +90,16 @@ pub(crate) async fn problem_seen(shift: State<'_, Shift>) -> Result<(), Problem>
 #[command]
 pub(crate) async fn retry_now(shift: State<'_, Shift>) -> Result<(), Problem> {
     shift.retry_now().await
+}
+
+#[command]
+pub(crate) async fn away_seen(shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.away_seen().await
+}
+
+#[command]
+pub(crate) async fn diagnostics(shift: State<'_, Shift>) -> Result<Option<Diagnostics>, Problem> {
+    shift.diagnostics().await
 }
 
 #[command]

@@ -29,6 +29,7 @@ pub fn run() -> ExitCode {
         .invoke_handler(tauri::generate_handler![
             commands::open_desk,
             commands::sign_in,
+            commands::renew,
             commands::try_demo,
             commands::sign_out,
             commands::reply,
@@ -38,6 +39,8 @@ pub fn run() -> ExitCode {
             commands::look_again,
             commands::problem_seen,
             commands::retry_now,
+            commands::away_seen,
+            commands::diagnostics,
             commands::show_main,
             commands::dismiss_pop,
         ])

@@ -299,11 +299,7 @@ impl Schedule {
             Event::ToService { socket, order } => self.service_hears(socket, order),
             Event::ToUs { socket, what } if self.ours == Some(socket) => self.we_hear(what),
             Event::Reread { socket, lists } => self.reread(socket, &lists),
-            Event::RereadFails { socket } => {
-                if self.reading == Some(socket) {
-                    self.read_again(socket);
-                }
-            }
+            Event::RereadFails { socket } if self.reading == Some(socket) => self.read_again(socket),
             _ => {}
         }
     }

@@ -46,6 +46,7 @@ describe("the sign-in form", () => {
       "signIn",
       "api.voipbin.net",
       { type: "password", email: "dana@northwind.example", password: "secret" },
+      null,
     ]);
     await screen.findByText("That e-mail and password do not match.");
     expect(screen.getByLabelText("Password").getAttribute("aria-invalid")).toBe("true");

@@ -4,6 +4,7 @@
 // getters; a component that wants something changed calls the host.
 import { getContext, setContext } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
+import type { AwayView } from "./bindings/AwayView";
 import type { Batch } from "./bindings/Batch";
 import type { CallView } from "./bindings/CallView";
 import type { CardView } from "./bindings/CardView";
@@ -13,14 +14,26 @@ import type { DeskView } from "./bindings/DeskView";
 import type { LinkView } from "./bindings/LinkView";
 import type { MessageView } from "./bindings/MessageView";
 import type { MeView } from "./bindings/MeView";
+import type { PastView } from "./bindings/PastView";
 import type { Patch } from "./bindings/Patch";
 import type { SessionView } from "./bindings/SessionView";
 import type { WaitView } from "./bindings/WaitView";
 
 export class DeskStore {
-  session = $state.raw<SessionView>({ screen: "starting", service: "", email: "", demo: false, problem: null });
+  session = $state.raw<SessionView>({
+    screen: "starting",
+    service: "",
+    email: "",
+    demo: false,
+    problem: null,
+    endsAt: null,
+    askAgain: null,
+  });
   me = $state.raw<MeView | null>(null);
   link = $state.raw<LinkView | null>(null);
+  /** What happened while the link was away, until it was read. */
+  away = $state.raw<AwayView | null>(null);
+  readonly past = new SvelteMap<string, PastView>();
   readonly calls = new SvelteMap<string, CallView>();
   readonly waits = new SvelteMap<string, WaitView>();
   readonly chats = new SvelteMap<string, ChatView>();
@@ -87,6 +100,15 @@ export class DeskStore {
       case "putCard":
         this.cards.set(patch.card.number, patch.card);
         return;
+      case "putPast":
+        this.past.set(patch.past.id, patch.past);
+        return;
+      case "dropPast":
+        this.past.delete(patch.id);
+        return;
+      case "putAway":
+        this.away = patch.away;
+        return;
       default:
         patch satisfies never;
     }
@@ -96,6 +118,8 @@ export class DeskStore {
     this.session = desk.session;
     this.me = desk.me;
     this.link = desk.link;
+    this.away = desk.away;
+    fill(this.past, desk.past, (past) => past.id);
     fill(this.calls, desk.calls, (call) => call.id);
     fill(this.waits, desk.waits, (wait) => wait.id);
     fill(this.chats, desk.chats, (chat) => chat.id);

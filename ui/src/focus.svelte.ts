@@ -19,6 +19,8 @@ export class Focus {
   constructor(private readonly desk: DeskStore) {}
 
   show(about: About): void {
+    // The card of an absence stands above everything anyway: what is chosen stays.
+    if (about.type === "away") return;
     this.#choose(about);
     this.#choseItself = false;
   }
@@ -37,7 +39,7 @@ export class Focus {
     this.drafts.clear();
   }
 
-  isOn(type: About["type"], id: string): boolean {
+  isOn(type: "call" | "wait" | "chat", id: string): boolean {
     return this.about?.type === type && this.about.id === id;
   }
 

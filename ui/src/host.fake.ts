@@ -4,6 +4,7 @@ import type { About } from "./bindings/About";
 import type { Batch } from "./bindings/Batch";
 import type { DeskView } from "./bindings/DeskView";
 import type { Patch } from "./bindings/Patch";
+import type { Diagnostics } from "./bindings/Diagnostics";
 import type { Form, Host } from "./host";
 
 export function emptyDesk(): DeskView {
@@ -14,6 +15,8 @@ export function emptyDesk(): DeskView {
       email: "dana@northwind.example",
       demo: false,
       problem: null,
+      endsAt: null,
+      askAgain: null,
     },
     me: {
       id: "me",
@@ -44,6 +47,8 @@ export function emptyDesk(): DeskView {
     messages: [],
     colleagues: [],
     cards: [],
+    past: [],
+    away: null,
   };
 }
 
@@ -51,6 +56,28 @@ export class FakeHost implements Host {
   readonly asked: [verb: string, ...args: unknown[]][] = [];
   /** What the next verb rejects with, if anything. */
   fails: unknown = undefined;
+  /** The link from inside, as it is told. */
+  inside: Diagnostics = {
+    service: "https://api.voipbin.net",
+    state: "live",
+    dialect: "live",
+    dialectIsGiven: false,
+    sockets: 2,
+    heardAgoMs: 800,
+    roundTripMs: 18,
+    wanted: ["agent_id:me:groupcall:groupcall_", "customer_id:c:call:call_"],
+    confirmed: ["agent_id:me:groupcall:groupcall_"],
+    refused: { "customer_id:c:call:call_": "DROPPED" },
+    frames: { groupcall: 12, call: 7 },
+    unknownKinds: { "fax.received": 1 },
+    unknownFields: { mood: 2 },
+    misfitFields: {},
+    merged: 3,
+    mostWaiting: 70,
+    losses: { "the network connection broke": 1 },
+    rereads: 2,
+    rereadsFailed: 0,
+  };
   #take: (batch: Batch) => void = () => {};
   #show: (about: About) => void = () => {};
   #seq = 0;
@@ -75,7 +102,8 @@ export class FakeHost implements Host {
     this.#show = show;
   }
 
-  signIn = (service: string, form: Form) => this.#ask("signIn", service, form);
+  signIn = (service: string, form: Form, authority: string | null) => this.#ask("signIn", service, form, authority);
+  renew = (form: Form) => this.#ask("renew", form);
   tryDemo = () => this.#ask("tryDemo");
   signOut = () => this.#ask("signOut");
   reply = (chat: string, text: string) => this.#ask("reply", chat, text);
@@ -85,6 +113,12 @@ export class FakeHost implements Host {
   lookAgain = (number: string) => this.#ask("lookAgain", number);
   problemSeen = () => this.#ask("problemSeen");
   retryNow = () => this.#ask("retryNow");
+  awaySeen = () => this.#ask("awaySeen");
+
+  async diagnostics(): Promise<Diagnostics> {
+    await this.#ask("diagnostics");
+    return this.inside;
+  }
   showMain = (about: About) => this.#ask("showMain", about);
   dismissPop = () => this.#ask("dismissPop");
 

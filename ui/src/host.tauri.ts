@@ -14,7 +14,8 @@ export const tauriHost: Host = {
   onShow: async (show) => {
     await getCurrentWebviewWindow().listen<About>("show", (event) => show(event.payload));
   },
-  signIn: (service, form) => invoke("sign_in", { service, form }),
+  signIn: (service, form, authority) => invoke("sign_in", { service, form, authority }),
+  renew: (form) => invoke("renew", { form }),
   tryDemo: () => invoke("try_demo"),
   signOut: () => invoke("sign_out"),
   reply: (chat, text) => invoke("reply", { chat, text }),
@@ -24,6 +25,8 @@ export const tauriHost: Host = {
   lookAgain: (number) => invoke("look_again", { number }),
   problemSeen: () => invoke("problem_seen"),
   retryNow: () => invoke("retry_now"),
+  awaySeen: () => invoke("away_seen"),
+  diagnostics: () => invoke("diagnostics"),
   showMain: (about) => invoke("show_main", { about }),
   dismissPop: () => invoke("dismiss_pop"),
 };

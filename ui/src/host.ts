@@ -6,6 +6,7 @@
 import { getContext, setContext } from "svelte";
 import type { About } from "./bindings/About";
 import type { Batch } from "./bindings/Batch";
+import type { Diagnostics } from "./bindings/Diagnostics";
 import type { Problem } from "./bindings/Problem";
 
 /** What the sign-in form sends; nothing of it ever comes back. */
@@ -15,7 +16,10 @@ export type Form = { type: "password"; email: string; password: string } | { typ
 export interface Host {
   openDesk(take: (batch: Batch) => void): Promise<void>;
   onShow(show: (about: About) => void): Promise<void>;
-  signIn(service: string, form: Form): Promise<void>;
+  /** `authority` is a certificate authority as PEM, trusted beside the system's. */
+  signIn(service: string, form: Form, authority: string | null): Promise<void>;
+  /** The same agent signs in again at the desk as it stands. */
+  renew(form: Form): Promise<void>;
   tryDemo(): Promise<void>;
   signOut(): Promise<void>;
   reply(chat: string, text: string): Promise<void>;
@@ -25,6 +29,9 @@ export interface Host {
   lookAgain(number: string): Promise<void>;
   problemSeen(): Promise<void>;
   retryNow(): Promise<void>;
+  awaySeen(): Promise<void>;
+  /** The link from inside; null while nobody is signed in. */
+  diagnostics(): Promise<Diagnostics | null>;
   showMain(about: About): Promise<void>;
   dismissPop(): Promise<void>;
 }

@@ -28,6 +28,13 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
+/// Rustup, run in the workspace.
+pub(crate) fn rustup(arguments: &[&str]) -> Command {
+    let mut command = command(Path::new("rustup"));
+    command.args(arguments);
+    command
+}
+
 /// A program that `debug` built.
 pub(crate) fn program(name: &str) -> PathBuf {
     target().join("debug").join(name).with_extension(std::env::consts::EXE_EXTENSION)

@@ -1,4 +1,4 @@
-//! The commands of the README, on every platform: `cargo xtask run|demo|test|package`.
+//! The commands of the README, on every platform: `cargo xtask run|demo|test|…`.
 //!
 //! Each command sees to what it needs itself: system packages, Node, the
 //! packages of the user interface. Nothing else is assumed but Rust.
@@ -21,6 +21,13 @@ cargo xtask demo --headless   no screen needed: plays a morning through the real
        [--app PATH]           with that installed program instead of a fresh debug build
 cargo xtask test              everything that must pass: format, lints, tests, types, bindings,
                               and on Linux the package, installed, through the whole morning
+cargo xtask simulate          random schedules of faults through the link and the desk without I/O
+       [--schedules N] [--seed N]
+cargo xtask chaos             the real shift over real sockets while everything goes wrong
+       [--seconds N] [--seed N]
+cargo xtask soak              whether memory stays where it is  [--events N] [--seed N]
+cargo xtask herd              ten thousand desks after a restart of the service  [--desks N] [--seed N]
+cargo xtask fuzz [--runs N]   what no input may break; needs the nightly toolchain, and gets it
 cargo xtask package           build a Debian package into target/release/bundle/deb";
 
 fn main() -> ExitCode {
@@ -31,6 +38,9 @@ fn main() -> ExitCode {
         ["demo", "--headless"] => headless(None),
         ["demo", "--headless", "--app", app] => headless(Some(Path::new(app))),
         ["test"] => test(),
+        [program @ ("simulate" | "chaos" | "soak" | "herd"), ref rest @ ..] => measure(program, rest),
+        ["fuzz"] => fuzz("10000000"),
+        ["fuzz", "--runs", runs] => fuzz(runs),
         ["package"] => package().map(|package| say(&format!("\nThe package is {}", package.display()))),
         _ => {
             say(HELP);
@@ -88,6 +98,39 @@ fn package() -> Done<PathBuf> {
     build::interface()?;
     heading("The package (an optimised build takes its time)");
     build::package()
+}
+
+/// One of the programs that find or measure, optimised. Its last line is JSON.
+fn measure(program: &str, rest: &[&str]) -> Done {
+    let mut run_it = build::cargo(&["run", "--release", "--quiet", "--package", "scenarios", "--bin", program, "--"]);
+    run(run_it.args(rest))
+}
+
+/// Each fuzz target for so many runs, from the kept corpus on.
+fn fuzz(runs: &str) -> Done {
+    if run(&mut build::rustup(&["run", "nightly", "rustc", "--version"])).is_err() {
+        run(&mut build::rustup(&["toolchain", "install", "nightly", "--profile", "minimal"]))?;
+    }
+    let cargo = |words: &[&str]| {
+        let mut cargo = build::rustup(&["run", "nightly", "cargo"]);
+        cargo.args(words).env("CARGO_TARGET_DIR", build::root().join("target/fuzz"));
+        cargo
+    };
+    if run(&mut cargo(&["fuzz", "--version"])).is_err() {
+        run(&mut cargo(&["install", "cargo-fuzz", "--locked"]))?;
+    }
+    for target in ["topics", "tokens", "frames", "rest"] {
+        heading(&format!("Fuzzing {target}"));
+        let found = build::root().join("target/fuzz/corpus").join(target);
+        std::fs::create_dir_all(&found).map_err(|error| format!("{}: {error}", found.display()))?;
+        let kept = build::root().join("tests/fuzz/corpus").join(target);
+        run(cargo(&["fuzz", "run", "--fuzz-dir", "tests/fuzz", target]).args([&found, &kept]).args([
+            "--",
+            &format!("-runs={runs}"),
+            "-max_len=4096",
+        ]))?;
+    }
+    Ok(())
 }
 
 /// All that must pass, the quick answers first.

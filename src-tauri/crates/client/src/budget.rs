@@ -60,7 +60,7 @@ const QUIET: Duration = Duration::from_secs(10);
 
 impl Budget {
     pub(crate) fn new() -> Self {
-        Self { catch_up: Bucket::new(4.0, 12.0), routine: Bucket::new(0.25, 4.0), quiet_until: Duration::ZERO }
+        Self { catch_up: Bucket::new(6.0, 24.0), routine: Bucket::new(0.25, 4.0), quiet_until: Duration::ZERO }
     }
 
     /// Whether a request may go now, or how long to wait before asking again.

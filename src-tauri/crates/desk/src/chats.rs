@@ -13,7 +13,7 @@ const EARLY_RECEIPTS: usize = 256;
 /// The texts of a conversation that lie on the desk; the service has them all.
 const KEPT: usize = 200;
 /// Names of texts that are remembered, so that a late copy is no second text.
-const REMEMBERED: usize = 10_000;
+const REMEMBERED: usize = 1000;
 /// What a toast can show of a text.
 const SHOWN_OF_TEXT: usize = 140;
 
@@ -74,7 +74,8 @@ impl Desk {
     pub(crate) fn learn_message(&mut self, fact: MessageFact, now: Millis) {
         let Some(id) = fact.id.clone() else { return };
         let at = self.moment(fact.tm_create, now);
-        if let Some(known) = self.known_message(&id) {
+        let known = self.known_message(&id).or_else(|| self.lying_message(&id));
+        if let Some(known) = known {
             if fact.tm_create.is_some() {
                 self.was_earlier(&known, at);
             }
@@ -401,6 +402,12 @@ impl Desk {
 
     fn known_message(&self, id: &str) -> Option<MessageKey> {
         self.message_ids.get(id).cloned()
+    }
+
+    /// A text that lies on the desk under its own name.
+    fn lying_message(&self, id: &str) -> Option<MessageKey> {
+        let chat = self.chats.values().find(|chat| chat.messages.contains_key(id))?;
+        Some(MessageKey { chat: chat.view.id.clone(), id: id.to_owned() })
     }
 
     fn kept(&mut self, key: &MessageKey) -> Option<&mut MessageView> {

@@ -36,7 +36,7 @@ pub type Millis = i64;
 
 /// How many finished calls and left queue places are remembered, so that a late
 /// copy of an old frame cannot bring one back.
-const REMEMBERED: usize = 2000;
+const REMEMBERED: usize = 1000;
 
 /// Two clocks that differ by less than this are taken to agree.
 const CLOCKS_AGREE: Millis = 5000;

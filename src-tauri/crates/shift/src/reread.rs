@@ -17,34 +17,53 @@ const PAGES: usize = 5;
 /// The most conversations whose texts are read in one go.
 const CONVERSATIONS: usize = 5;
 
-/// How things stand.
+/// How calls, waits and texts stand.
 #[derive(Debug, Default)]
 pub(crate) struct Reread {
+    pub(crate) told: Vec<Told>,
+    pub(crate) covered: Covered,
+}
+
+/// What is around them.
+#[derive(Debug, Default)]
+pub(crate) struct Surroundings {
     pub(crate) me: Option<AgentFact>,
     pub(crate) colleagues: Vec<AgentFact>,
     pub(crate) queues: Vec<QueueName>,
-    pub(crate) told: Vec<Told>,
-    pub(crate) covered: Covered,
 }
 
 /// Reads how things stand. A list that this account may not read is passed over.
 pub(crate) async fn reread(rest: &Rest, account: &Account, lost_at: Timestamp) -> Result<Reread, RestError> {
     let since = Timestamp::from_millis(lost_at.as_millis().saturating_sub(OVERLAP_MS));
     let mut read = Reread::default();
+    if account.is_manager() {
+        let (rings, calls, waits, messages) = tokio::join!(
+            rest.list(&List::Rings, since, PAGES),
+            rest.list(&List::Calls, since, PAGES),
+            rest.list(&List::Waits, since, PAGES),
+            rest.list(&List::Messages, since, PAGES),
+        );
+        // Rings before calls: only they know whether the agent answered.
+        read.covered.rings = take(&mut read.told, rings)?;
+        read.covered.calls = take(&mut read.told, calls)?;
+        read.covered.waits = take(&mut read.told, waits)?;
+        take(&mut read.told, messages)?;
+    } else {
+        read.covered.calls = take(&mut read.told, rest.list(&List::OwnCalls, since, PAGES).await)?;
+        read.told.extend(conversations(rest, since).await?);
+    }
+    Ok(read)
+}
+
+/// Reads what no call waits for: the agent, the colleagues, the queues' names.
+pub(crate) async fn surroundings(rest: &Rest, account: &Account) -> Result<Surroundings, RestError> {
+    let mut read = Surroundings::default();
     if account.agent_id.is_some() {
         read.me = Some(rest.me().await?);
         read.colleagues = allowed(rest.colleagues().await)?;
     }
     if account.is_manager() {
         read.queues = allowed(rest.queue_names().await)?;
-        // Rings before calls: only they know whether the agent answered.
-        read.covered.rings = take(&mut read.told, rest.list(&List::Rings, since, PAGES).await)?;
-        read.covered.calls = take(&mut read.told, rest.list(&List::Calls, since, PAGES).await)?;
-        read.covered.waits = take(&mut read.told, rest.list(&List::Waits, since, PAGES).await)?;
-        take(&mut read.told, rest.list(&List::Messages, since, PAGES).await)?;
-    } else {
-        read.covered.calls = take(&mut read.told, rest.list(&List::OwnCalls, since, PAGES).await)?;
-        read.told.extend(conversations(rest, since).await?);
     }
     Ok(read)
 }

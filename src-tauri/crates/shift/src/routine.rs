@@ -23,6 +23,8 @@ const CALLS_AFTER_RING: Duration = Duration::from_secs(2);
 pub(crate) enum Look {
     /// All lists, for what was lost in silence.
     Everything,
+    /// The agent, the colleagues and the queues' names: once the link is live.
+    Surroundings,
     /// The own status.
     Me,
     /// The own calls.
@@ -62,6 +64,13 @@ impl Routine {
         }
     }
 
+    /// The link is live: what is around is looked at next.
+    pub(crate) fn went_live(&mut self, now: Instant) {
+        if !self.next.iter().any(|(look, _)| *look == Look::Surroundings) {
+            self.next.push((Look::Surroundings, now));
+        }
+    }
+
     /// What is due now. The next time is planned from now on, and nothing is
     /// begun anew before it is [`Routine::done`].
     pub(crate) fn due(&mut self, now: Instant) -> Vec<Look> {
@@ -77,7 +86,7 @@ impl Routine {
                 Look::Me => ME_EVERY,
                 Look::Conversations => CONVERSATIONS_EVERY,
                 Look::OpenConversation => OPEN_CONVERSATION_EVERY,
-                Look::OwnCalls => return false,
+                Look::OwnCalls | Look::Surroundings => return false,
             };
             *at = now + every;
             true

@@ -23,7 +23,7 @@ use crate::account::{Account, Credential, Place, identify};
 use crate::diagnostics::{Diagnostics, diagnostics};
 use crate::ports::{Bell, Kept, Vault, VaultError};
 use crate::problem::{Code, Problem, in_words};
-use crate::reread::{Reread, conversations, reread};
+use crate::reread::{Reread, Surroundings, conversations, reread, surroundings};
 use crate::routine::{Look, Routine};
 use crate::view::{Sink, Windows};
 
@@ -99,6 +99,7 @@ enum Done {
 /// What a regular look brought.
 enum Looked {
     Everything(Box<Reread>),
+    Surroundings(Box<Surroundings>),
     Me(Box<AgentFact>),
     Told(Vec<Told>),
 }
@@ -495,8 +496,12 @@ impl Session {
             LinkState::CatchingUp if was_reading => {}
             LinkState::CatchingUp => self.catch_up(socket, Duration::ZERO, now),
             LinkState::Live => {
+                if !matches!(work.stage, Stage::Live) {
+                    work.routine.went_live(Instant::now());
+                }
                 work.stage = Stage::Live;
                 work.was_live = true;
+                self.look_around();
             }
             _ => {
                 if matches!(work.stage, Stage::Live) {
@@ -550,11 +555,6 @@ impl Session {
     }
 
     fn take_in(&mut self, read: Reread, now: Millis) {
-        if let Some(me) = read.me {
-            self.desk.learn_me(me, now);
-        }
-        self.desk.colleagues(read.colleagues);
-        self.desk.queue_names(read.queues);
         for told in read.told {
             self.desk.relearn(told, now);
         }
@@ -569,6 +569,10 @@ impl Session {
         let now = (self.ports.clock)();
         self.desk.tick(now);
         self.warn_before_the_end(now);
+        self.look_around();
+    }
+
+    fn look_around(&mut self) {
         let Some(work) = self.work.as_mut().filter(|work| matches!(work.stage, Stage::Live)) else { return };
         for look in work.routine.due(Instant::now()) {
             self.look(look);
@@ -590,6 +594,10 @@ impl Session {
             let told = |listed: Result<Listed, RestError>| listed.map(|listed| Looked::Told(listed.told));
             let result = match look {
                 Look::Everything => reread(&rest, &account, since).await.map(|read| Looked::Everything(Box::new(read))),
+                Look::Surroundings => {
+                    let rest = rest.of_class(Class::CatchUp);
+                    surroundings(&rest, &account).await.map(|read| Looked::Surroundings(Box::new(read)))
+                }
                 Look::Me => rest.me().await.map(|me| Looked::Me(Box::new(me))),
                 Look::OwnCalls => told(rest.list(&List::OwnCalls, since, 1).await),
                 Look::Conversations => conversations(&rest, since).await.map(Looked::Told),
@@ -611,6 +619,13 @@ impl Session {
                     work.rereads += 1;
                     self.take_in(*read, now);
                 }
+            }
+            Ok(Looked::Surroundings(read)) => {
+                if let Some(me) = read.me {
+                    self.desk.learn_me(me, now);
+                }
+                self.desk.colleagues(read.colleagues);
+                self.desk.queue_names(read.queues);
             }
             Ok(Looked::Me(me)) => self.desk.learn_me(*me, now),
             Ok(Looked::Told(told)) => told.into_iter().for_each(|told| self.desk.look(told, since, now)),
