@@ -1,6 +1,8 @@
 //! Does memory stay where it is? `soak [--events N] [--seed N]` plays events
 //! through a real shift, with reconnects, and prints one JSON line. The service
-//! runs in a process of its own, so that only the shift's memory is measured.
+//! runs in a process of its own, so that only the shift's memory is measured,
+//! and the shift in one with a single heap: with a heap per thread, which thread
+//! did what by chance would move the figure more than anything that is kept.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, Command, ExitCode, Stdio};
@@ -19,9 +21,14 @@ use voipbin_simulator::{Dialect, Fault, Setup, Simulator};
 const FIRST: u64 = 20_000;
 /// Events that are played before the shift is waited for.
 const BATCH: u64 = 200;
-/// The link is reset after this many batches.
-const RESET_EVERY: u64 = 25;
+/// The link is reset after this many batches: often enough that the first part
+/// holds all that a reconnect costs.
+const RESET_EVERY: u64 = 5;
 const CALLERS: u64 = 4;
+/// Batches between two lines of progress.
+const SHOWN_EVERY: u64 = 40;
+/// How the C library is told to keep one heap.
+const ONE_HEAP: (&str, &str) = ("MALLOC_ARENA_MAX", "1");
 const PATIENCE: Duration = Duration::from_secs(60);
 
 struct Silent;
@@ -54,6 +61,9 @@ async fn main() -> ExitCode {
     if words.first().is_some_and(|word| word == "serve") {
         return serve(value("--seed").unwrap_or(1)).await;
     }
+    if std::env::var_os(ONE_HEAP.0).is_none() {
+        return measured_alone(&words);
+    }
     match soak(value("--events").unwrap_or(200_000), value("--seed").unwrap_or(1)).await {
         Ok(line) => {
             say(&line.to_string());
@@ -64,6 +74,13 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The same again in a process with one heap.
+fn measured_alone(words: &[String]) -> ExitCode {
+    let again = std::env::current_exe()
+        .and_then(|program| Command::new(program).args(words).env(ONE_HEAP.0, ONE_HEAP.1).status());
+    if again.is_ok_and(|status| status.success()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// The service's side: plays a batch for each line it is given.
@@ -179,8 +196,9 @@ async fn soak(events: u64, seed: u64) -> Result<Value, String> {
             wait_for("the loss", || !live.load(Ordering::Relaxed)).await?;
             shift.retry_now().await.map_err(|problem| problem.message)?;
         }
-        if batches % 40 == 0 && std::env::var_os("SOAK_TRACE").is_some() {
-            say(&json!({"events": heard.load(Ordering::Relaxed), "kib": settled_memory_kib().await}).to_string());
+        if batches % SHOWN_EVERY == 0 {
+            let so_far = heard.load(Ordering::Relaxed);
+            writeln!(std::io::stderr(), "{so_far} of {events} events, {} KiB", settled_memory_kib().await).ok();
         }
         if first.is_none() && heard.load(Ordering::Relaxed) >= FIRST {
             shift.away_seen().await.map_err(|problem| problem.message)?;

@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
+import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, it } from "vitest";
 import App from "./App.svelte";
 import type { CallView } from "./bindings/CallView";
@@ -59,6 +59,18 @@ describe("the sign-in form", () => {
     await fireEvent.click(screen.getByRole("button", { name: "Sign in" }));
     const address = await screen.findByLabelText("Service address");
     expect(address.getAttribute("aria-invalid")).toBe("true");
+  });
+
+  it("trusts the certificate authority that was chosen, and asks for it when the certificate is the trouble", async () => {
+    const host = signedOut();
+    render(App, { host });
+    host.fails = { code: "certificate", message: "The certificate is not trusted." };
+    await fireEvent.click(screen.getByRole("button", { name: "Sign in" }));
+    const authority = await screen.findByLabelText(/Certificate authority/);
+    const pem = "-----BEGIN CERTIFICATE-----";
+    await fireEvent.change(authority, { target: { files: [{ name: "own.pem", text: async () => pem }] } });
+    await fireEvent.click(screen.getByRole("button", { name: "Sign in" }));
+    await waitFor(() => expect(host.asked.at(-1)?.[3]).toBe(pem));
   });
 });
 
@@ -168,5 +180,54 @@ describe("the desk", () => {
     await screen.findByText("John Delgado");
     host.click({ type: "chat", id: "john" });
     await screen.findByLabelText("Reply");
+  });
+
+  it("tells what happened while the link was away until the agent has it", async () => {
+    const host = new FakeHost();
+    render(App, { host });
+    const rang = { kind: "rang", id: "1", at: 1, name: "Mei Abe", number: "+15559012000", text: "Sales" } as const;
+    const text = {
+      kind: "text",
+      id: "john",
+      at: 2,
+      name: "John Delgado",
+      number: john.number,
+      text: "Hello?",
+    } as const;
+    host.say({ type: "putChat", chat: john }, { type: "putAway", away: { from: 1, to: 3, items: [rang, text] } });
+    const card = within(await screen.findByRole("region", { name: "While you were gone" }));
+    expect(card.getByText("Rang here")).toBeTruthy();
+    await fireEvent.click(card.getByText("Hello?"));
+    await screen.findByLabelText("Reply");
+    await fireEvent.click(card.getByRole("button", { name: "Got it" }));
+    expect(host.asked).toContainEqual(["awaySeen"]);
+    host.say({ type: "putAway", away: null });
+    await waitFor(() => expect(screen.queryByRole("region", { name: "While you were gone" })).toBeNull());
+  });
+
+  it("shows the link from inside", async () => {
+    const host = new FakeHost();
+    render(App, { host });
+    await fireEvent.click(await screen.findByRole("button", { name: "Diagnostics" }));
+    await screen.findByText("1 of 2 confirmed");
+    const refused = within(screen.getByRole("region", { name: "Not visible" }));
+    expect(refused.getByText("customer_id:c:call:call_")).toBeTruthy();
+    await fireEvent.click(screen.getByRole("button", { name: "Close" }));
+    await waitFor(() => expect(screen.queryByText("1 of 2 confirmed")).toBeNull());
+  });
+
+  it("asks for the password before the sign-in ends, and says when it was wrong", async () => {
+    const desk = emptyDesk();
+    const host = new FakeHost({ ...desk, session: { ...desk.session, endsAt: Date.now() + 60_000 } });
+    render(App, { host });
+    await fireEvent.input(await screen.findByLabelText(/Password of dana/), { target: { value: "old" } });
+    host.fails = { code: "password", message: "That e-mail and password do not match." };
+    await fireEvent.click(screen.getByRole("button", { name: "Sign in again" }));
+    await screen.findByText("That e-mail and password do not match.");
+    await fireEvent.click(screen.getByRole("button", { name: "Sign in again" }));
+    expect(host.asked.at(-1)).toEqual([
+      "renew",
+      { type: "password", email: "dana@northwind.example", password: "old" },
+    ]);
   });
 });

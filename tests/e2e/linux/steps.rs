@@ -96,8 +96,8 @@ impl<'a> Morning<'a> {
     async fn all(&mut self) {
         steps!(self:
             signed_in, token_in_keyring, subscribed, queue_alert, call_pop, call_toast, call_answered, message_shown,
-            reply_sent, reply_delivered, link_lost, link_back, latency_measured, signed_out, second_start_signs_in,
-            single_instance, token_nowhere_else, keyring_missing,
+            reply_sent, reply_delivered, link_lost, link_back, while_gone_told, diagnostics_shown, latency_measured,
+            signed_out, second_start_signs_in, single_instance, token_nowhere_else, keyring_missing,
         );
     }
 
@@ -286,7 +286,9 @@ impl<'a> Morning<'a> {
         self.server.play("drop the link for 3s").await?;
         self.app()?.has(".link[data-live=false]", true).await?;
         self.app()?.shows("header", "You will not hear calls now").await?;
-        self.app()?.shows("[role=alert]", "Not live since").await
+        self.app()?.shows("[role=alert]", "Not live since").await?;
+        // Nobody is told of these by the socket.
+        self.server.play("mei texts \"Is anybody there?\"\nstranger calls dana\nstranger hangs up").await
     }
 
     async fn link_back(&mut self) -> Done {
@@ -295,6 +297,29 @@ impl<'a> Morning<'a> {
         self.app()?.shows("header", "You will hear the next call").await?;
         self.server.play("john hangs up").await?;
         self.app()?.has("[data-call]", false).await
+    }
+
+    async fn while_gone_told(&mut self) -> Done {
+        let app = self.app()?;
+        let card = "[aria-label='While you were gone']";
+        app.shows(card, "Is anybody there?").await?;
+        app.shows(card, "Rang here").await?;
+        app.shows(card, MARKUP_NAME).await?;
+        self.picture("13-while_gone_told-card").await?;
+        let app = self.app()?;
+        app.click(&format!("{card} header button")).await?;
+        app.has(card, false).await
+    }
+
+    async fn diagnostics_shown(&mut self) -> Done {
+        let app = self.app()?;
+        app.click("header .link + button").await?;
+        app.shows("dialog", "documented").await?;
+        app.shows("dialog [aria-label='Why the link was lost']", "1").await?;
+        self.picture("14-diagnostics_shown-dialog").await?;
+        let app = self.app()?;
+        app.keys("dialog header button:last-of-type", "\u{e00c}").await?;
+        app.has("dialog", false).await
     }
 
     async fn latency_measured(&mut self) -> Done {

@@ -1,4 +1,5 @@
 #![no_main]
 #![allow(dead_code)]
 mod claims;
-libfuzzer_sys::fuzz_target!(|text: &str| claims::rest(text));
+// The fuzzer changes the length all the time: every kind gets its share.
+libfuzzer_sys::fuzz_target!(|text: &str| claims::rest(text.len() % claims::bodies(), text));

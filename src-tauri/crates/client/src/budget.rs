@@ -21,27 +21,27 @@ pub enum Class {
 
 #[derive(Debug)]
 struct Bucket {
-    per_second: f64,
-    most: f64,
-    holds: f64,
-    filled_at: Duration,
+    /// One more comes after this long.
+    every: Duration,
+    most: u32,
+    /// When it has as many as it can hold.
+    full_at: Duration,
 }
 
 impl Bucket {
-    fn new(per_second: f64, most: f64) -> Self {
-        Self { per_second, most, holds: most, filled_at: Duration::ZERO }
+    fn new(every: Duration, most: u32) -> Self {
+        Self { every, most, full_at: Duration::ZERO }
     }
 
     /// Takes one, or says how long until there is one.
     fn take(&mut self, now: Duration) -> Result<(), Duration> {
-        let waited = now.saturating_sub(self.filled_at).as_secs_f64();
-        self.holds = (self.holds + waited * self.per_second).min(self.most);
-        self.filled_at = now;
-        if self.holds >= 1.0 {
-            self.holds -= 1.0;
-            return Ok(());
+        let full_at = self.full_at.max(now) + self.every;
+        let too_soon = (full_at - now).saturating_sub(self.every * self.most);
+        if too_soon > Duration::ZERO {
+            return Err(too_soon);
         }
-        Err(Duration::from_secs_f64((1.0 - self.holds) / self.per_second).max(Duration::from_millis(1)))
+        self.full_at = full_at;
+        Ok(())
     }
 }
 
@@ -60,7 +60,11 @@ const QUIET: Duration = Duration::from_secs(10);
 
 impl Budget {
     pub(crate) fn new() -> Self {
-        Self { catch_up: Bucket::new(6.0, 24.0), routine: Bucket::new(0.25, 4.0), quiet_until: Duration::ZERO }
+        Self {
+            catch_up: Bucket::new(Duration::from_secs(1) / 6, 24),
+            routine: Bucket::new(Duration::from_secs(4), 4),
+            quiet_until: Duration::ZERO,
+        }
     }
 
     /// Whether a request may go now, or how long to wait before asking again.
