@@ -5,6 +5,7 @@ use ringside_shift::{Batch, Credential, Diagnostics, Place, Problem, Shift, Sink
 use serde::Deserialize;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State, command};
+use voipbin_client::Dialect;
 
 use crate::{demo, windows};
 
@@ -35,9 +36,10 @@ pub(crate) async fn sign_in(
     service: String,
     form: Form,
     authority: Option<String>,
+    dialect: Option<Dialect>,
     shift: State<'_, Shift>,
 ) -> Result<(), Problem> {
-    shift.sign_in(Place { service, extra_ca: authority, only: None }, form.credential(), false).await
+    shift.sign_in(Place { service, extra_ca: authority, only: dialect }, form.credential(), false).await
 }
 
 #[command]

@@ -47,6 +47,7 @@ describe("the sign-in form", () => {
       "api.voipbin.net",
       { type: "password", email: "dana@northwind.example", password: "secret" },
       null,
+      null,
     ]);
     await screen.findByText("That e-mail and password do not match.");
     expect(screen.getByLabelText("Password").getAttribute("aria-invalid")).toBe("true");
@@ -71,6 +72,9 @@ describe("the sign-in form", () => {
     await fireEvent.change(authority, { target: { files: [{ name: "own.pem", text: async () => pem }] } });
     await fireEvent.click(screen.getByRole("button", { name: "Sign in" }));
     await waitFor(() => expect(host.asked.at(-1)?.[3]).toBe(pem));
+    await fireEvent.change(screen.getByLabelText(/How the service speaks/), { target: { value: "live" } });
+    await fireEvent.click(screen.getByRole("button", { name: "Sign in" }));
+    await waitFor(() => expect(host.asked.at(-1)?.[4]).toBe("live"));
   });
 });
 

@@ -5,7 +5,7 @@ import type { Batch } from "./bindings/Batch";
 import type { DeskView } from "./bindings/DeskView";
 import type { Patch } from "./bindings/Patch";
 import type { Diagnostics } from "./bindings/Diagnostics";
-import type { Form, Host } from "./host";
+import type { Dialect, Form, Host } from "./host";
 
 export function emptyDesk(): DeskView {
   return {
@@ -102,7 +102,8 @@ export class FakeHost implements Host {
     this.#show = show;
   }
 
-  signIn = (service: string, form: Form, authority: string | null) => this.#ask("signIn", service, form, authority);
+  signIn = (service: string, form: Form, authority: string | null, dialect: Dialect | null) =>
+    this.#ask("signIn", service, form, authority, dialect);
   renew = (form: Form) => this.#ask("renew", form);
   tryDemo = () => this.#ask("tryDemo");
   signOut = () => this.#ask("signOut");

@@ -14,7 +14,7 @@ export const tauriHost: Host = {
   onShow: async (show) => {
     await getCurrentWebviewWindow().listen<About>("show", (event) => show(event.payload));
   },
-  signIn: (service, form, authority) => invoke("sign_in", { service, form, authority }),
+  signIn: (service, form, authority, dialect) => invoke("sign_in", { service, form, authority, dialect }),
   renew: (form) => invoke("renew", { form }),
   tryDemo: () => invoke("try_demo"),
   signOut: () => invoke("sign_out"),

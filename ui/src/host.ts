@@ -12,12 +12,15 @@ import type { Problem } from "./bindings/Problem";
 /** What the sign-in form sends; nothing of it ever comes back. */
 export type Form = { type: "password"; email: string; password: string } | { type: "token"; token: string };
 
+/** How a service speaks: as documented, or as the live one does. */
+export type Dialect = "documented" | "live";
+
 /** A verb is done when it resolves; what it changed comes as patches. It rejects with a `Problem`. */
 export interface Host {
   openDesk(take: (batch: Batch) => void): Promise<void>;
   onShow(show: (about: About) => void): Promise<void>;
-  /** `authority` is a certificate authority as PEM, trusted beside the system's. */
-  signIn(service: string, form: Form, authority: string | null): Promise<void>;
+  /** `authority` is a certificate authority as PEM, trusted beside the system's; without a `dialect` it is found. */
+  signIn(service: string, form: Form, authority: string | null, dialect: Dialect | null): Promise<void>;
   /** The same agent signs in again at the desk as it stands. */
   renew(form: Form): Promise<void>;
   tryDemo(): Promise<void>;

@@ -157,17 +157,14 @@ impl<'a> Morning<'a> {
     }
 
     async fn subscribed(&mut self) -> Done {
-        let topics = |value: &Value| value["topics"].as_array().cloned().unwrap_or_default();
-        let wanted = [":queue:*", ":call:*", ":message:*"];
-        self.server
-            .sees("a subscription", 0, |seen| {
-                let topics = topics(seen);
-                seen["seen"] == "subscribed"
-                    && wanted
-                        .iter()
-                        .all(|end| topics.iter().any(|topic| topic.as_str().is_some_and(|topic| topic.ends_with(end))))
-            })
-            .await?;
+        for wanted in [":queue:*", ":call:*", ":message:*"] {
+            let is_it = |topic: &Value| topic.as_str().is_some_and(|topic| topic.ends_with(wanted));
+            self.server
+                .sees("a subscription", 0, |seen| {
+                    seen["seen"] == "subscribed" && seen["topics"].as_array().is_some_and(|all| all.iter().any(is_it))
+                })
+                .await?;
+        }
         Ok(())
     }
 

@@ -64,8 +64,12 @@ impl Routine {
         }
     }
 
-    /// The link is live: what is around is looked at next.
+    /// The link is live and all lists were just read: what is around is looked
+    /// at next, and the lists are not compared before their time comes again.
     pub(crate) fn went_live(&mut self, now: Instant) {
+        for (_, at) in self.next.iter_mut().filter(|(look, _)| *look == Look::Everything) {
+            *at = (*at).max(now + COMPARE_EVERY);
+        }
         if !self.next.iter().any(|(look, _)| *look == Look::Surroundings) {
             self.next.push((Look::Surroundings, now));
         }
@@ -134,6 +138,15 @@ mod tests {
         assert!(requests < 900, "{requests} in an hour");
         let count = |wanted| looks.iter().filter(|look| **look == wanted).count();
         assert!(count(Look::Me) >= 59 && count(Look::OpenConversation) >= 350 && count(Look::OwnCalls) == 10);
+    }
+
+    #[test]
+    fn lists_that_were_just_read_are_not_compared_at_once() {
+        let start = Instant::now();
+        let mut routine = Routine::new(false, start, 0.5);
+        routine.went_live(start + Duration::from_secs(299));
+        assert!(!routine.due(start + Duration::from_secs(301)).contains(&Look::Everything));
+        assert!(routine.due(start + Duration::from_secs(600)).contains(&Look::Everything));
     }
 
     #[test]
