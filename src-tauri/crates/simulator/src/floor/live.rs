@@ -25,10 +25,17 @@ pub(crate) enum List {
     ConversationMessages,
 }
 
-/// All lists, oldest first.
+/// An item, and when it was created by the service's clock, which may jump.
+#[derive(Debug)]
+struct Item {
+    created: Option<Timestamp>,
+    value: Value,
+}
+
+/// All lists, in the order in which their items came.
 #[derive(Debug, Default)]
 pub(crate) struct Records {
-    lists: BTreeMap<List, Vec<Value>>,
+    lists: BTreeMap<List, Vec<Item>>,
     places: HashMap<(List, String), usize>,
 }
 
@@ -37,25 +44,26 @@ impl Records {
         let id = value["id"].as_str().unwrap_or_default().to_owned();
         let items = self.lists.entry(list).or_default();
         if let Some(place) = self.places.get(&(list, id.clone())) {
-            items[*place] = value;
+            items[*place].value = value;
             return;
         }
         if items.len() >= 2 * HELD {
             items.drain(..HELD);
             self.places.retain(|(of, _), _| *of != list);
-            let id = |value: &Value| value["id"].as_str().unwrap_or_default().to_owned();
-            self.places.extend(items.iter().enumerate().map(|(place, value)| ((list, id(value)), place)));
+            let id = |item: &Item| item.value["id"].as_str().unwrap_or_default().to_owned();
+            self.places.extend(items.iter().enumerate().map(|(place, item)| ((list, id(item)), place)));
         }
         self.places.insert((list, id), items.len());
-        items.push(value);
+        items.push(Item { created: value["tm_create"].as_str().and_then(Timestamp::parse), value });
     }
 
     fn get(&self, list: List, id: &str) -> Option<&Value> {
-        self.lists.get(&list)?.get(*self.places.get(&(list, id.to_owned()))?)
+        let place = *self.places.get(&(list, id.to_owned()))?;
+        Some(&self.lists.get(&list)?.get(place)?.value)
     }
 
-    /// A page, newest first, of what `is_shown`; the token is the time of the
-    /// last item (section 4.4).
+    /// A page of what `is_shown`, sorted by the time of creation, the newest
+    /// first; the token is the time of the last item (section 4.4).
     pub(crate) fn page(
         &self,
         list: List,
@@ -63,17 +71,15 @@ impl Records {
         token: Option<&str>,
         is_shown: impl Fn(&Value) -> bool,
     ) -> Value {
-        let created = |value: &Value| value["tm_create"].as_str().and_then(Timestamp::parse);
         let before = token.and_then(Timestamp::parse);
         let items = self.lists.get(&list).map(Vec::as_slice).unwrap_or_default();
-        let page: Vec<&Value> = items
-            .iter()
-            .rev()
-            .filter(|value| before.is_none_or(|before| created(value).is_some_and(|at| at < before)))
-            .filter(|value| is_shown(value))
-            .take(size)
-            .collect();
-        let next = page.last().and_then(|last| created(last)).map(|at| at.to_string()).unwrap_or_default();
+        let is_on_it = |item: &&Item| before.is_none_or(|before| item.created.is_some_and(|at| at < before));
+        let mut shown: Vec<&Item> =
+            items.iter().rev().filter(is_on_it).filter(|item| is_shown(&item.value)).collect();
+        shown.sort_by_key(|item| std::cmp::Reverse(item.created));
+        shown.truncate(size);
+        let next = shown.last().and_then(|last| last.created).map(|at| at.to_string()).unwrap_or_default();
+        let page: Vec<&Value> = shown.iter().map(|item| &item.value).collect();
         json!({"result": page, "next_page_token": next})
     }
 }
