@@ -16,6 +16,13 @@ fn main() {
         "retry_now",
         "away_seen",
         "diagnostics",
+        "set_thresholds",
+        "waits_heard",
+        "history_seen",
+        "fetch_recording",
+        "play_recording",
+        "journal",
+        "save_journal",
         "show_main",
         "dismiss_pop",
     ])))

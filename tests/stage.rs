@@ -96,11 +96,7 @@ impl Held {
             let key = (kind.to_owned(), id.to_owned());
             match patch {
                 Patch::Reset { desk } => self.reset(*desk),
-                Patch::DropCall { .. }
-                | Patch::DropWait { .. }
-                | Patch::DropMessage { .. }
-                | Patch::DropPast { .. }
-                | Patch::PutAway { away: None } => {
+                patch if patch.drops() => {
                     self.things.remove(&key);
                 }
                 put => {
@@ -112,17 +108,7 @@ impl Held {
 
     fn reset(&mut self, desk: DeskView) {
         self.things.clear();
-        let DeskView { session, me, link, calls, waits, chats, messages, colleagues, cards, past, away } = desk;
-        let mut puts = vec![Patch::PutSession { session }, Patch::PutMe { me }, Patch::PutLink { link }];
-        puts.extend(calls.into_iter().map(|call| Patch::PutCall { call }));
-        puts.extend(waits.into_iter().map(|wait| Patch::PutWait { wait }));
-        puts.extend(chats.into_iter().map(|chat| Patch::PutChat { chat }));
-        puts.extend(messages.into_iter().map(|message| Patch::PutMessage { message }));
-        puts.extend(colleagues.into_iter().map(|colleague| Patch::PutColleague { colleague }));
-        puts.extend(cards.into_iter().map(|card| Patch::PutCard { card }));
-        puts.extend(past.into_iter().map(|past| Patch::PutPast { past }));
-        puts.extend(away.map(|away| Patch::PutAway { away: Some(away) }));
-        for put in puts {
+        for put in desk.into_patches() {
             let (kind, id) = put.key();
             self.things.insert((kind.to_owned(), id.to_owned()), put);
         }

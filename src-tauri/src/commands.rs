@@ -1,13 +1,13 @@
 //! What a window may ask: one short function per verb.
 
-use ringside_desk::About;
-use ringside_shift::{Batch, Credential, Diagnostics, Place, Problem, Shift, Sink};
+use ringside_desk::{About, Thresholds};
+use ringside_shift::{Batch, Credential, Diagnostics, JournalEntry, Place, Problem, Shift, Sink};
 use serde::Deserialize;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State, command};
 use voipbin_client::Dialect;
 
-use crate::{demo, windows};
+use crate::{demo, files, windows};
 
 /// What the sign-in form sends; goes down once and never comes up.
 #[derive(Deserialize)]
@@ -102,6 +102,48 @@ pub(crate) async fn away_seen(shift: State<'_, Shift>) -> Result<(), Problem> {
 #[command]
 pub(crate) async fn diagnostics(shift: State<'_, Shift>) -> Result<Option<Diagnostics>, Problem> {
     shift.diagnostics().await
+}
+
+#[command]
+pub(crate) async fn set_thresholds(
+    level_s: i64,
+    amber_s: i64,
+    red_s: i64,
+    shift: State<'_, Shift>,
+) -> Result<(), Problem> {
+    shift.set_thresholds(Thresholds { level_s, amber_s, red_s }).await
+}
+
+#[command]
+pub(crate) async fn waits_heard(shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.waits_heard().await
+}
+
+#[command]
+pub(crate) async fn history_seen(shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.history_seen().await
+}
+
+#[command]
+pub(crate) async fn fetch_recording(id: String, app: AppHandle, shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.fetch_recording(id, files::downloads(&app)?).await
+}
+
+#[command]
+pub(crate) async fn play_recording(id: String, shift: State<'_, Shift>) -> Result<(), Problem> {
+    let recordings = shift.desk().await?.recordings;
+    let fetched = recordings.into_iter().find(|recording| recording.id == id).and_then(|recording| recording.fetched);
+    files::open(fetched.and_then(|fetched| fetched.path))
+}
+
+#[command]
+pub(crate) async fn journal(seq: u64, shift: State<'_, Shift>) -> Result<Vec<JournalEntry>, Problem> {
+    shift.journal(seq).await
+}
+
+#[command]
+pub(crate) async fn save_journal(app: AppHandle, shift: State<'_, Shift>) -> Result<String, Problem> {
+    files::write_journal(&files::downloads(&app)?, &shift.journal(0).await?)
 }
 
 #[command]

@@ -5,6 +5,7 @@
 
 mod commands;
 mod demo;
+mod files;
 mod log;
 mod notify;
 mod windows;
@@ -41,6 +42,13 @@ pub fn run() -> ExitCode {
             commands::retry_now,
             commands::away_seen,
             commands::diagnostics,
+            commands::set_thresholds,
+            commands::waits_heard,
+            commands::history_seen,
+            commands::fetch_recording,
+            commands::play_recording,
+            commands::journal,
+            commands::save_journal,
             commands::show_main,
             commands::dismiss_pop,
         ])

@@ -4,19 +4,27 @@
 // getters; a component that wants something changed calls the host.
 import { getContext, setContext } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
+import { Board } from "./board.svelte";
 import type { AwayView } from "./bindings/AwayView";
 import type { Batch } from "./bindings/Batch";
+import type { BoardCallView } from "./bindings/BoardCallView";
 import type { CallView } from "./bindings/CallView";
 import type { CardView } from "./bindings/CardView";
 import type { ChatView } from "./bindings/ChatView";
 import type { ColleagueView } from "./bindings/ColleagueView";
+import type { ConferenceView } from "./bindings/ConferenceView";
 import type { DeskView } from "./bindings/DeskView";
+import type { FloorView } from "./bindings/FloorView";
+import type { FlowView } from "./bindings/FlowView";
 import type { LinkView } from "./bindings/LinkView";
 import type { MessageView } from "./bindings/MessageView";
 import type { MeView } from "./bindings/MeView";
 import type { PastView } from "./bindings/PastView";
 import type { Patch } from "./bindings/Patch";
+import type { QueueView } from "./bindings/QueueView";
+import type { RecordingView } from "./bindings/RecordingView";
 import type { SessionView } from "./bindings/SessionView";
+import type { TranscriptView } from "./bindings/TranscriptView";
 import type { WaitView } from "./bindings/WaitView";
 
 export class DeskStore {
@@ -37,9 +45,18 @@ export class DeskStore {
   readonly calls = new SvelteMap<string, CallView>();
   readonly waits = new SvelteMap<string, WaitView>();
   readonly chats = new SvelteMap<string, ChatView>();
-  readonly messages = new SvelteMap<string, MessageView>();
+  readonly threads = new SvelteMap<string, SvelteMap<string, MessageView>>();
   readonly colleagues = new SvelteMap<string, ColleagueView>();
   readonly cards = new SvelteMap<string, CardView>();
+  /** The floor in figures. */
+  floor = $state.raw<FloorView | null>(null);
+  /** Every call the link tells of: there may be ten thousand. */
+  readonly board = new Board<BoardCallView>();
+  readonly queues = new SvelteMap<string, QueueView>();
+  readonly flows = new SvelteMap<string, FlowView>();
+  readonly conferences = new SvelteMap<string, ConferenceView>();
+  readonly recordings = new SvelteMap<string, RecordingView>();
+  readonly transcripts = new SvelteMap<string, TranscriptView>();
 
   readonly ringing = $derived(this.#calls("ringing"));
   readonly talking = $derived(this.#calls("talking"));
@@ -49,11 +66,19 @@ export class DeskStore {
 
   /** The texts of one conversation, oldest first. */
   thread(chat: string): MessageView[] {
-    return [...this.messages.values()].filter((message) => message.chat === chat).sort((a, b) => a.at - b.at);
+    return [...(this.threads.get(chat)?.values() ?? [])].sort((a, b) => a.at - b.at);
+  }
+
+  /** Who is on a call, in a word; nothing where nobody told. */
+  who(call: string | null): string | null {
+    if (call === null) return null;
+    const known = this.board.get(call) ?? this.calls.get(call) ?? this.past.get(call);
+    return known ? (known.name ?? (known.number || null)) : null;
   }
 
   take(batch: Batch): void {
     for (const patch of batch.patches) this.#take(patch);
+    this.board.changed();
   }
 
   #calls(stage: CallView["stage"]): CallView[] {
@@ -89,10 +114,10 @@ export class DeskStore {
         this.chats.set(patch.chat.id, patch.chat);
         return;
       case "putMessage":
-        this.messages.set(patch.message.id, patch.message);
+        this.#putMessage(patch.message);
         return;
       case "dropMessage":
-        this.messages.delete(patch.id);
+        for (const thread of this.threads.values()) thread.delete(patch.id);
         return;
       case "putColleague":
         this.colleagues.set(patch.colleague.id, patch.colleague);
@@ -109,6 +134,42 @@ export class DeskStore {
       case "putAway":
         this.away = patch.away;
         return;
+      case "putFloor":
+        this.floor = patch.floor;
+        return;
+      case "putBoardCall":
+        this.board.put(patch.call.id, patch.call);
+        return;
+      case "dropBoardCall":
+        this.board.drop(patch.id);
+        return;
+      case "putQueue":
+        this.queues.set(patch.queue.id, patch.queue);
+        return;
+      case "putFlow":
+        this.flows.set(patch.flow.id, patch.flow);
+        return;
+      case "dropFlow":
+        this.flows.delete(patch.id);
+        return;
+      case "putConference":
+        this.conferences.set(patch.conference.id, patch.conference);
+        return;
+      case "dropConference":
+        this.conferences.delete(patch.id);
+        return;
+      case "putRecording":
+        this.recordings.set(patch.recording.id, patch.recording);
+        return;
+      case "dropRecording":
+        this.recordings.delete(patch.id);
+        return;
+      case "putTranscript":
+        this.transcripts.set(patch.transcript.id, patch.transcript);
+        return;
+      case "dropTranscript":
+        this.transcripts.delete(patch.id);
+        return;
       default:
         patch satisfies never;
     }
@@ -123,9 +184,26 @@ export class DeskStore {
     fill(this.calls, desk.calls, (call) => call.id);
     fill(this.waits, desk.waits, (wait) => wait.id);
     fill(this.chats, desk.chats, (chat) => chat.id);
-    fill(this.messages, desk.messages, (message) => message.id);
+    this.threads.clear();
+    for (const message of desk.messages) this.#putMessage(message);
     fill(this.colleagues, desk.colleagues, (colleague) => colleague.id);
     fill(this.cards, desk.cards, (card) => card.number);
+    this.floor = desk.floor;
+    this.board.reset(desk.board.map((call) => [call.id, call]));
+    fill(this.queues, desk.queues, (queue) => queue.id);
+    fill(this.flows, desk.flows, (flow) => flow.id);
+    fill(this.conferences, desk.conferences, (conference) => conference.id);
+    fill(this.recordings, desk.recordings, (recording) => recording.id);
+    fill(this.transcripts, desk.transcripts, (transcript) => transcript.id);
+  }
+
+  #putMessage(message: MessageView): void {
+    let thread = this.threads.get(message.chat);
+    if (!thread) {
+      thread = new SvelteMap();
+      this.threads.set(message.chat, thread);
+    }
+    thread.set(message.id, message);
   }
 }
 

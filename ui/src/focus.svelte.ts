@@ -10,6 +10,8 @@ import type { DeskStore } from "./desk.svelte";
 
 export class Focus {
   about = $state.raw<About | null>(null);
+  /** Which view of the window is open. */
+  view = $state.raw("desk");
   /** Half-typed replies, by conversation. */
   readonly drafts = new Map<string, string>();
   /** The number of what was chosen, which stays when its call is over. */
@@ -21,6 +23,7 @@ export class Focus {
   show(about: About): void {
     // The card of an absence stands above everything anyway: what is chosen stays.
     if (about.type === "away") return;
+    this.view = "desk";
     this.#choose(about);
     this.#choseItself = false;
   }
@@ -35,6 +38,7 @@ export class Focus {
   /** Another desk: nothing of the last one stays. */
   forget(): void {
     this.about = null;
+    this.view = "desk";
     this.#number = null;
     this.drafts.clear();
   }

@@ -3,6 +3,8 @@
 import type { About } from "./bindings/About";
 import type { Batch } from "./bindings/Batch";
 import type { DeskView } from "./bindings/DeskView";
+import type { FloorView } from "./bindings/FloorView";
+import type { JournalEntry } from "./bindings/JournalEntry";
 import type { Patch } from "./bindings/Patch";
 import type { Diagnostics } from "./bindings/Diagnostics";
 import type { Dialect, Form, Host } from "./host";
@@ -38,6 +40,8 @@ export function emptyDesk(): DeskView {
       lostAt: null,
       why: null,
       notVisible: [],
+      seesQueues: true,
+      seesFloor: true,
       notUnderstood: 0,
       strangeFields: 0,
     },
@@ -49,6 +53,31 @@ export function emptyDesk(): DeskView {
     cards: [],
     past: [],
     away: null,
+    floor: quietFloor(),
+    board: [],
+    queues: [],
+    flows: [],
+    conferences: [],
+    recordings: [],
+    transcripts: [],
+  };
+}
+
+export function quietFloor(): FloorView {
+  const none = { answered: 0, inTime: 0, abandoned: 0, averageWaitS: null, averageHandleS: null };
+  return {
+    ringing: 0,
+    talking: 0,
+    waiting: 0,
+    longestSince: null,
+    levelS: 20,
+    amberS: 20,
+    redS: 120,
+    countsFrom: Date.now(),
+    today: none,
+    hour: none,
+    chart: [],
+    callsForAttention: false,
   };
 }
 
@@ -115,6 +144,23 @@ export class FakeHost implements Host {
   problemSeen = () => this.#ask("problemSeen");
   retryNow = () => this.#ask("retryNow");
   awaySeen = () => this.#ask("awaySeen");
+  setThresholds = (levelS: number, amberS: number, redS: number) => this.#ask("setThresholds", levelS, amberS, redS);
+  waitsHeard = () => this.#ask("waitsHeard");
+  historySeen = () => this.#ask("historySeen");
+  fetchRecording = (id: string) => this.#ask("fetchRecording", id);
+  playRecording = (id: string) => this.#ask("playRecording", id);
+  /** What came in, as it is told. */
+  entries: JournalEntry[] = [];
+
+  async journal(seq: number): Promise<JournalEntry[]> {
+    await this.#ask("journal", seq);
+    return this.entries.filter((entry) => entry.seq >= seq);
+  }
+
+  async saveJournal(): Promise<string> {
+    await this.#ask("saveJournal");
+    return "/home/dana/Downloads/ringside-events.jsonl";
+  }
 
   async diagnostics(): Promise<Diagnostics> {
     await this.#ask("diagnostics");

@@ -7,6 +7,7 @@ import { getContext, setContext } from "svelte";
 import type { About } from "./bindings/About";
 import type { Batch } from "./bindings/Batch";
 import type { Diagnostics } from "./bindings/Diagnostics";
+import type { JournalEntry } from "./bindings/JournalEntry";
 import type { Problem } from "./bindings/Problem";
 
 /** What the sign-in form sends; nothing of it ever comes back. */
@@ -33,6 +34,16 @@ export interface Host {
   problemSeen(): Promise<void>;
   retryNow(): Promise<void>;
   awaySeen(): Promise<void>;
+  setThresholds(levelS: number, amberS: number, redS: number): Promise<void>;
+  waitsHeard(): Promise<void>;
+  historySeen(): Promise<void>;
+  /** Fetches a recording's file; how far it got comes as patches. */
+  fetchRecording(id: string): Promise<void>;
+  /** Opens a fetched recording in the system's player. */
+  playRecording(id: string): Promise<void>;
+  journal(seq: number): Promise<JournalEntry[]>;
+  /** Writes the journal into a file and says where. */
+  saveJournal(): Promise<string>;
   /** The link from inside; null while nobody is signed in. */
   diagnostics(): Promise<Diagnostics | null>;
   showMain(about: About): Promise<void>;

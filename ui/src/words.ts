@@ -17,6 +17,34 @@ export function duration(seconds: number): string {
     .join(" ");
 }
 
+/** What is known of a caller's place: `position 1`, `est. 2 m`, `likely 3 m`, `may be over`. */
+export function waitWords(wait: {
+  position: number | null;
+  estimatedS: number | null;
+  likelyS: number | null;
+  stale: boolean;
+}): string[] {
+  return [
+    wait.position === null ? null : `position ${wait.position}`,
+    wait.estimatedS === null ? null : `est. ${duration(wait.estimatedS)}`,
+    wait.likelyS === null ? null : `likely ${duration(wait.likelyS)}`,
+    wait.stale ? "may be over" : null,
+  ].filter((words) => words !== null);
+}
+
+/** `2.3 MB`. */
+export function bytes(count: number): string {
+  const [value, unit] =
+    count < 1000 ? [count, "bytes"] : count < 1_000_000 ? [count / 1000, "kB"] : [count / 1_000_000, "MB"];
+  return `${unit === "bytes" ? value : value.toFixed(1)} ${unit}`;
+}
+
+/** The day as well, when it is not today. */
+export function dayTime(ms: number, today: number): string {
+  const [day, sameDay] = [new Date(ms), new Date(ms).toDateString() === new Date(today).toDateString()];
+  return sameDay ? clockTime(ms) : `${day.toLocaleDateString()} ${clockTime(ms)}`;
+}
+
 /** `+1 555 123 4567` for numbers of a length we know, else as it is. */
 export function phone(number: string): string {
   const us = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number);

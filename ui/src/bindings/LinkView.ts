@@ -41,6 +41,14 @@ why: string | null,
  */
 notVisible: Array<string>, 
 /**
+ * Whether callers in queues are told.
+ */
+seesQueues: boolean, 
+/**
+ * Whether the calls of everybody are told.
+ */
+seesFloor: boolean, 
+/**
  * Frames this version could not use, since signing in.
  */
 notUnderstood: number, 

@@ -3,4 +3,4 @@
 /**
  * What became of a call, from worst told to best.
  */
-export type OutcomeView = "gaveUp" | "missed" | "answered";
+export type OutcomeView = "gaveUp" | "missed" | "declined" | "elsewhere" | "answered";

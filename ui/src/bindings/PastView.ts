@@ -28,4 +28,12 @@ queue: string | null,
 /**
  * When it rang here or began to wait.
  */
-at: number, };
+at: number, 
+/**
+ * Why it ended so, where told.
+ */
+why: string | null, 
+/**
+ * Whether the agent has seen it in the history.
+ */
+seen: boolean, };

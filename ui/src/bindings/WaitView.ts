@@ -29,6 +29,14 @@ position: number | null,
  */
 estimatedS: number | null, 
 /**
+ * Seconds that callers of this queue waited lately, where the service expects nothing.
+ */
+likelyS: number | null, 
+/**
+ * Whether it is one of this agent's queues, where known.
+ */
+mine: boolean | null, 
+/**
  * Since when.
  */
 since: number, 

@@ -1,9 +1,17 @@
-// The desk's panels, in the order of reading: what rings, what is worked on,
-// who it is about. A new panel is a folder beside this file and a row here.
+// What the window shows: views on a rail, and the desk's own panels in the
+// order of reading (what rings, what is worked on, who it is about). A new
+// panel is a folder beside this file and a row here.
 import type { Component } from "svelte";
+import Conferences from "./conferences/Conferences.svelte";
 import Conversation from "./conversation/Conversation.svelte";
 import Customer from "./customer/Customer.svelte";
 import Floor from "./floor/Floor.svelte";
+import Flows from "./flows/Flows.svelte";
+import History from "./history/History.svelte";
+import Journal from "./journal/Journal.svelte";
+import Live from "./live/Live.svelte";
+import Queues from "./queues/Queues.svelte";
+import Recordings from "./recordings/Recordings.svelte";
 
 export interface Panel {
   id: string;
@@ -16,4 +24,39 @@ export const panels: Panel[] = [
   { id: "floor", title: "Calls, queues and conversations", place: "left", component: Floor },
   { id: "conversation", title: "Conversation", place: "middle", component: Conversation },
   { id: "customer", title: "Customer", place: "right", component: Customer },
+];
+
+export interface View {
+  id: string;
+  title: string;
+  /** A path in a 24 by 24 square. */
+  icon: string;
+  /** None for the desk itself, which is made of panels. */
+  component?: Component;
+}
+
+export const views: View[] = [
+  { id: "desk", title: "Desk", icon: "M3 11 12 3l9 8v10h-6v-6H9v6H3z" },
+  { id: "queues", title: "Queues", icon: "M3 6h18M3 12h12M3 18h8", component: Queues },
+  { id: "live", title: "Live", icon: "M4 20V11M12 20V4M20 20v-6", component: Live },
+  {
+    id: "flows",
+    title: "Flows",
+    icon: "M4 6h5v4H4zM15 4h5v4h-5zM15 16h5v4h-5zM9 8h3m0 0V6h3m-3 2v10h3",
+    component: Flows,
+  },
+  {
+    id: "conferences",
+    title: "Rooms",
+    icon: "M12 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM5 20c0-4 3-6 7-6s7 2 7 6",
+    component: Conferences,
+  },
+  {
+    id: "recordings",
+    title: "Recordings",
+    icon: "M12 4a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V7a3 3 0 0 1 3-3zM6 12a6 6 0 0 0 12 0M12 18v3",
+    component: Recordings,
+  },
+  { id: "history", title: "History", icon: "M12 7v5l3 2M4 12a8 8 0 1 0 3-6L4 8m0-4v4h4", component: History },
+  { id: "journal", title: "Event log", icon: "M5 4h14v16H5zM8 8h8M8 12h8M8 16h5", component: Journal },
 ];

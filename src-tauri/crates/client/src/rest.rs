@@ -5,6 +5,7 @@
 //! address, since an access key travels in it.
 
 pub(crate) mod lists;
+pub(crate) mod recordings;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

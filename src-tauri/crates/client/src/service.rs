@@ -117,6 +117,11 @@ impl Service {
     }
 }
 
+/// Whether an address is encrypted, or this very machine's.
+pub(crate) fn is_safe(url: &Url) -> bool {
+    url.scheme() == "https" || url.host().is_some_and(|host| is_loopback(&host.to_owned()))
+}
+
 fn is_loopback(host: &Host<String>) -> bool {
     match host {
         Host::Domain(name) => name == "localhost",

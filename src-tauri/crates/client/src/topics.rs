@@ -23,10 +23,15 @@ impl Wanted {
         let of_customer = live_of_customer(customer);
         let may = is_manager || agent.is_none();
         let (of_customer, not_allowed) = if may { (of_customer, Vec::new()) } else { (Vec::new(), of_customer) };
-        let batches = |batches: [Vec<Topic>; 2]| batches.into_iter().filter(|batch| !batch.is_empty()).collect();
+        let batches = |batches: [Vec<Topic>; 3]| batches.into_iter().filter(|batch| !batch.is_empty()).collect();
+        let around = |topics: Vec<Topic>| if may { topics } else { Vec::new() };
         Self {
-            documented: batches([documented_of_agent(agent), documented_of_customer(customer, agent, is_manager)]),
-            live: batches([live_of_agent(agent), of_customer]),
+            documented: batches([
+                documented_of_agent(agent),
+                documented_of_customer(customer, is_manager || agent.is_none()),
+                around(documented_around_calls(customer)),
+            ]),
+            live: batches([live_of_agent(agent), of_customer, around(live_around_calls(customer))]),
             not_allowed,
         }
     }
@@ -64,17 +69,21 @@ fn documented_of_agent(agent: Option<Uuid>) -> Vec<Topic> {
     agent.into_iter().flat_map(of_agent).collect()
 }
 
-/// A manager also sees who waits and what colleagues do.
-fn documented_of_customer(customer: Uuid, agent: Option<Uuid>, is_manager: bool) -> Vec<Topic> {
+/// A manager also sees every call, who waits and what colleagues do.
+fn documented_of_customer(customer: Uuid, sees_all: bool) -> Vec<Topic> {
     let of_customer = |resource| Topic::all(Scope::Customer, customer, resource);
     let mut topics = vec![of_customer(Resource::Message)];
-    if is_manager {
-        topics.extend([Resource::Call, Resource::Agent].map(of_customer));
-    }
-    if agent.is_none() {
-        topics.push(of_customer(Resource::Queue));
+    if sees_all {
+        topics.extend([Resource::Call, Resource::Queue, Resource::Agent].map(of_customer));
     }
     topics
+}
+
+/// What the platform does around calls. A batch of its own: a service that
+/// minds it still tells of the calls.
+fn documented_around_calls(customer: Uuid) -> Vec<Topic> {
+    let resources = [Resource::Activeflow, Resource::Conference, Resource::Recording, Resource::Transcription];
+    resources.map(|resource| Topic::all(Scope::Customer, customer, resource)).into()
 }
 
 /// Live-service.md, section 7.3.
@@ -100,10 +109,13 @@ fn live_of_customer(customer: Uuid) -> Vec<Topic> {
         Resource::Conversation,
         Resource::Agent,
         Resource::Webchat,
-        Resource::Recording,
-        Resource::Transcript,
-        Resource::Transcribe,
     ];
+    resources.map(|resource| Topic::events(Scope::Customer, customer, resource)).into()
+}
+
+fn live_around_calls(customer: Uuid) -> Vec<Topic> {
+    let resources =
+        [Resource::Recording, Resource::Transcript, Resource::Transcribe, Resource::Activeflow, Resource::Conference];
     resources.map(|resource| Topic::events(Scope::Customer, customer, resource)).into()
 }
 
@@ -135,13 +147,10 @@ mod tests {
     #[test]
     fn a_manager_asks_for_the_team_too_and_an_access_key_for_the_customer_only() {
         let manager = words(Dialect::Documented, Some(10), true);
-        assert_eq!(manager[1][1..], ["customer_id:0c:call:*", "customer_id:0c:agent:*"]);
+        assert_eq!(manager[1][1..], ["customer_id:0c:call:*", "customer_id:0c:queue:*", "customer_id:0c:agent:*"]);
         for dialect in [Dialect::Documented, Dialect::Live] {
             let key = words(dialect, None, true);
-            assert_eq!(key.len(), 1);
-            assert!(
-                key[0].iter().all(|topic| topic.starts_with("customer_id:0c:queue") || !topic.starts_with("agent"))
-            );
+            assert!(key.concat().iter().all(|topic| topic.starts_with("customer_id:")));
         }
         assert!(words(Dialect::Documented, None, true)[0].contains(&"customer_id:0c:queue:*".to_owned()));
     }
@@ -152,13 +161,11 @@ mod tests {
         assert_eq!(plain.len(), 1, "no customer topic without the right to it");
         assert_eq!(plain[0][0], "agent_id:0a:groupcall:groupcall_");
         assert!(plain.concat().iter().all(|topic| !topic.contains('*')));
-        assert_eq!(
-            Wanted::of(Uuid::from_u128(1), Some(Uuid::from_u128(2)), false).not_allowed(Dialect::Live).len(),
-            10
-        );
+        assert_eq!(Wanted::of(Uuid::from_u128(1), Some(Uuid::from_u128(2)), false).not_allowed(Dialect::Live).len(), 7);
         let manager = words(Dialect::Live, Some(10), true);
         assert!(manager[0].iter().all(|topic| topic.starts_with("agent_id:")));
         assert!(manager[1].iter().all(|topic| topic.starts_with("customer_id:")));
         assert!(manager[1].contains(&"customer_id:0c:queuecall:queuecall_".to_owned()));
+        assert!(manager[2].contains(&"customer_id:0c:activeflow:activeflow_".to_owned()), "a batch of its own");
     }
 }

@@ -6,7 +6,7 @@ use crate::alert::{About, Alert, AlertKind};
 use crate::past::{Covered, Outcome};
 use crate::rings::Legs;
 use crate::view::{CallStage, CallView, Patch};
-use crate::{Desk, Millis, is_older, told};
+use crate::{Desk, Millis, board, is_older, told};
 
 /// A ringing call that was told before a loss of the link and not since is over
 /// after this time, …
@@ -59,8 +59,15 @@ impl Desk {
             return;
         }
         if fact.status == Some(CallState::Hangup) {
+            if matches!(fact.hangup_reason.as_deref(), Some("declined" | "rejected")) {
+                self.declined.insert(&id, at);
+            }
             self.learn_call_that_was(&id, &fact, at, now);
-            return self.end_call(&id, &fact, at);
+            self.end_call(&id, &fact, at);
+            if let Some(why) = fact.hangup_reason.as_deref().and_then(board::why) {
+                self.explain_past(&id, why);
+            }
+            return;
         }
         let given_to = fact.agent_id.as_deref().filter(|id| !id.is_empty() && !id.starts_with("00000000-"));
         let mine = self.me.id.is_empty() || given_to.or(for_agent) == Some(self.me.id.as_str());
@@ -194,6 +201,10 @@ impl Desk {
             return;
         }
         self.given_away.insert(id, at);
+        let rang = self.calls.get(id).filter(|call| call.view.stage == CallStage::Ringing && call.view.inbound);
+        if let Some(rang_at) = rang.map(|call| call.rang_at) {
+            self.record(id, Outcome::Elsewhere, rang_at, Millis::MAX);
+        }
         self.drop_call(id);
     }
 
@@ -312,6 +323,7 @@ impl Desk {
             self.show_wait(&id);
         }
         self.drop_unconfirmed_waits(covered.waits, now);
+        self.drop_unconfirmed_board(covered.calls, now);
     }
 
     /// A number got a name: calls with it show it.

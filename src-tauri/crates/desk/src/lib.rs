@@ -8,28 +8,40 @@
 //! a frame: a repeat, a late copy or a re-read changes nothing.
 
 mod alert;
+mod board;
 mod calls;
 mod chats;
+mod conferences;
+mod figures;
+mod flows;
 mod link;
 mod past;
 mod people;
 mod queues;
+mod recordings;
 mod rings;
+mod shelf;
 mod view;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use voipbin_wire::{Fact, Timestamp, Told};
 
 pub use alert::{About, Alert, AlertKind};
 pub use chats::{Outgoing, ReplyFate};
+pub use figures::Thresholds;
 pub use link::{LinkNotice, LinkStage};
 pub use past::Covered;
 pub use people::Found;
 pub use view::{
-    AwayItemView, AwayKind, AwayView, CallStage, CallView, CardState, CardView, ChatView, ColleagueView, DeliveryView,
-    DeskView, LinkView, MeView, MessageView, OutcomeView, PastView, Patch, Screen, SessionView, StatusView, WaitView,
+    AwayItemView, AwayKind, AwayView, BoardCallView, BoardState, CallStage, CallView, CardState, CardView, ChatView,
+    ColleagueView, ConferenceView, DeliveryView, DeskView, FetchView, FiguresView, FloorView, FlowView, LineView,
+    LinkView, MeView, MessageView, OutcomeView, PastView, Patch, PointView, QueueView, RecordingView, Screen, SeatView,
+    SessionView, StatusView, StepView, TranscriptView, WaitView,
 };
+
+use figures::Figures;
+use shelf::Shelf;
 
 /// A point in time in milliseconds since 1970, by this computer's clock.
 pub type Millis = i64;
@@ -76,6 +88,30 @@ pub struct Desk {
     /// It was measured on an earlier connection.
     skew_is_old: bool,
     out: Out,
+    board: Shelf<board::BoardCall>,
+    flows: Shelf<FlowView>,
+    flows_over: Remembered,
+    conferences: Shelf<conferences::Conference>,
+    conferences_over: Remembered,
+    recordings: Shelf<RecordingView>,
+    transcripts: Shelf<TranscriptView>,
+    figures: Figures,
+    thresholds: Thresholds,
+    /// Since when today's figures count.
+    counts_from: Millis,
+    floor: FloorView,
+    floor_shown: FloorView,
+    queues_shown: BTreeMap<String, QueueView>,
+    changed_queues: Vec<String>,
+    /// Which tags a queue asks of its agents, and which this agent has.
+    queue_tags: BTreeMap<String, Vec<String>>,
+    my_tags: Option<Vec<String>>,
+    /// Queues that this agent's own topic told of.
+    told_as_mine: BTreeSet<String>,
+    /// Places in queues that were counted already.
+    counted: Remembered,
+    /// Calls that rang here and were not wanted.
+    declined: Remembered,
 }
 
 /// What the desk has to say since it was last asked.
@@ -130,6 +166,25 @@ impl Desk {
             skew: None,
             skew_is_old: false,
             out: Out::default(),
+            board: Shelf::default(),
+            flows: Shelf::default(),
+            flows_over: Remembered::default(),
+            conferences: Shelf::default(),
+            conferences_over: Remembered::default(),
+            recordings: Shelf::default(),
+            transcripts: Shelf::default(),
+            figures: Figures::default(),
+            thresholds: Thresholds::default(),
+            counts_from: 0,
+            floor: FloorView::quiet(0),
+            floor_shown: FloorView::quiet(0),
+            queues_shown: BTreeMap::new(),
+            changed_queues: Vec::new(),
+            queue_tags: BTreeMap::new(),
+            my_tags: None,
+            told_as_mine: BTreeSet::new(),
+            counted: Remembered::default(),
+            declined: Remembered::default(),
         }
     }
 
@@ -165,21 +220,26 @@ impl Desk {
             self.drifted(drift.unknown.len() + drift.misfit.len());
         }
         match fact {
-            Fact::Call(call) => self.learn_call(call, at, for_agent.as_deref(), now),
-            Fact::Queue(queue) => self.learn_queue(queue, at, now),
-            Fact::Ring(ring) => self.learn_ring(&ring, at, now),
+            Fact::Call(call) => {
+                self.board_call(&call, at, now);
+                self.learn_call(call, at, for_agent.as_deref(), now);
+            }
+            Fact::Queue(queue) => self.learn_queue(queue, at, for_agent.as_deref(), now),
+            Fact::Ring(ring) => {
+                self.board_ring(&ring);
+                self.learn_ring(&ring, at, now);
+            }
             Fact::Message(message) => self.learn_message(message, now),
             Fact::Agent(agent) => self.learn_agent(agent, at, now),
-            // Their panels come with the live board and with messaging; until then
-            // nobody could see them.
-            Fact::Flow(_)
-            | Fact::Conference(_)
-            | Fact::Recording(_)
-            | Fact::Transcription(_)
-            | Fact::Conversation(_)
+            Fact::Flow(flow) => self.learn_flow(&flow, at, now),
+            Fact::Conference(conference) => self.learn_conference(&conference, at, now),
+            Fact::Recording(recording) => self.learn_recording(&recording, at, now),
+            Fact::Transcription(transcription) => self.learn_transcription(&transcription, at, now),
+            Fact::Speech(speech) => self.learn_speech(&speech, at, now),
+            // Their panels come with messaging; until then nobody could see them.
+            Fact::Conversation(_)
             | Fact::Webchat(_)
             | Fact::Visit(_)
-            | Fact::Speech(_)
             | Fact::Talk(_)
             | Fact::TalkMessage(_)
             | Fact::TalkSeat(_) => {}
@@ -189,6 +249,68 @@ impl Desk {
     /// What has changed since the last call.
     pub fn take_out(&mut self) -> Out {
         std::mem::take(&mut self.out)
+    }
+
+    /// Whether [`Desk::take_changes`] has something to say.
+    pub fn has_changes(&self) -> bool {
+        self.board.is_marked()
+            || self.flows.is_marked()
+            || self.conferences.is_marked()
+            || self.recordings.is_marked()
+            || self.transcripts.is_marked()
+            || self.floor != self.floor_shown
+    }
+
+    /// What changed on the floor, drawn once however often it changed: to be
+    /// called when the windows can take it.
+    pub fn take_changes(&mut self) -> Vec<Patch> {
+        if self.board.is_marked() {
+            self.recount_floor();
+        }
+        let mut patches = Vec::new();
+        for id in self.board.take_marked() {
+            patches.push(match self.board.get(&id) {
+                Some(call) => Patch::PutBoardCall { call: self.board_view(&id, call) },
+                None => Patch::DropBoardCall { id },
+            });
+        }
+        for id in self.flows.take_marked() {
+            let flow = self.flows.get(&id).cloned();
+            patches.push(flow.map_or(Patch::DropFlow { id }, |flow| Patch::PutFlow { flow }));
+        }
+        for id in self.conferences.take_marked() {
+            let conference = self.conferences.get(&id).map(|conference| conference.view.clone());
+            patches.push(
+                conference.map_or(Patch::DropConference { id }, |conference| Patch::PutConference { conference }),
+            );
+        }
+        for id in self.recordings.take_marked() {
+            let recording = self.recordings.get(&id).cloned();
+            patches.push(recording.map_or(Patch::DropRecording { id }, |recording| Patch::PutRecording { recording }));
+        }
+        for id in self.transcripts.take_marked() {
+            let transcript = self.transcripts.get(&id).cloned();
+            patches.push(
+                transcript.map_or(Patch::DropTranscript { id }, |transcript| Patch::PutTranscript { transcript }),
+            );
+        }
+        for id in self.take_changed_queues() {
+            let queue = self.queue_view(&id);
+            if self.queues_shown.get(&id) != Some(&queue) {
+                self.queues_shown.insert(id, queue.clone());
+                patches.push(Patch::PutQueue { queue });
+            }
+        }
+        if self.floor != self.floor_shown {
+            self.floor_shown = self.floor.clone();
+            patches.push(Patch::PutFloor { floor: self.floor.clone() });
+        }
+        patches
+    }
+
+    /// Who sits at the desk, if anybody.
+    pub fn session_view(&self) -> &SessionView {
+        &self.session
     }
 
     /// The whole desk, for a window that has just opened.
@@ -205,6 +327,13 @@ impl Desk {
             cards: self.cards.values().cloned().collect(),
             past: self.past.values().cloned().collect(),
             away: self.away.clone(),
+            floor: self.floor_shown.clone(),
+            board: self.board.sorted().map(|(id, call)| self.board_view(id, call)).collect(),
+            queues: self.queues_shown.values().cloned().collect(),
+            flows: self.flows.sorted().map(|(_, flow)| flow.clone()).collect(),
+            conferences: self.conferences.sorted().map(|(_, conference)| conference.view.clone()).collect(),
+            recordings: self.recordings.sorted().map(|(_, recording)| recording.clone()).collect(),
+            transcripts: self.transcripts.sorted().map(|(_, transcript)| transcript.clone()).collect(),
         }
     }
 
@@ -238,6 +367,8 @@ impl Desk {
     pub fn tick(&mut self, now: Millis) {
         self.drop_old_calls(now);
         self.drop_old_waits(now);
+        self.drop_silent_board(now);
+        self.count_floor(now);
     }
 
     fn alert(&mut self, alert: Alert) {

@@ -56,6 +56,8 @@ impl Default for LinkView {
             lost_at: None,
             why: None,
             not_visible: Vec::new(),
+            sees_queues: false,
+            sees_floor: false,
             not_understood: 0,
             strange_fields: 0,
         }
@@ -79,6 +81,8 @@ impl Desk {
             lost_at: if live { None } else { self.link.lost_at.or(was_live.then_some(now)) },
             why: notice.why,
             not_visible: sentences(&notice.refused),
+            sees_queues: notice.confirmed.iter().any(tells_of_queues),
+            sees_floor: notice.confirmed.iter().any(tells_of_all_calls),
             ..self.link.clone()
         };
         if matches!(notice.stage, LinkStage::Reconnecting { .. } | LinkStage::Disconnected | LinkStage::Refused) {
@@ -131,7 +135,17 @@ impl Desk {
         for id in waits {
             self.doubt_wait(&id, now);
         }
+        self.doubt_board();
+        self.recount_floor();
     }
+}
+
+fn tells_of_queues(topic: &Topic) -> bool {
+    matches!(topic.resource(), Resource::Queue | Resource::Queuecall | Resource::Any)
+}
+
+fn tells_of_all_calls(topic: &Topic) -> bool {
+    *topic.scope() == Scope::Customer && matches!(topic.resource(), Resource::Call | Resource::Any)
 }
 
 /// One sentence for each thing that is not visible, however many topics it has.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use voipbin_wire::Timestamp;
 
 use crate::alert::{About, Alert, AlertKind};
+use crate::calls::Party;
 use crate::view::{AwayItemView, AwayKind, AwayView, PastView, Patch};
 use crate::{Desk, Millis};
 
@@ -48,6 +49,8 @@ impl Desk {
         if self.past.get(id).is_some_and(|known| known.outcome >= outcome) {
             return false;
         }
+        let is_declined = outcome == Outcome::Missed && self.declined.get(id).is_some();
+        let outcome = if is_declined { Outcome::Declined } else { outcome };
         let party = self.parties.get(id).cloned().unwrap_or_default();
         let call = self.calls.get(id).map(|call| &call.view);
         let wait = self.waits.get(id);
@@ -68,10 +71,53 @@ impl Desk {
             name,
             number,
             at,
+            why: None,
+            seen: false,
         };
         self.put_past(past.clone());
         self.gone(&past, ended);
         true
+    }
+
+    /// This agent did not want the call: however it goes on, it was not missed.
+    pub(crate) fn note_declined(&mut self, id: &str, at: Option<Timestamp>) {
+        self.declined.insert(id, at);
+        if let Some(past) = self.past.get_mut(id).filter(|past| past.outcome == Outcome::Missed) {
+            past.outcome = Outcome::Declined;
+            let past = past.clone();
+            self.patch(Patch::PutPast { past });
+        }
+    }
+
+    /// Why a call ended as it did; an answered one needs no reason.
+    pub(crate) fn explain_past(&mut self, id: &str, why: String) {
+        let is_explained = |past: &PastView| past.outcome == Outcome::Answered || past.why.as_ref() == Some(&why);
+        if let Some(past) = self.past.get_mut(id).filter(|past| !is_explained(past)) {
+            past.why = Some(why);
+            let past = past.clone();
+            self.patch(Patch::PutPast { past });
+        }
+    }
+
+    /// The agent has looked at the history.
+    pub fn history_seen(&mut self) {
+        for past in self.past.values_mut().filter(|past| !past.seen) {
+            past.seen = true;
+            self.out.patches.push(Patch::PutPast { past: past.clone() });
+        }
+    }
+
+    /// Who it was becomes known later: the event that told who it is was lost.
+    pub(crate) fn identify_past(&mut self, id: &str, party: &Party) {
+        let is_nameless = self.past.get(id).is_some_and(|past| past.number.is_empty());
+        let Some(number) = party.number.clone().filter(|number| is_nameless && !number.is_empty()) else { return };
+        let name = self.name_of(&number).or_else(|| party.name.clone());
+        self.count_call(&number);
+        if let Some(past) = self.past.get_mut(id) {
+            (past.number, past.name) = (number, name.or(past.name.take()));
+            let past = past.clone();
+            self.patch(Patch::PutPast { past });
+        }
     }
 
     pub(crate) fn name_past_queue(&mut self, id: &str, queue: String) {
@@ -97,7 +143,7 @@ impl Desk {
         let kind = match past.outcome {
             Outcome::GaveUp => AwayKind::GaveUp,
             Outcome::Missed => AwayKind::Rang,
-            Outcome::Answered => {
+            Outcome::Answered | Outcome::Elsewhere | Outcome::Declined => {
                 if let Some(gap) = &mut self.gap {
                     gap.items.retain(|(kind, id), _| *id != past.id || *kind == AwayKind::Text);
                 }

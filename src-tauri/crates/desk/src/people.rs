@@ -20,6 +20,9 @@ impl Desk {
     /// Who sits at this desk. `me.id` is empty for an access key.
     pub fn me(&mut self, me: MeView) {
         if self.me != me {
+            if self.me.name != me.name {
+                self.rename_board_agent(&me.id);
+            }
             self.me = me.clone();
             self.patch(Patch::PutMe { me });
         }
@@ -32,6 +35,10 @@ impl Desk {
     }
 
     fn merge_me(&mut self, agent: AgentFact, changed_at: Millis) {
+        if let Some(tags) = agent.tag_ids.clone() {
+            self.my_tags = Some(tags);
+            self.changed_queues.extend(self.queue_tags.keys().cloned());
+        }
         let known_better = agent.tm_update.is_some() && agent.tm_update < self.agent_times.get(&self.me.id).copied();
         let status = agent.status.as_ref().filter(|_| !known_better).map_or(self.me.status, view);
         let changed = status != self.me.status;
@@ -101,7 +108,10 @@ impl Desk {
             status,
             since: if same { known.and_then(|known| known.since) } else { changed_at },
         };
-        if known != Some(&colleague) {
+        if known.is_none_or(|known| known.name != colleague.name) {
+            self.rename_board_agent(id);
+        }
+        if self.colleagues.get(id) != Some(&colleague) {
             self.colleagues.insert(id.to_owned(), colleague.clone());
             self.patch(Patch::PutColleague { colleague });
         }
@@ -153,6 +163,7 @@ impl Desk {
         self.rename_waits(number);
         self.rename_chats(number);
         self.rename_past(number);
+        self.rename_board(number);
     }
 
     /// The agent wants a number asked for again.

@@ -26,22 +26,30 @@ pub(crate) struct Wait {
     stale_since: Option<Millis>,
     at: Option<Timestamp>,
     shown: Option<WaitView>,
+    /// The agent has said that the tone was heard.
+    pub(crate) is_heard: bool,
 }
 
 impl Desk {
-    pub(crate) fn learn_queue(&mut self, fact: QueueFact, at: Option<Timestamp>, now: Millis) {
+    pub(crate) fn learn_queue(&mut self, fact: QueueFact, at: Option<Timestamp>, for_agent: Option<&str>, now: Millis) {
         let Some(id) = fact.call_id.clone() else { return };
         let queue_id = fact.queue_id.clone().or_else(|| self.places.get(fact.id.as_deref()?).cloned());
+        if let Some(queue) = queue_id.as_ref().filter(|_| for_agent == Some(self.me.id.as_str())) {
+            self.told_as_mine.insert(queue.clone());
+        }
+        self.changed_queues.extend(queue_id.clone());
         // A caller may come back to the same queue, so only an older frame is too late.
         let Some(place) = fact.id.clone().or_else(|| Some(format!("{id} in {}", queue_id.as_ref()?))) else { return };
         let left_at = self.left.get(&place);
         let began = self.moment(fact.tm_join.or(at), now);
+        self.count_place(&place, &fact, queue_id.as_deref(), at, now);
         if fact.place == Some(QueuePlace::Left) && gave_up(&fact) {
             self.record_gave_up(&id, queue_id.as_deref(), began, self.moment(at, now));
         }
         if self.over.get(&id).is_some() || left_at.is_some_and(|left_at| at <= left_at) {
             return;
         }
+        self.board_queue(&id, &fact, queue_id.as_ref(), at, now);
         if fact.place != Some(QueuePlace::Waiting) {
             self.left.insert(&place, at);
             // Somebody else's agent has the caller: here it rings no longer.
@@ -69,6 +77,8 @@ impl Desk {
                 number: None,
                 position: None,
                 estimated_s: None,
+                likely_s: None,
+                mine: None,
                 since: began,
                 stale: false,
             },
@@ -78,6 +88,7 @@ impl Desk {
             stale_since: None,
             at: None,
             shown: None,
+            is_heard: false,
         });
         if !is_older(at, wait.at) {
             wait.view.position = fact.position.or(wait.view.position);
@@ -99,6 +110,7 @@ impl Desk {
             self.meet(&number);
         }
         self.refresh_wait(&id);
+        self.recount_floor();
         if is_new
             && !self.quiet
             && let Some(view) = self.waits.get(&id).and_then(|wait| wait.shown.clone())
@@ -113,6 +125,8 @@ impl Desk {
             let Some(id) = &queue.id else { continue };
             let places = queue.waiting.iter().chain(&queue.served).flatten();
             self.places.extend(places.map(|place| (place.clone(), id.clone())));
+            self.queue_tags.insert(id.clone(), queue.tag_ids.clone().unwrap_or_default());
+            self.changed_queues.push(id.clone());
         }
         for wait in self.waits.values_mut().filter(|wait| wait.queue_id.is_none()) {
             wait.queue_id = self.places.get(&wait.place).cloned();
@@ -126,6 +140,42 @@ impl Desk {
             self.refresh_wait(&id);
         }
         self.rename_call_queues();
+        self.rename_board_queues();
+    }
+
+    /// Whether a queue is one of this agent's: its own topic told of it, or the
+    /// tags agree (live-service.md, section 3.6). None where nobody tells.
+    pub(crate) fn is_my_queue(&self, queue: &str) -> Option<bool> {
+        if self.told_as_mine.contains(queue) {
+            return Some(true);
+        }
+        let (wanted, mine) = (self.queue_tags.get(queue)?, self.my_tags.as_ref()?);
+        Some(wanted.is_empty() || wanted.iter().any(|tag| mine.contains(tag)))
+    }
+
+    /// Whether a tone should repeat for this caller.
+    pub(crate) fn calls_for_attention(&self, wait: &Wait) -> bool {
+        let is_mine = wait.queue_id.as_deref().and_then(|queue| self.is_my_queue(queue)) != Some(false);
+        is_mine && !wait.is_heard && !wait.view.stale && self.is_shown(wait)
+    }
+
+    /// What became of a caller's place counts once, however often it is told.
+    fn count_place(&mut self, place: &str, fact: &QueueFact, queue: Option<&str>, at: Option<Timestamp>, now: Millis) {
+        let is_answered = fact.place == Some(QueuePlace::Connected) || fact.tm_connect.is_some();
+        let is_abandoned = fact.place == Some(QueuePlace::Left) && !is_answered && gave_up(fact);
+        if !(is_answered || is_abandoned) || self.counted.get(place).is_some() {
+            return;
+        }
+        self.counted.insert(place, at);
+        let ended = self.moment(fact.tm_connect.or(fact.tm_leave).or(at), now);
+        if is_abandoned {
+            return self.figures.abandoned(queue, ended);
+        }
+        let known = fact.call_id.as_deref().and_then(|call| self.waits.get(call)).map(|wait| wait.view.since);
+        let joined = fact.tm_join.map(|joined| self.moment(Some(joined), now)).or(known);
+        let told = fact.duration_waiting.or(fact.wait_time.map(|seconds| seconds * 1000));
+        let Some(waited) = told.or(joined.map(|joined| ended - joined)) else { return };
+        self.figures.answered(queue, ended, waited);
     }
 
     pub(crate) fn queue_name(&self, queue_id: &str) -> String {
@@ -161,6 +211,7 @@ impl Desk {
     /// A call's fact may tell who a waiting caller is, before or after the queue's.
     pub(crate) fn meet_party(&mut self, id: &str, party: Party) {
         self.parties.insert(id, party.clone());
+        self.identify_past(id, &party);
         let Some(wait) = self.waits.get_mut(id) else { return };
         wait.view.number = party.number.clone().or(wait.view.number.take());
         wait.caller_name = party.name.clone().or(wait.caller_name.take());
@@ -202,6 +253,8 @@ impl Desk {
 
     pub(crate) fn drop_wait(&mut self, id: &str) {
         let Some(wait) = self.waits.remove(id) else { return };
+        self.changed_queues.extend(wait.queue_id.clone());
+        self.recount_floor();
         self.alert(Alert::Withdraw { key: key(id) });
         if wait.shown.is_some() {
             self.patch(Patch::DropWait { id: id.to_owned() });
@@ -219,8 +272,12 @@ impl Desk {
         let name =
             wait.view.number.as_deref().and_then(|number| self.name_of(number)).or_else(|| wait.caller_name.clone());
         let queue = self.queue_name_or_none(wait.queue_id.as_deref());
+        let likely_s = wait.queue_id.as_deref().and_then(|queue| self.figures.likely_s(queue));
+        let mine = wait.queue_id.as_deref().and_then(|queue| self.is_my_queue(queue));
         if let Some(wait) = self.waits.get_mut(id) {
             (wait.view.name, wait.view.queue) = (name, queue);
+            wait.view.likely_s = likely_s.filter(|_| wait.view.estimated_s.is_none());
+            wait.view.mine = mine;
         }
         self.show_wait(id);
     }

@@ -7,6 +7,7 @@ use voipbin_wire::{Answer as _, Contact, ErrorCode, Frame, MessageFact, Topic};
 use super::*;
 
 mod five_callers;
+mod floor;
 mod while_away;
 
 const ME: &str = "98765432-4321-4321-4321-210987654321";
@@ -531,31 +532,17 @@ fn apply(view: &mut BTreeMap<(String, String), Patch>, patches: Vec<Patch>) {
     for patch in patches {
         let (kind, id) = patch.key();
         let key = (kind.to_owned(), id.to_owned());
-        match patch {
-            Patch::DropCall { .. }
-            | Patch::DropWait { .. }
-            | Patch::DropMessage { .. }
-            | Patch::DropPast { .. }
-            | Patch::PutAway { away: None } => view.remove(&key),
-            put => view.insert(key, put),
-        };
+        if patch.drops() {
+            view.remove(&key);
+        } else {
+            view.insert(key, patch);
+        }
     }
 }
 
 fn whole(desk: &Desk) -> BTreeMap<(String, String), Patch> {
-    let DeskView { session, me, link, calls, waits, chats, messages, colleagues, cards, past, away } = desk.view();
     let mut view = BTreeMap::new();
-    apply(&mut view, vec![Patch::PutSession { session }, Patch::PutMe { me }, Patch::PutLink { link }]);
-    apply(&mut view, calls.into_iter().map(|call| Patch::PutCall { call }).collect());
-    apply(&mut view, waits.into_iter().map(|wait| Patch::PutWait { wait }).collect());
-    apply(&mut view, chats.into_iter().map(|chat| Patch::PutChat { chat }).collect());
-    apply(&mut view, messages.into_iter().map(|message| Patch::PutMessage { message }).collect());
-    apply(&mut view, colleagues.into_iter().map(|colleague| Patch::PutColleague { colleague }).collect());
-    apply(&mut view, cards.into_iter().map(|card| Patch::PutCard { card }).collect());
-    apply(&mut view, past.into_iter().map(|past| Patch::PutPast { past }).collect());
-    if away.is_some() {
-        apply(&mut view, vec![Patch::PutAway { away }]);
-    }
+    apply(&mut view, desk.view().into_patches());
     view
 }
 
@@ -565,7 +552,7 @@ fn told_at(second: usize) -> Option<Timestamp> {
 
 proptest! {
     #[test]
-    fn a_window_that_was_always_open_shows_what_a_new_one_does(steps in proptest::collection::vec(0..18_usize, 0..60)) {
+    fn a_window_that_was_always_open_shows_what_a_new_one_does(steps in proptest::collection::vec(0..30_usize, 0..80)) {
         let mut desk = desk();
         let mut open_window = whole(&desk);
         for (at, step) in steps.into_iter().enumerate() {
@@ -582,6 +569,18 @@ proptest! {
                 7 => Some(sent("s1", "One moment")),
                 8 => Some(delivery("s1", "delivered")),
                 9 => Some(status("leo", "busy", second)),
+                18 => Some(floor::flow(second, "play")),
+                19 => Some(floor::flow_done(second)),
+                20 => Some(floor::seat("joined", "call-1", second, 2)),
+                21 => Some(floor::seat("left", "call-1", second, 1)),
+                22 => Some(floor::recording("started", second)),
+                23 => Some(floor::recording("completed", second)),
+                24 => Some(floor::transcription(second)),
+                25 => Some(floor::speech(second, at % 2 == 0)),
+                26 => Some(floor::connected("call-1", second)),
+                27 => Some(floor::call("call-3", "call.created", "ringing", second)),
+                28 => Some(floor::call("call-3", "call.ended", "hangup", second)),
+                29 => Some(floor::call("call-1", "call.status", "answered", second)),
                 _ => None,
             };
             match (frame, step) {
@@ -596,11 +595,17 @@ proptest! {
                 (None, 14) => desk.reply_fate(&format!("l{}", at.saturating_sub(1)), accepted("s1")),
                 (None, 15) => desk.caught_up(Covered { calls: told_at(at / 2), rings: None, waits: told_at(at / 3) }, now),
                 (None, 16) => desk.away_seen(),
+                (None, 17) => desk.history_seen(),
                 (None, _) => desk.look_at((at % 2 == 0).then_some("+15551234567 +15559876543")),
             }
             desk.tick(now);
             apply(&mut open_window, desk.take_out().patches);
+            if at % 3 == 0 {
+                apply(&mut open_window, desk.take_changes());
+                prop_assert!(desk.take_changes().is_empty(), "what was told is not told again");
+            }
         }
+        apply(&mut open_window, desk.take_changes());
         prop_assert_eq!(open_window, whole(&desk));
     }
 }

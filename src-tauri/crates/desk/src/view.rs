@@ -53,6 +53,20 @@ views! {
         pub past: Vec<PastView>,
         /// What happened while the link was away, until it was read.
         pub away: Option<AwayView>,
+        /// The floor in figures.
+        pub floor: FloorView,
+        /// Every call the link tells of, whoever's it is.
+        pub board: Vec<BoardCallView>,
+        /// Queues.
+        pub queues: Vec<QueueView>,
+        /// Running flows, and the last that ran.
+        pub flows: Vec<FlowView>,
+        /// Conferences.
+        pub conferences: Vec<ConferenceView>,
+        /// Recordings.
+        pub recordings: Vec<RecordingView>,
+        /// What was said in calls.
+        pub transcripts: Vec<TranscriptView>,
     }
 
     /// Which screen the agent sees.
@@ -113,6 +127,10 @@ views! {
         pub why: Option<String>,
         /// What this agent cannot see and why, a sentence each.
         pub not_visible: Vec<String>,
+        /// Whether callers in queues are told.
+        pub sees_queues: bool,
+        /// Whether the calls of everybody are told.
+        pub sees_floor: bool,
         /// Frames this version could not use, since signing in.
         pub not_understood: u32,
         /// Fields that were unknown or of another type than documented.
@@ -157,6 +175,10 @@ views! {
         pub position: Option<i64>,
         /// Seconds the service expects, where told.
         pub estimated_s: Option<i64>,
+        /// Seconds that callers of this queue waited lately, where the service expects nothing.
+        pub likely_s: Option<i64>,
+        /// Whether it is one of this agent's queues, where known.
+        pub mine: Option<bool>,
         /// Since when.
         pub since: Millis,
         /// Told before the link was lost and not since: may be over.
@@ -227,6 +249,10 @@ views! {
         pub queue: Option<String>,
         /// When it rang here or began to wait.
         pub at: Millis,
+        /// Why it ended so, where told.
+        pub why: Option<String>,
+        /// Whether the agent has seen it in the history.
+        pub seen: bool,
     }
 
     /// What happened while the link was away.
@@ -251,6 +277,237 @@ views! {
         pub number: String,
         /// The text, or the queue.
         pub text: String,
+        /// When.
+        pub at: Millis,
+    }
+
+    /// The floor in figures: all calls that the link tells of.
+    pub struct FloorView {
+        /// Calls that ring.
+        pub ringing: u32,
+        /// Calls that are talked on.
+        pub talking: u32,
+        /// Callers who wait in queues.
+        pub waiting: u32,
+        /// Since when the one waits who has waited longest.
+        pub longest_since: Option<Millis>,
+        /// Seconds within which a call should be answered.
+        pub level_s: i64,
+        /// Seconds after which a wait needs attention.
+        pub amber_s: i64,
+        /// Seconds after which a wait is too long.
+        pub red_s: i64,
+        /// Since when today's figures count: midnight, or signing in.
+        pub counts_from: Millis,
+        /// Today.
+        pub today: FiguresView,
+        /// The last hour.
+        pub hour: FiguresView,
+        /// The last hour in steps of five minutes, oldest first.
+        pub chart: Vec<PointView>,
+        /// Whether somebody waits in this agent's queues and nobody has said
+        /// that it was heard: a tone repeats until then.
+        pub calls_for_attention: bool,
+    }
+
+    /// Calls counted over a time.
+    pub struct FiguresView {
+        /// Answered by an agent.
+        pub answered: u32,
+        /// Of those, within the service level.
+        pub in_time: u32,
+        /// Hung up by the caller before anybody answered.
+        pub abandoned: u32,
+        /// How long callers waited for an answer, on average.
+        pub average_wait_s: Option<i64>,
+        /// How long agents were busy with a call, on average.
+        pub average_handle_s: Option<i64>,
+    }
+
+    /// One point of the chart.
+    pub struct PointView {
+        /// When its five minutes begin.
+        pub at: Millis,
+        /// Answered within the service level, of all answered and abandoned, in percent.
+        pub percent: Option<u32>,
+        /// All answered and abandoned.
+        pub calls: u32,
+    }
+
+    /// A call on the live board.
+    pub struct BoardCallView {
+        /// Identifier.
+        pub id: String,
+        /// Where it stands.
+        pub state: BoardState,
+        /// Whether the customer called us.
+        pub inbound: bool,
+        /// The customer's name, where known.
+        pub name: Option<String>,
+        /// The customer's number.
+        pub number: String,
+        /// Our number.
+        pub our_number: String,
+        /// The queue it is in or came through.
+        pub queue: Option<String>,
+        /// What its flow does with it at this moment.
+        pub flow: Option<String>,
+        /// The agent who is on it.
+        pub agent: Option<String>,
+        /// When it began.
+        pub began: Millis,
+        /// When this state began.
+        pub since: Millis,
+        /// Why it ended, where told.
+        pub why: Option<String>,
+        /// Told before the link was lost and not since: may be over.
+        pub stale: bool,
+    }
+
+    /// A queue.
+    pub struct QueueView {
+        /// Identifier.
+        pub id: String,
+        /// What it is called.
+        pub name: String,
+        /// Whether it is one of this agent's, where known.
+        pub mine: Option<bool>,
+        /// How many wait in it.
+        pub waiting: u32,
+        /// Since when the one waits who has waited longest.
+        pub longest_since: Option<Millis>,
+        /// Seconds that its callers waited lately, where enough were seen.
+        pub likely_s: Option<i64>,
+        /// Answered since the figures count.
+        pub answered: u32,
+        /// Given up since the figures count.
+        pub abandoned: u32,
+    }
+
+    /// A flow that runs or ran.
+    pub struct FlowView {
+        /// Identifier of the run.
+        pub id: String,
+        /// The flow it is a run of.
+        pub flow: String,
+        /// Whether it still runs.
+        pub running: bool,
+        /// How it ended, where told.
+        pub result: Option<String>,
+        /// What it runs for: `call`, `conversation`, …; where told.
+        pub about: Option<String>,
+        /// Which, where told.
+        pub about_id: Option<String>,
+        /// What it did, in order; the last one is what it does now.
+        pub steps: Vec<StepView>,
+        /// When it was first heard of.
+        pub began: Millis,
+        /// When it ended.
+        pub ended: Option<Millis>,
+    }
+
+    /// One action of a flow.
+    pub struct StepView {
+        /// Identifier of the action.
+        pub id: String,
+        /// `play`, `queue_join`, …
+        pub kind: String,
+        /// What its author called it.
+        pub name: Option<String>,
+        /// When it began.
+        pub began: Millis,
+        /// When the next one began or the flow ended.
+        pub ended: Option<Millis>,
+    }
+
+    /// A conference.
+    pub struct ConferenceView {
+        /// Identifier.
+        pub id: String,
+        /// What it is called, where told.
+        pub name: Option<String>,
+        /// Whether it goes on.
+        pub running: bool,
+        /// How many are in it.
+        pub count: u32,
+        /// Who is or was in it, in order of joining.
+        pub seats: Vec<SeatView>,
+        /// When it was first heard of.
+        pub began: Millis,
+        /// When it ended.
+        pub ended: Option<Millis>,
+    }
+
+    /// Somebody in a conference.
+    pub struct SeatView {
+        /// The call, or its place in the conference.
+        pub id: String,
+        /// When they joined.
+        pub joined: Option<Millis>,
+        /// When they left.
+        pub left: Option<Millis>,
+        /// Why they left, where told.
+        pub why: Option<String>,
+    }
+
+    /// A recording.
+    pub struct RecordingView {
+        /// Identifier.
+        pub id: String,
+        /// The call that is recorded.
+        pub call: Option<String>,
+        /// Whether it still runs.
+        pub running: bool,
+        /// Seconds.
+        pub duration_s: Option<i64>,
+        /// `wav`, …
+        pub format: Option<String>,
+        /// Bytes, where told.
+        pub size: Option<i64>,
+        /// When it began.
+        pub began: Millis,
+        /// When it was complete.
+        pub ended: Option<Millis>,
+        /// How far fetching its file got; none before somebody asks.
+        pub fetched: Option<FetchView>,
+    }
+
+    /// How far fetching a file got.
+    pub struct FetchView {
+        /// Bytes so far.
+        pub bytes: i64,
+        /// Where the file lies, once it is whole.
+        pub path: Option<String>,
+        /// What went wrong, as a sentence.
+        pub problem: Option<String>,
+    }
+
+    /// What was said in a call.
+    pub struct TranscriptView {
+        /// Identifier of the transcription.
+        pub id: String,
+        /// The call, where told.
+        pub call: Option<String>,
+        /// Its language, as in `en-US`.
+        pub language: Option<String>,
+        /// Whether nothing more comes.
+        pub done: bool,
+        /// What was said, in order.
+        pub lines: Vec<LineView>,
+        /// When it was first heard of.
+        pub began: Millis,
+    }
+
+    /// Something that was said.
+    pub struct LineView {
+        /// Identifier.
+        pub id: String,
+        /// `in` for the customer, `out` for us; empty where nobody tells.
+        pub side: String,
+        /// The words. Text from outside.
+        pub text: String,
+        /// Whether they are still being spoken.
+        pub speaking: bool,
         /// When.
         pub at: Millis,
     }
@@ -303,8 +560,24 @@ words! {
         GaveUp,
         /// It rang here and nobody answered.
         Missed,
+        /// It rang here and the agent did not want it.
+        Declined,
+        /// It rang here and a colleague took it.
+        Elsewhere,
         /// It was answered here.
         Answered,
+    }
+
+    /// Where a call on the live board stands.
+    pub enum BoardState {
+        /// It rings somewhere, or is being dialled.
+        Ringing,
+        /// The caller waits in a queue.
+        Waiting,
+        /// It is talked on.
+        Talking,
+        /// It is over.
+        Ended,
     }
 
     /// What can happen while the link is away.
@@ -462,9 +735,114 @@ pub enum Patch {
         /// What is known.
         card: CardView,
     },
+    /// The floor's figures changed.
+    PutFloor {
+        /// The figures.
+        floor: FloorView,
+    },
+    /// A call on the board is new or changed.
+    PutBoardCall {
+        /// The call.
+        call: BoardCallView,
+    },
+    /// A call is no longer on the board.
+    DropBoardCall {
+        /// Its identifier.
+        id: String,
+    },
+    /// A queue is new or changed.
+    PutQueue {
+        /// The queue.
+        queue: QueueView,
+    },
+    /// A flow is new or changed.
+    PutFlow {
+        /// The flow.
+        flow: FlowView,
+    },
+    /// A flow is no longer shown.
+    DropFlow {
+        /// Its identifier.
+        id: String,
+    },
+    /// A conference is new or changed.
+    PutConference {
+        /// The conference.
+        conference: ConferenceView,
+    },
+    /// A conference is no longer shown.
+    DropConference {
+        /// Its identifier.
+        id: String,
+    },
+    /// A recording is new or changed.
+    PutRecording {
+        /// The recording.
+        recording: RecordingView,
+    },
+    /// A recording is no longer shown.
+    DropRecording {
+        /// Its identifier.
+        id: String,
+    },
+    /// A transcript is new or changed.
+    PutTranscript {
+        /// The transcript.
+        transcript: TranscriptView,
+    },
+    /// A transcript is no longer shown.
+    DropTranscript {
+        /// Its identifier.
+        id: String,
+    },
+}
+
+impl DeskView {
+    /// The whole as single patches: what a window holds that drew it.
+    pub fn into_patches(self) -> Vec<Patch> {
+        let Self { session, me, link, calls, waits, chats, messages, colleagues, cards, past, away, floor, .. } = self;
+        let Self { board, queues, flows, conferences, recordings, transcripts, .. } = self;
+        let mut patches = vec![
+            Patch::PutSession { session },
+            Patch::PutMe { me },
+            Patch::PutLink { link },
+            Patch::PutAway { away },
+            Patch::PutFloor { floor },
+        ];
+        patches.extend(calls.into_iter().map(|call| Patch::PutCall { call }));
+        patches.extend(waits.into_iter().map(|wait| Patch::PutWait { wait }));
+        patches.extend(chats.into_iter().map(|chat| Patch::PutChat { chat }));
+        patches.extend(messages.into_iter().map(|message| Patch::PutMessage { message }));
+        patches.extend(colleagues.into_iter().map(|colleague| Patch::PutColleague { colleague }));
+        patches.extend(cards.into_iter().map(|card| Patch::PutCard { card }));
+        patches.extend(past.into_iter().map(|past| Patch::PutPast { past }));
+        patches.extend(board.into_iter().map(|call| Patch::PutBoardCall { call }));
+        patches.extend(queues.into_iter().map(|queue| Patch::PutQueue { queue }));
+        patches.extend(flows.into_iter().map(|flow| Patch::PutFlow { flow }));
+        patches.extend(conferences.into_iter().map(|conference| Patch::PutConference { conference }));
+        patches.extend(recordings.into_iter().map(|recording| Patch::PutRecording { recording }));
+        patches.extend(transcripts.into_iter().map(|transcript| Patch::PutTranscript { transcript }));
+        patches
+    }
 }
 
 impl Patch {
+    /// Whether it takes something off the screen.
+    pub fn drops(&self) -> bool {
+        matches!(
+            self,
+            Self::DropCall { .. }
+                | Self::DropWait { .. }
+                | Self::DropMessage { .. }
+                | Self::DropPast { .. }
+                | Self::DropBoardCall { .. }
+                | Self::DropFlow { .. }
+                | Self::DropConference { .. }
+                | Self::DropRecording { .. }
+                | Self::DropTranscript { .. }
+        )
+    }
+
     /// Patches with the same key replace one another; `Reset` replaces all.
     pub fn key(&self) -> (&'static str, &str) {
         match self {
@@ -480,6 +858,19 @@ impl Patch {
             Self::PutPast { past: PastView { id, .. } } | Self::DropPast { id } => ("past", id),
             Self::PutAway { .. } => ("away", ""),
             Self::PutCard { card } => ("card", &card.number),
+            Self::PutFloor { .. } => ("floor", ""),
+            Self::PutBoardCall { call: BoardCallView { id, .. } } | Self::DropBoardCall { id } => ("board", id),
+            Self::PutQueue { queue } => ("queue", &queue.id),
+            Self::PutFlow { flow: FlowView { id, .. } } | Self::DropFlow { id } => ("flow", id),
+            Self::PutConference { conference: ConferenceView { id, .. } } | Self::DropConference { id } => {
+                ("conference", id)
+            }
+            Self::PutRecording { recording: RecordingView { id, .. } } | Self::DropRecording { id } => {
+                ("recording", id)
+            }
+            Self::PutTranscript { transcript: TranscriptView { id, .. } } | Self::DropTranscript { id } => {
+                ("transcript", id)
+            }
         }
     }
 }

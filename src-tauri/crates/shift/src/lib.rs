@@ -7,7 +7,9 @@
 //! stream. What it waits for never holds up an event.
 
 mod account;
+mod day;
 mod diagnostics;
+mod journal;
 mod ports;
 mod problem;
 mod reread;
@@ -15,12 +17,15 @@ mod routine;
 mod session;
 mod view;
 
-use ringside_desk::DeskView;
+use std::path::PathBuf;
+
+use ringside_desk::{DeskView, Thresholds};
 use tokio::sync::{mpsc, oneshot};
 use voipbin_wire::AgentStatus;
 
 pub use account::{Account, Credential, Place};
 pub use diagnostics::Diagnostics;
+pub use journal::JournalEntry;
 pub use ports::{Bell, Kept, Vault, VaultError};
 pub use problem::{Code, Problem};
 pub use session::{Ports, Tap};
@@ -142,6 +147,52 @@ impl Shift {
     /// When the shift is over.
     pub async fn diagnostics(&self) -> Result<Option<Diagnostics>, Problem> {
         self.ask(Verb::Diagnose).await
+    }
+
+    /// Other thresholds for waits and the service level.
+    ///
+    /// # Errors
+    /// When one is not within a second and an hour, or amber comes after red.
+    pub async fn set_thresholds(&self, thresholds: Thresholds) -> Result<(), Problem> {
+        let Thresholds { level_s, amber_s, red_s } = thresholds;
+        let fits = [level_s, amber_s, red_s].iter().all(|seconds| (1..=3600).contains(seconds)) && amber_s <= red_s;
+        if !fits {
+            let words = "Choose seconds between 1 and 3600, and let amber come before red.";
+            return Err(Problem::new(Code::Other, words));
+        }
+        self.tell(Verb::SetThresholds(thresholds)).await
+    }
+
+    /// The agent has heard that somebody waits.
+    ///
+    /// # Errors
+    /// When the shift is over.
+    pub async fn waits_heard(&self) -> Result<(), Problem> {
+        self.tell(Verb::WaitsHeard).await
+    }
+
+    /// The agent has looked at the history.
+    ///
+    /// # Errors
+    /// When the shift is over.
+    pub async fn history_seen(&self) -> Result<(), Problem> {
+        self.tell(Verb::HistorySeen).await
+    }
+
+    /// Fetches a recording's file into a folder; how far it got shows on the desk.
+    ///
+    /// # Errors
+    /// When the shift is over.
+    pub async fn fetch_recording(&self, id: String, folder: PathBuf) -> Result<(), Problem> {
+        self.tell(Verb::FetchRecording { id, folder }).await
+    }
+
+    /// What came in from entry `seq` on, as far as it is kept.
+    ///
+    /// # Errors
+    /// When the shift is over.
+    pub async fn journal(&self, seq: u64) -> Result<Vec<JournalEntry>, Problem> {
+        self.ask(|answer| Verb::Journal { seq, answer }).await
     }
 
     /// The whole desk as it is now.

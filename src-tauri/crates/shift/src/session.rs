@@ -2,25 +2,30 @@
 //! (a verb, a piece of news, an answer, the clock), lets the desk decide, and
 //! carries out what the desk says.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::future::pending;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ringside_desk::{
-    Alert, AlertKind, Ask, Desk, DeskView, Found, LinkNotice, LinkStage, MeView, Millis, Outgoing, Patch, ReplyFate,
-    Screen, SessionView,
+    Alert, AlertKind, Ask, Desk, DeskView, FetchView, Found, LinkNotice, LinkStage, MeView, Millis, Outgoing, Patch,
+    ReplyFate, Screen, SessionView, Thresholds,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout_at};
 use voipbin_client::{
-    Class, Connection, Feed, LinkReport, LinkState, List, Listed, News, Rest, RestError, Service, Token, Wanted,
+    Class, Connection, Feed, FetchError, LinkReport, LinkState, List, Listed, News, Rest, RestError, Service, Token,
+    Wanted,
 };
 use voipbin_wire::{AgentFact, AgentStatus, Contact, Fact, MessageFact, Told};
 
 use crate::account::{Account, Credential, Place, identify};
+use crate::day::midnight;
 use crate::diagnostics::{Diagnostics, diagnostics};
+use crate::journal::{Journal, JournalEntry};
 use crate::ports::{Bell, Kept, Vault, VaultError};
 use crate::problem::{Code, Problem, in_words};
 use crate::reread::{Reread, Surroundings, conversations, reread, surroundings};
@@ -75,6 +80,11 @@ pub(crate) enum Verb {
     LookAgain(String),
     ProblemSeen,
     AwaySeen,
+    SetThresholds(Thresholds),
+    WaitsHeard,
+    HistorySeen,
+    FetchRecording { id: String, folder: PathBuf },
+    Journal { seq: u64, answer: oneshot::Sender<Vec<JournalEntry>> },
     Diagnose(oneshot::Sender<Option<Diagnostics>>),
     Desk(oneshot::Sender<Box<DeskView>>),
     RetryNow,
@@ -94,6 +104,7 @@ enum Done {
     Status(Result<AgentFact, RestError>),
     WhoIs { number: String, result: Result<Option<Contact>, RestError> },
     Reply { id: String, result: Result<Box<MessageFact>, RestError> },
+    Fetched { id: String, result: Result<PathBuf, FetchError> },
 }
 
 /// What a regular look brought.
@@ -116,6 +127,10 @@ pub(crate) struct Session {
     replies_under_way: usize,
     flushed_at: Instant,
     dice: fastrand::Rng,
+    journal: Journal,
+    thresholds: Thresholds,
+    /// Files on their way, and how many bytes are here.
+    fetching: BTreeMap<String, Arc<AtomicU64>>,
 }
 
 /// What there is only while somebody is signed in.
@@ -158,6 +173,9 @@ impl Session {
             replies_under_way: 0,
             flushed_at: Instant::now(),
             dice: fastrand::Rng::new(),
+            journal: Journal::default(),
+            thresholds: Thresholds::default(),
+            fetching: BTreeMap::new(),
         }
     }
 
@@ -168,7 +186,8 @@ impl Session {
         seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             self.carry_out();
-            let flush_at = self.windows.is_waiting().then(|| self.flushed_at + FLUSH_EVERY);
+            let has_news = self.windows.is_waiting() || self.desk.has_changes();
+            let flush_at = has_news.then(|| self.flushed_at + FLUSH_EVERY);
             tokio::select! {
                 verb = asked.recv() => match verb {
                     Some(Verb::End { answer }) => {
@@ -199,7 +218,7 @@ impl Session {
             Verb::SignIn { place, credential, demo, answer } => self.sign_in(place, credential, demo, answer),
             Verb::Renew { credential, answer } => self.renew(credential, answer),
             Verb::SignOut { answer } => {
-                let forgets = !self.desk.view().session.demo;
+                let forgets = !self.desk.session_view().demo;
                 self.sign_out(None).await;
                 if forgets {
                     let vault = Arc::clone(&self.ports.vault);
@@ -228,6 +247,18 @@ impl Session {
             Verb::LookAgain(number) => self.desk.look_again(&number),
             Verb::ProblemSeen => self.problem_seen(),
             Verb::AwaySeen => self.desk.away_seen(),
+            Verb::SetThresholds(thresholds) => {
+                self.thresholds = thresholds;
+                self.desk.thresholds(thresholds, (self.ports.clock)());
+            }
+            Verb::WaitsHeard => self.desk.waits_heard(),
+            Verb::HistorySeen => self.desk.history_seen(),
+            Verb::FetchRecording { id, folder } => self.fetch_recording(id, folder),
+            Verb::Journal { seq, answer } => {
+                if answer.send(self.journal.from(seq)).is_err() {
+                    tracing::debug!("nobody waited for the journal");
+                }
+            }
             Verb::Diagnose(answer) => {
                 let diagnostics = self.diagnose().await;
                 if answer.send(diagnostics).is_err() {
@@ -254,7 +285,7 @@ impl Session {
 
     fn problem_seen(&mut self) {
         self.desk.problem_seen();
-        let session = self.desk.view().session;
+        let session = self.desk.session_view().clone();
         self.desk.session(SessionView { problem: None, ..session });
     }
 
@@ -263,7 +294,7 @@ impl Session {
             return reply_to(answer, Err(Problem::new(Code::Other, "You are signed in or signing in already.")));
         }
         self.signing_in = true;
-        let session = self.desk.view().session;
+        let session = self.desk.session_view().clone();
         self.desk.session(SessionView { screen: Screen::SigningIn, problem: None, ..session });
         self.jobs.spawn(async move { Done::Identified { result: identify(place, credential).await, demo, answer } });
     }
@@ -287,7 +318,7 @@ impl Session {
         work.token = token.clone();
         work.rest = work.rest.clone().signed_in(token.clone());
         work.connection.renew(token).await;
-        let session = self.desk.view().session;
+        let session = self.desk.session_view().clone();
         self.desk.session(SessionView { ask_again: None, ends_at: None, ..session });
         self.keep();
         Ok(())
@@ -295,7 +326,7 @@ impl Session {
 
     /// Keeps the account and its token for the next start.
     fn keep(&mut self) {
-        let Some(work) = self.work.as_ref().filter(|_| !self.desk.view().session.demo) else { return };
+        let Some(work) = self.work.as_ref().filter(|_| !self.desk.session_view().demo) else { return };
         // A keyring may ask for a password; calls do not wait for that.
         let (vault, account, token) = (Arc::clone(&self.ports.vault), work.account.clone(), work.token.clone());
         self.jobs.spawn_blocking(move || Done::Kept(vault.keep(&account, &token)));
@@ -340,7 +371,26 @@ impl Session {
                 self.replies_under_way = self.replies_under_way.saturating_sub(1);
                 self.desk.reply_fate(&id, fate(result));
             }
+            Done::Fetched { id, result } => {
+                self.fetching.remove(&id);
+                let fetched = fetched(result);
+                self.desk.recording_fetched(&id, fetched);
+            }
         }
+    }
+
+    fn fetch_recording(&mut self, id: String, folder: PathBuf) {
+        if self.fetching.contains_key(&id) {
+            return;
+        }
+        let bytes = Arc::new(AtomicU64::new(0));
+        self.fetching.insert(id.clone(), Arc::clone(&bytes));
+        self.desk.recording_fetched(&id, FetchView { bytes: 0, path: None, problem: None });
+        self.request(|rest| async move {
+            let so_far = move |so_far| bytes.store(so_far, Ordering::Relaxed);
+            let result = rest.recording_file(&id, &folder, so_far).await;
+            Done::Fetched { id, result }
+        });
     }
 
     fn loaded(&mut self, loaded: Result<Option<Kept>, VaultError>) {
@@ -373,7 +423,7 @@ impl Session {
             Ok(identified) => identified,
             Err(problem) => {
                 // The form shows the problem beside the field it is about.
-                let session = self.desk.view().session;
+                let session = self.desk.session_view().clone();
                 self.desk.session(SessionView { screen: Screen::SignedOut, ..session });
                 return Err(problem);
             }
@@ -386,7 +436,7 @@ impl Session {
     fn not_kept(&mut self, error: VaultError) {
         tracing::warn!(%error, "the sign-in was not kept");
         let because = Problem::from(error).message;
-        let session = self.desk.view().session;
+        let session = self.desk.session_view().clone();
         let problem = Some(format!("You are signed in for now, and will have to sign in again next time. {because}"));
         self.desk.session(SessionView { problem, ..session });
     }
@@ -395,7 +445,7 @@ impl Session {
     fn not_forgotten(&mut self, error: VaultError) -> Problem {
         tracing::warn!(%error, "the sign-in was not removed");
         let because = Problem::from(error);
-        let session = self.desk.view().session;
+        let session = self.desk.session_view().clone();
         let problem = Some(format!("You are signed out, but the sign-in is still kept on this computer. {because}"));
         self.desk.session(SessionView { problem, ..session });
         because
@@ -447,6 +497,11 @@ impl Session {
     /// Starts over with an empty desk; every window draws it anew.
     fn new_desk(&mut self, session: SessionView) {
         self.desk = Desk::new(session);
+        self.journal = Journal::default();
+        self.fetching.clear();
+        let now = (self.ports.clock)();
+        self.desk.day_began(now);
+        self.desk.thresholds(self.thresholds, now);
         self.windows.put(Patch::Reset { desk: Box::new(self.desk.view()) });
     }
 
@@ -455,6 +510,7 @@ impl Session {
         match news {
             Some(News::Told(told)) => self.learn(*told, now),
             Some(News::Unknown { kind, why }) => {
+                self.journal.write_unknown(kind.as_deref().unwrap_or("no name"), now);
                 tracing::debug!(kind, ?why, "a frame was not understood");
                 self.desk.not_understood();
             }
@@ -473,6 +529,7 @@ impl Session {
         if let Some(tap) = &mut self.ports.tap {
             tap(&told);
         }
+        self.journal.write(&told, now);
         self.desk.learn(told, now);
     }
 
@@ -567,6 +624,13 @@ impl Session {
     /// What a clock alone brings about.
     fn tick(&mut self) {
         let now = (self.ports.clock)();
+        if let Some(midnight) = midnight(now) {
+            self.desk.day_began(midnight);
+        }
+        for (id, bytes) in &self.fetching {
+            let bytes = i64::try_from(bytes.load(Ordering::Relaxed)).unwrap_or(i64::MAX);
+            self.desk.recording_fetched(id, FetchView { bytes, path: None, problem: None });
+        }
         self.desk.tick(now);
         self.warn_before_the_end(now);
         self.look_around();
@@ -644,7 +708,7 @@ impl Session {
     }
 
     fn ask_again(&mut self, why: &str) {
-        let session = self.desk.view().session;
+        let session = self.desk.session_view().clone();
         self.desk.session(SessionView { ask_again: Some(why.to_owned()), ..session });
     }
 
@@ -652,7 +716,7 @@ impl Session {
         let Some(work) = &self.work else { return };
         let ends = work.token.claims().and_then(|claims| claims.expires).map(|at| at.as_millis());
         let ends_at = ends.filter(|ends| *ends - now <= WARN_BEFORE_END);
-        let session = self.desk.view().session;
+        let session = self.desk.session_view().clone();
         if session.ends_at != ends_at {
             self.desk.session(SessionView { ends_at, ..session });
         }
@@ -675,7 +739,7 @@ impl Session {
         self.jobs.abort_all();
         self.jobs.detach_all();
         self.silence();
-        let SessionView { email, demo, .. } = self.desk.view().session;
+        let SessionView { email, demo, .. } = self.desk.session_view().clone();
         let service = self.work.as_ref().map(|work| work.account.service.clone()).unwrap_or_default();
         let (service, email) = if demo { Default::default() } else { (service, email) };
         self.new_desk(SessionView { service, email, problem, ..screen(Screen::SignedOut) });
@@ -765,6 +829,9 @@ impl Session {
 
     fn flush(&mut self) {
         self.flushed_at = Instant::now();
+        for patch in self.desk.take_changes() {
+            self.windows.put(patch);
+        }
         self.windows.flush();
     }
 }
@@ -798,6 +865,16 @@ fn notice(report: LinkReport, retry_in: Option<Duration>, now: Millis) -> LinkNo
         confirmed: report.confirmed,
         refused: report.refused.into_iter().map(|refused| (refused.topic, refused.code)).collect(),
         why: report.why,
+    }
+}
+
+fn fetched(result: Result<PathBuf, FetchError>) -> FetchView {
+    let failed = |words: String| FetchView { bytes: 0, path: None, problem: Some(words) };
+    match result {
+        Ok(path) => FetchView { bytes: 0, path: Some(path.display().to_string()), problem: None },
+        Err(FetchError::Rest(RestError::NotFound)) => failed("The service has no file for this recording.".to_owned()),
+        Err(FetchError::Rest(error)) => failed(in_words(&error)),
+        Err(FetchError::Disk(error)) => failed(format!("The file could not be written here: {error}.")),
     }
 }
 

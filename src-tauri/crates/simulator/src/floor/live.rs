@@ -74,8 +74,7 @@ impl Records {
         let before = token.and_then(Timestamp::parse);
         let items = self.lists.get(&list).map(Vec::as_slice).unwrap_or_default();
         let is_on_it = |item: &&Item| before.is_none_or(|before| item.created.is_some_and(|at| at < before));
-        let mut shown: Vec<&Item> =
-            items.iter().rev().filter(is_on_it).filter(|item| is_shown(&item.value)).collect();
+        let mut shown: Vec<&Item> = items.iter().rev().filter(is_on_it).filter(|item| is_shown(&item.value)).collect();
         shown.sort_by_key(|item| std::cmp::Reverse(item.created));
         shown.truncate(size);
         let next = shown.last().and_then(|last| last.created).map(|at| at.to_string()).unwrap_or_default();

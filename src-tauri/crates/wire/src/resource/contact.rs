@@ -45,6 +45,8 @@ payload! {
         "id" => id: String,
         /// What people call it.
         "name" => name: String,
+        /// What its agents must be able to do: one of these, where there are any.
+        "tag_ids" => tag_ids: Vec<String>,
         /// Who waits in it: places, not calls.
         "wait_queuecall_ids" => waiting: Vec<String>,
         /// Who is served from it: places, not calls.

@@ -1,0 +1,141 @@
+//! Conferences: who is in them, who came and went, and why.
+
+use std::collections::BTreeMap;
+
+use voipbin_wire::{ConferenceFact, Seat, Timestamp};
+
+use crate::view::{ConferenceView, SeatView};
+use crate::{Desk, Millis, board, told};
+
+/// How many conferences that are over stay in sight.
+const ENDED_KEPT: usize = 50;
+/// The last pictures of who is in a conference that are kept.
+const PICTURES: usize = 100;
+/// More seats of one conference than this are not shown.
+const SEATS: usize = 200;
+
+/// A conference, and who was in it when, where the service tells only that.
+#[derive(Debug)]
+pub(crate) struct Conference {
+    pub(crate) view: ConferenceView,
+    seated: BTreeMap<Millis, Vec<String>>,
+}
+
+impl Desk {
+    pub(crate) fn learn_conference(&mut self, fact: &ConferenceFact, at: Option<Timestamp>, now: Millis) {
+        let Some(id) = fact.id.as_deref() else { return };
+        let is_over = fact.seat == Some(Seat::Ended)
+            || fact.tm_end.is_some() && fact.call_id.is_none()
+            || fact.status.as_deref() == Some("terminated");
+        if self.conferences.get(id).is_none() && (self.conferences_over.get(id).is_some() || (is_over && self.quiet)) {
+            return;
+        }
+        let moment = self.moment(at, now);
+        let began = self.moment(fact.tm_create.or(at), now);
+        let mut ended = false;
+        self.conferences.change(
+            id,
+            || Conference {
+                view: ConferenceView {
+                    id: id.to_owned(),
+                    name: None,
+                    running: true,
+                    count: 0,
+                    seats: Vec::new(),
+                    began,
+                    ended: None,
+                },
+                seated: BTreeMap::new(),
+            },
+            |Conference { view: conference, seated }| {
+                let before = conference.clone();
+                conference.name = told(fact.name.as_ref()).or(conference.name.take());
+                conference.began = conference.began.min(began);
+                if let Some(call) = &fact.call_id {
+                    sit(conference, call, fact, moment);
+                } else if let Some(now_seated) = &fact.conferencecall_ids {
+                    seated.insert(moment, now_seated.clone());
+                    if seated.len() > PICTURES {
+                        seated.pop_first();
+                    }
+                    conference.seats = seats(seated);
+                }
+                if let Some(count) = fact.participant_count {
+                    conference.count = u32::try_from(count).unwrap_or_default();
+                } else {
+                    conference.count = u32::try_from(present(conference)).unwrap_or_default();
+                }
+                if is_over {
+                    ended = std::mem::take(&mut conference.running);
+                    conference.ended = Some(conference.ended.map_or(moment, |known| known.min(moment)));
+                }
+                if let Some(over) = conference.ended {
+                    conference.count = 0;
+                    for seat in &mut conference.seats {
+                        seat.left.get_or_insert(over);
+                    }
+                }
+                *conference != before
+            },
+        );
+        if ended {
+            self.conferences_over.insert(id, at);
+            self.conferences.is_over(id, ENDED_KEPT);
+        }
+    }
+}
+
+/// One call came or went.
+fn sit(conference: &mut ConferenceView, call: &str, fact: &ConferenceFact, moment: Millis) {
+    let known = conference.seats.iter().position(|seat| seat.id == call);
+    if known.is_none() && conference.seats.len() >= SEATS {
+        return;
+    }
+    let place = known.unwrap_or_else(|| {
+        conference.seats.push(SeatView { id: call.to_owned(), joined: None, left: None, why: None });
+        conference.seats.len() - 1
+    });
+    let Some(seat) = conference.seats.get_mut(place) else { return };
+    match fact.seat {
+        Some(Seat::Left) => {
+            if seat.joined.is_none_or(|joined| joined <= moment) {
+                seat.left = Some(moment);
+                seat.why = fact.reason.as_deref().and_then(|reason| match reason {
+                    "hangup" => Some("hung up".to_owned()),
+                    other => board::why(other),
+                });
+            }
+        }
+        _ => {
+            let came_back = seat.left.is_some_and(|left| left < moment);
+            if seat.joined.is_none() || came_back {
+                seat.joined = Some(moment);
+            }
+            if came_back {
+                (seat.left, seat.why) = (None, None);
+            }
+        }
+    }
+}
+
+/// The live service names only who is in it now: who came and went is the
+/// difference between such pictures, whatever order they came in.
+fn seats(seated: &BTreeMap<Millis, Vec<String>>) -> Vec<SeatView> {
+    let mut seats: Vec<SeatView> = Vec::new();
+    for (moment, now_seated) in seated {
+        for seat in seats.iter_mut().filter(|seat| seat.left.is_none() && !now_seated.contains(&seat.id)) {
+            seat.left = Some(*moment);
+        }
+        for id in now_seated {
+            let sits = seats.iter().any(|seat| seat.id == *id && seat.left.is_none());
+            if !sits && seats.len() < SEATS {
+                seats.push(SeatView { id: id.clone(), joined: Some(*moment), left: None, why: None });
+            }
+        }
+    }
+    seats
+}
+
+fn present(conference: &ConferenceView) -> usize {
+    conference.seats.iter().filter(|seat| seat.joined.is_some() && seat.left.is_none()).count()
+}

@@ -1,0 +1,263 @@
+//! The floor in figures: counted from what became of calls, never guessed.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::view::{BoardState, FiguresView, FloorView, PointView, QueueView};
+use crate::{Desk, Millis};
+
+const MINUTE: Millis = 60_000;
+const HOUR: Millis = 60 * MINUTE;
+const DAY: Millis = 24 * HOUR;
+/// The chart's steps.
+const STEP: Millis = 5 * MINUTE;
+/// More outcomes than this are not kept, however busy the day.
+const KEPT: usize = 50_000;
+/// A forecast stands on so many waits at least, …
+const FORECAST_FROM: usize = 3;
+/// … and on the last so many.
+const FORECAST_ON: usize = 20;
+/// Most queues that waits are remembered for.
+const QUEUES: usize = 500;
+
+/// What the agent set: when waits turn amber and red, and what counts as in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Thresholds {
+    /// Seconds within which a call should be answered.
+    pub level_s: i64,
+    /// Seconds after which a wait needs attention.
+    pub amber_s: i64,
+    /// Seconds after which a wait is too long.
+    pub red_s: i64,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { level_s: 20, amber_s: 20, red_s: 120 }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Outcome {
+    at: Millis,
+    /// How long the caller waited for an answer; none who gave up.
+    waited: Option<Millis>,
+}
+
+/// How callers of one queue fared.
+#[derive(Debug, Default)]
+struct OfQueue {
+    /// The last waits that ended with an answer.
+    waits: VecDeque<Millis>,
+    answered: VecDeque<Millis>,
+    abandoned: VecDeque<Millis>,
+}
+
+/// What became of calls over the last day.
+#[derive(Debug, Default)]
+pub(crate) struct Figures {
+    outcomes: VecDeque<Outcome>,
+    handled: VecDeque<(Millis, Millis)>,
+    queues: BTreeMap<String, OfQueue>,
+    changed_queues: Vec<String>,
+}
+
+impl Figures {
+    pub(crate) fn answered(&mut self, queue: Option<&str>, at: Millis, waited: Millis) {
+        let waited = waited.max(0);
+        keep(&mut self.outcomes, Outcome { at, waited: Some(waited) });
+        if let Some(of_queue) = queue.and_then(|queue| self.of_queue(queue)) {
+            of_queue.waits.push_back(waited);
+            if of_queue.waits.len() > FORECAST_ON {
+                of_queue.waits.pop_front();
+            }
+            keep(&mut of_queue.answered, at);
+        }
+    }
+
+    pub(crate) fn abandoned(&mut self, queue: Option<&str>, at: Millis) {
+        keep(&mut self.outcomes, Outcome { at, waited: None });
+        if let Some(of_queue) = queue.and_then(|queue| self.of_queue(queue)) {
+            keep(&mut of_queue.abandoned, at);
+        }
+    }
+
+    pub(crate) fn handled(&mut self, at: Millis, took: Millis) {
+        keep(&mut self.handled, (at, took.max(0)));
+    }
+
+    /// Seconds that the callers of a queue waited lately: the middle one, which
+    /// a single long wait does not move.
+    pub(crate) fn likely_s(&self, queue: &str) -> Option<i64> {
+        let waits = &self.queues.get(queue)?.waits;
+        if waits.len() < FORECAST_FROM {
+            return None;
+        }
+        let mut sorted: Vec<Millis> = waits.iter().copied().collect();
+        sorted.sort_unstable();
+        sorted.get(sorted.len() / 2).map(|middle| middle / 1000)
+    }
+
+    fn of_queue(&mut self, queue: &str) -> Option<&mut OfQueue> {
+        if !self.queues.contains_key(queue) && self.queues.len() >= QUEUES {
+            return None;
+        }
+        self.changed_queues.push(queue.to_owned());
+        Some(self.queues.entry(queue.to_owned()).or_default())
+    }
+
+    fn of(&self, from: Millis, level_s: i64) -> FiguresView {
+        let outcomes = || self.outcomes.iter().filter(|outcome| outcome.at >= from);
+        let waits = || outcomes().filter_map(|outcome| outcome.waited);
+        FiguresView {
+            answered: count(waits()),
+            in_time: count(waits().filter(|waited| *waited <= level_s * 1000)),
+            abandoned: count(outcomes().filter(|outcome| outcome.waited.is_none())),
+            average_wait_s: average_s(waits()),
+            average_handle_s: average_s(self.handled.iter().filter(|(at, _)| *at >= from).map(|(_, took)| *took)),
+        }
+    }
+
+    fn chart(&self, level_s: i64, now: Millis) -> Vec<PointView> {
+        let last = now.div_euclid(STEP) * STEP;
+        let first = last - HOUR + STEP;
+        let mut steps = [(0_u32, 0_u32); 12];
+        for outcome in self.outcomes.iter().rev().take_while(|outcome| outcome.at >= first - HOUR) {
+            let step = usize::try_from((outcome.at - first).div_euclid(STEP)).ok();
+            let Some((calls, in_time)) = step.and_then(|step| steps.get_mut(step)) else { continue };
+            *calls += 1;
+            *in_time += u32::from(outcome.waited.is_some_and(|waited| waited <= level_s * 1000));
+        }
+        let at = (0..).map(|step| first + step * STEP);
+        at.zip(steps)
+            .map(|(at, (calls, in_time))| PointView { at, percent: (in_time * 100).checked_div(calls), calls })
+            .collect()
+    }
+
+    fn forget_before(&mut self, from: Millis) {
+        while self.outcomes.front().is_some_and(|outcome| outcome.at < from) {
+            self.outcomes.pop_front();
+        }
+        while self.handled.front().is_some_and(|(at, _)| *at < from) {
+            self.handled.pop_front();
+        }
+    }
+}
+
+impl Desk {
+    /// Other thresholds.
+    pub fn thresholds(&mut self, thresholds: Thresholds, now: Millis) {
+        self.thresholds = thresholds;
+        self.count_floor(now);
+    }
+
+    /// Today began at this moment by the agent's own clock.
+    pub fn day_began(&mut self, midnight: Millis) {
+        self.counts_from = self.counts_from.max(midnight);
+    }
+
+    /// The agent has heard that somebody waits: no tone for those.
+    pub fn waits_heard(&mut self) {
+        for wait in self.waits.values_mut() {
+            wait.is_heard = true;
+        }
+        self.recount_floor();
+    }
+
+    /// Counts what the clock moves; to be called about once a second.
+    pub(crate) fn count_floor(&mut self, now: Millis) {
+        self.figures.forget_before(now - DAY);
+        let level_s = self.thresholds.level_s;
+        self.floor.today = self.figures.of(self.counts_from, level_s);
+        self.floor.hour = self.figures.of(now - HOUR, level_s);
+        self.floor.chart = self.figures.chart(level_s, now);
+        self.recount_floor();
+    }
+
+    /// Counts what stands on the board and in the queues.
+    pub(crate) fn recount_floor(&mut self) {
+        let mut floor = FloorView {
+            ringing: 0,
+            talking: 0,
+            waiting: 0,
+            longest_since: self.waits.values().map(|wait| wait.view.since).min(),
+            level_s: self.thresholds.level_s,
+            amber_s: self.thresholds.amber_s,
+            red_s: self.thresholds.red_s,
+            counts_from: self.counts_from,
+            calls_for_attention: self.waits.values().any(|wait| self.calls_for_attention(wait)),
+            ..self.floor.clone()
+        };
+        for (_, call) in self.board.all() {
+            match call.state() {
+                BoardState::Ringing => floor.ringing += 1,
+                BoardState::Talking => floor.talking += 1,
+                BoardState::Waiting => floor.waiting += 1,
+                BoardState::Ended => {}
+            }
+        }
+        self.floor = floor;
+    }
+
+    /// A queue as it stands.
+    pub(crate) fn queue_view(&self, id: &str) -> QueueView {
+        let waits = || self.waits.values().filter(|wait| wait.queue_id.as_deref() == Some(id));
+        let of_queue = self.figures.queues.get(id);
+        let since = |times: &VecDeque<Millis>| count(times.iter().filter(|at| **at >= self.counts_from));
+        QueueView {
+            id: id.to_owned(),
+            name: self.queue_name(id),
+            mine: self.is_my_queue(id),
+            waiting: count(waits()),
+            longest_since: waits().map(|wait| wait.view.since).min(),
+            likely_s: self.figures.likely_s(id),
+            answered: of_queue.map_or(0, |of_queue| since(&of_queue.answered)),
+            abandoned: of_queue.map_or(0, |of_queue| since(&of_queue.abandoned)),
+        }
+    }
+
+    pub(crate) fn take_changed_queues(&mut self) -> Vec<String> {
+        let mut changed = std::mem::take(&mut self.figures.changed_queues);
+        changed.append(&mut self.changed_queues);
+        changed.sort_unstable();
+        changed.dedup();
+        changed
+    }
+}
+
+impl FloorView {
+    /// A floor on which nothing has happened yet.
+    pub(crate) fn quiet(counts_from: Millis) -> Self {
+        let thresholds = Thresholds::default();
+        let none = FiguresView { answered: 0, in_time: 0, abandoned: 0, average_wait_s: None, average_handle_s: None };
+        Self {
+            ringing: 0,
+            talking: 0,
+            waiting: 0,
+            longest_since: None,
+            level_s: thresholds.level_s,
+            amber_s: thresholds.amber_s,
+            red_s: thresholds.red_s,
+            counts_from,
+            today: none.clone(),
+            hour: none,
+            chart: Vec::new(),
+            calls_for_attention: false,
+        }
+    }
+}
+
+fn keep<T>(kept: &mut VecDeque<T>, thing: T) {
+    kept.push_back(thing);
+    if kept.len() > KEPT {
+        kept.pop_front();
+    }
+}
+
+fn count<T>(things: impl Iterator<Item = T>) -> u32 {
+    u32::try_from(things.count()).unwrap_or(u32::MAX)
+}
+
+fn average_s(durations: impl Iterator<Item = Millis>) -> Option<i64> {
+    let (sum, count) = durations.fold((0_i64, 0_i64), |(sum, count), took| (sum + took, count + 1));
+    (sum + 500 * count).checked_div(1000 * count)
+}

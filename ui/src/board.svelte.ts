@@ -1,0 +1,56 @@
+// Ten thousand things of which most are out of sight: one signal for all of
+// them, given once per batch, and less often when sorting them takes long.
+const MANY = 2000;
+const MANY_EVERY_MS = 250;
+
+export class Board<T> {
+  readonly #things = new Map<string, T>();
+  #version = $state(0);
+  #isTouched = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Reading it in a component redraws when anything changed. */
+  get all(): IterableIterator<T> {
+    void this.#version;
+    return this.#things.values();
+  }
+
+  get size(): number {
+    void this.#version;
+    return this.#things.size;
+  }
+
+  get(id: string): T | undefined {
+    void this.#version;
+    return this.#things.get(id);
+  }
+
+  put(id: string, thing: T): void {
+    this.#things.set(id, thing);
+    this.#isTouched = true;
+  }
+
+  drop(id: string): void {
+    this.#things.delete(id);
+    this.#isTouched = true;
+  }
+
+  reset(things: [string, T][]): void {
+    this.#things.clear();
+    for (const [id, thing] of things) this.#things.set(id, thing);
+    this.#isTouched = true;
+  }
+
+  /** A batch is done: say so to whoever looks. */
+  changed(): void {
+    if (!this.#isTouched || this.#timer !== undefined) return;
+    this.#isTouched = false;
+    this.#version += 1;
+    if (this.#things.size > MANY) {
+      this.#timer = setTimeout(() => {
+        this.#timer = undefined;
+        this.changed();
+      }, MANY_EVERY_MS);
+    }
+  }
+}
