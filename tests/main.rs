@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "all of this is test")]
 
 mod documented_events;
+mod every_event;
 mod fuzzed_before;
 mod losing_the_link;
 mod signing_in;

@@ -119,7 +119,7 @@ async fn rights_that_turn_out_to_be_missing_cost_one_connection_and_no_more() {
     let told = |patch: &Patch| matches!(patch, Patch::PutLink { link } if link.not_visible.iter().any(|sentence| sentence.contains("closes the connection")));
     stage.sees("why it is not visible", told).await;
     let diagnostics = stage.shift.diagnostics().await.unwrap().unwrap();
-    assert_eq!((diagnostics.sockets, diagnostics.refused.len()), (2, 10));
+    assert_eq!((diagnostics.sockets, diagnostics.refused.len()), (2, 12));
     assert_eq!(diagnostics.wanted.len(), diagnostics.confirmed.len() + diagnostics.refused.len());
 }
 

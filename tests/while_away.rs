@@ -36,7 +36,7 @@ async fn what_rang_gave_up_and_was_texted_is_told_once_it_is_back() {
         )
         .await;
         let Patch::PutAway { away: Some(away) } =
-            stage.sees("what happened", |patch| matches!(patch, Patch::PutAway { .. })).await
+            stage.sees("what happened", |patch| matches!(patch, Patch::PutAway { away: Some(_) })).await
         else {
             unreachable!()
         };
@@ -46,7 +46,7 @@ async fn what_rang_gave_up_and_was_texted_is_told_once_it_is_back() {
         assert_eq!((stage.heard(AlertKind::Ringing), stage.heard(AlertKind::Missed)), (0, 1), "one notice for all");
         stage.sees("the text", |patch| matches!(patch, Patch::PutChat { chat } if chat.unread == 1)).await;
         stage.shift.away_seen().await.unwrap();
-        stage.sees_no("the card", |patch| matches!(patch, Patch::PutAway { .. })).await;
+        stage.sees_no("the card", |patch| matches!(patch, Patch::PutAway { away: Some(_) })).await;
     }
 }
 

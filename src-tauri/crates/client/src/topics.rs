@@ -21,17 +21,12 @@ impl Wanted {
     /// customer's events only.
     pub fn of(customer: Uuid, agent: Option<Uuid>, is_manager: bool) -> Self {
         let of_customer = live_of_customer(customer);
-        let may = is_manager || agent.is_none();
-        let (of_customer, not_allowed) = if may { (of_customer, Vec::new()) } else { (Vec::new(), of_customer) };
-        let batches = |batches: [Vec<Topic>; 3]| batches.into_iter().filter(|batch| !batch.is_empty()).collect();
-        let around = |topics: Vec<Topic>| if may { topics } else { Vec::new() };
+        let sees_all = is_manager || agent.is_none();
+        let (of_customer, not_allowed) = if sees_all { (of_customer, Vec::new()) } else { (Vec::new(), of_customer) };
+        let batches = |batches: [Vec<Topic>; 2]| batches.into_iter().filter(|batch| !batch.is_empty()).collect();
         Self {
-            documented: batches([
-                documented_of_agent(agent),
-                documented_of_customer(customer, is_manager || agent.is_none()),
-                around(documented_around_calls(customer)),
-            ]),
-            live: batches([live_of_agent(agent), of_customer, around(live_around_calls(customer))]),
+            documented: batches([documented_of_agent(agent), documented_of_customer(customer, sees_all)]),
+            live: batches([live_of_agent(agent), of_customer]),
             not_allowed,
         }
     }
@@ -69,21 +64,24 @@ fn documented_of_agent(agent: Option<Uuid>) -> Vec<Topic> {
     agent.into_iter().flat_map(of_agent).collect()
 }
 
-/// A manager also sees every call, who waits and what colleagues do.
+/// A manager also sees every call, who waits, what colleagues do, and what the
+/// platform does around calls.
 fn documented_of_customer(customer: Uuid, sees_all: bool) -> Vec<Topic> {
     let of_customer = |resource| Topic::all(Scope::Customer, customer, resource);
+    let of_managers = [
+        Resource::Call,
+        Resource::Queue,
+        Resource::Agent,
+        Resource::Activeflow,
+        Resource::Conference,
+        Resource::Recording,
+        Resource::Transcription,
+    ];
     let mut topics = vec![of_customer(Resource::Message)];
     if sees_all {
-        topics.extend([Resource::Call, Resource::Queue, Resource::Agent].map(of_customer));
+        topics.extend(of_managers.map(of_customer));
     }
     topics
-}
-
-/// What the platform does around calls. A batch of its own: a service that
-/// minds it still tells of the calls.
-fn documented_around_calls(customer: Uuid) -> Vec<Topic> {
-    let resources = [Resource::Activeflow, Resource::Conference, Resource::Recording, Resource::Transcription];
-    resources.map(|resource| Topic::all(Scope::Customer, customer, resource)).into()
 }
 
 /// Live-service.md, section 7.3.
@@ -109,13 +107,12 @@ fn live_of_customer(customer: Uuid) -> Vec<Topic> {
         Resource::Conversation,
         Resource::Agent,
         Resource::Webchat,
+        Resource::Recording,
+        Resource::Transcript,
+        Resource::Transcribe,
+        Resource::Activeflow,
+        Resource::Conference,
     ];
-    resources.map(|resource| Topic::events(Scope::Customer, customer, resource)).into()
-}
-
-fn live_around_calls(customer: Uuid) -> Vec<Topic> {
-    let resources =
-        [Resource::Recording, Resource::Transcript, Resource::Transcribe, Resource::Activeflow, Resource::Conference];
     resources.map(|resource| Topic::events(Scope::Customer, customer, resource)).into()
 }
 
@@ -147,7 +144,8 @@ mod tests {
     #[test]
     fn a_manager_asks_for_the_team_too_and_an_access_key_for_the_customer_only() {
         let manager = words(Dialect::Documented, Some(10), true);
-        assert_eq!(manager[1][1..], ["customer_id:0c:call:*", "customer_id:0c:queue:*", "customer_id:0c:agent:*"]);
+        assert_eq!(manager[1][1..4], ["customer_id:0c:call:*", "customer_id:0c:queue:*", "customer_id:0c:agent:*"]);
+        assert_eq!(manager[1].len(), 8, "and what the platform does around calls");
         for dialect in [Dialect::Documented, Dialect::Live] {
             let key = words(dialect, None, true);
             assert!(key.concat().iter().all(|topic| topic.starts_with("customer_id:")));
@@ -161,11 +159,11 @@ mod tests {
         assert_eq!(plain.len(), 1, "no customer topic without the right to it");
         assert_eq!(plain[0][0], "agent_id:0a:groupcall:groupcall_");
         assert!(plain.concat().iter().all(|topic| !topic.contains('*')));
-        assert_eq!(Wanted::of(Uuid::from_u128(1), Some(Uuid::from_u128(2)), false).not_allowed(Dialect::Live).len(), 7);
+        assert_eq!(Wanted::of(Uuid::from_u128(1), Some(Uuid::from_u128(2)), false).not_allowed(Dialect::Live).len(), 12);
         let manager = words(Dialect::Live, Some(10), true);
         assert!(manager[0].iter().all(|topic| topic.starts_with("agent_id:")));
         assert!(manager[1].iter().all(|topic| topic.starts_with("customer_id:")));
         assert!(manager[1].contains(&"customer_id:0c:queuecall:queuecall_".to_owned()));
-        assert!(manager[2].contains(&"customer_id:0c:activeflow:activeflow_".to_owned()), "a batch of its own");
+        assert!(manager[1].contains(&"customer_id:0c:activeflow:activeflow_".to_owned()));
     }
 }

@@ -77,7 +77,7 @@ impl BoardCall {
 }
 
 impl Desk {
-    pub(crate) fn board_call(&mut self, fact: &CallFact, at: Option<Timestamp>, now: Millis) {
+    pub(crate) fn board_call(&mut self, fact: &CallFact, at: Option<Timestamp>, for_agent: Option<&str>, now: Millis) {
         let Some(id) = fact.id.as_deref() else { return };
         if let Some(whole) = &fact.master_call_id {
             return self.board_leg(whole, fact, at);
@@ -117,6 +117,10 @@ impl Desk {
                 }
                 changed |= set_told(&mut call.queue_id, fact.queue_id.as_ref());
                 changed |= set_told(&mut call.agent_id, fact.agent_id.as_ref());
+                if call.agent_id.is_none() && for_agent.is_some() {
+                    // An agent's own topic tells of the agent's own calls.
+                    changed |= set(&mut call.agent_id, for_agent.map(str::to_owned));
+                }
                 if let Some(action) = fact.action.as_ref().filter(|_| !is_older) {
                     changed |= set_told(&mut call.action, told(action.name.as_ref()).or(action.kind.clone()).as_ref());
                 }

@@ -10,8 +10,6 @@ const HOUR: Millis = 60 * MINUTE;
 const DAY: Millis = 24 * HOUR;
 /// The chart's steps.
 const STEP: Millis = 5 * MINUTE;
-/// More outcomes than this are not kept, however busy the day.
-const KEPT: usize = 50_000;
 /// A forecast stands on so many waits at least, …
 const FORECAST_FROM: usize = 3;
 /// … and on the last so many.
@@ -36,11 +34,16 @@ impl Default for Thresholds {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Outcome {
-    at: Millis,
-    /// How long the caller waited for an answer; none who gave up.
-    waited: Option<Millis>,
+/// What became of calls within one minute. Small, because a day has many calls.
+#[derive(Debug)]
+struct Minute {
+    began: Millis,
+    /// How long callers waited for an answer, in seconds, rounded up.
+    waits_s: Vec<u16>,
+    waited: Millis,
+    abandoned: u32,
+    handled: u32,
+    handled_for: Millis,
 }
 
 /// How callers of one queue fared.
@@ -48,15 +51,15 @@ struct Outcome {
 struct OfQueue {
     /// The last waits that ended with an answer.
     waits: VecDeque<Millis>,
-    answered: VecDeque<Millis>,
-    abandoned: VecDeque<Millis>,
+    /// Since the figures count.
+    answered: u32,
+    abandoned: u32,
 }
 
 /// What became of calls over the last day.
 #[derive(Debug, Default)]
 pub(crate) struct Figures {
-    outcomes: VecDeque<Outcome>,
-    handled: VecDeque<(Millis, Millis)>,
+    minutes: VecDeque<Minute>,
     queues: BTreeMap<String, OfQueue>,
     changed_queues: Vec<String>,
 }
@@ -64,25 +67,29 @@ pub(crate) struct Figures {
 impl Figures {
     pub(crate) fn answered(&mut self, queue: Option<&str>, at: Millis, waited: Millis) {
         let waited = waited.max(0);
-        keep(&mut self.outcomes, Outcome { at, waited: Some(waited) });
+        let minute = self.minute(at);
+        minute.waits_s.push(u16::try_from((waited + 999) / 1000).unwrap_or(u16::MAX));
+        minute.waited += waited;
         if let Some(of_queue) = queue.and_then(|queue| self.of_queue(queue)) {
+            of_queue.answered += 1;
             of_queue.waits.push_back(waited);
             if of_queue.waits.len() > FORECAST_ON {
                 of_queue.waits.pop_front();
             }
-            keep(&mut of_queue.answered, at);
         }
     }
 
     pub(crate) fn abandoned(&mut self, queue: Option<&str>, at: Millis) {
-        keep(&mut self.outcomes, Outcome { at, waited: None });
+        self.minute(at).abandoned += 1;
         if let Some(of_queue) = queue.and_then(|queue| self.of_queue(queue)) {
-            keep(&mut of_queue.abandoned, at);
+            of_queue.abandoned += 1;
         }
     }
 
     pub(crate) fn handled(&mut self, at: Millis, took: Millis) {
-        keep(&mut self.handled, (at, took.max(0)));
+        let minute = self.minute(at);
+        minute.handled += 1;
+        minute.handled_for += took.max(0);
     }
 
     /// Seconds that the callers of a queue waited lately: the middle one, which
@@ -97,6 +104,17 @@ impl Figures {
         sorted.get(sorted.len() / 2).map(|middle| middle / 1000)
     }
 
+    /// The minute of a moment; what is told late finds its minute too.
+    fn minute(&mut self, at: Millis) -> &mut Minute {
+        let began = at.div_euclid(MINUTE) * MINUTE;
+        let place = self.minutes.partition_point(|minute| minute.began < began);
+        if self.minutes.get(place).is_none_or(|minute| minute.began != began) {
+            let new = Minute { began, waits_s: Vec::new(), waited: 0, abandoned: 0, handled: 0, handled_for: 0 };
+            self.minutes.insert(place, new);
+        }
+        &mut self.minutes[place]
+    }
+
     fn of_queue(&mut self, queue: &str) -> Option<&mut OfQueue> {
         if !self.queues.contains_key(queue) && self.queues.len() >= QUEUES {
             return None;
@@ -106,26 +124,27 @@ impl Figures {
     }
 
     fn of(&self, from: Millis, level_s: i64) -> FiguresView {
-        let outcomes = || self.outcomes.iter().filter(|outcome| outcome.at >= from);
-        let waits = || outcomes().filter_map(|outcome| outcome.waited);
+        let from = from.div_euclid(MINUTE) * MINUTE;
+        let minutes = || self.minutes.iter().filter(move |minute| minute.began >= from);
+        let answered = minutes().map(|minute| minute.waits_s.len()).sum();
+        let handled: u32 = minutes().map(|minute| minute.handled).sum();
         FiguresView {
-            answered: count(waits()),
-            in_time: count(waits().filter(|waited| *waited <= level_s * 1000)),
-            abandoned: count(outcomes().filter(|outcome| outcome.waited.is_none())),
-            average_wait_s: average_s(waits()),
-            average_handle_s: average_s(self.handled.iter().filter(|(at, _)| *at >= from).map(|(_, took)| *took)),
+            answered: small(answered),
+            in_time: small(minutes().map(|minute| minute.in_time(level_s)).sum()),
+            abandoned: minutes().map(|minute| minute.abandoned).sum(),
+            average_wait_s: average_s(minutes().map(|minute| minute.waited).sum(), small(answered)),
+            average_handle_s: average_s(minutes().map(|minute| minute.handled_for).sum(), handled),
         }
     }
 
     fn chart(&self, level_s: i64, now: Millis) -> Vec<PointView> {
-        let last = now.div_euclid(STEP) * STEP;
-        let first = last - HOUR + STEP;
+        let first = now.div_euclid(STEP) * STEP - HOUR + STEP;
         let mut steps = [(0_u32, 0_u32); 12];
-        for outcome in self.outcomes.iter().rev().take_while(|outcome| outcome.at >= first - HOUR) {
-            let step = usize::try_from((outcome.at - first).div_euclid(STEP)).ok();
+        for minute in self.minutes.iter().rev().take_while(|minute| minute.began >= first) {
+            let step = usize::try_from((minute.began - first).div_euclid(STEP)).ok();
             let Some((calls, in_time)) = step.and_then(|step| steps.get_mut(step)) else { continue };
-            *calls += 1;
-            *in_time += u32::from(outcome.waited.is_some_and(|waited| waited <= level_s * 1000));
+            *calls += small(minute.waits_s.len()) + minute.abandoned;
+            *in_time += small(minute.in_time(level_s));
         }
         let at = (0..).map(|step| first + step * STEP);
         at.zip(steps)
@@ -134,12 +153,23 @@ impl Figures {
     }
 
     fn forget_before(&mut self, from: Millis) {
-        while self.outcomes.front().is_some_and(|outcome| outcome.at < from) {
-            self.outcomes.pop_front();
+        while self.minutes.front().is_some_and(|minute| minute.began < from) {
+            self.minutes.pop_front();
         }
-        while self.handled.front().is_some_and(|(at, _)| *at < from) {
-            self.handled.pop_front();
+    }
+
+    /// A new day: the queues count from here.
+    fn new_day(&mut self) {
+        for (queue, of_queue) in &mut self.queues {
+            (of_queue.answered, of_queue.abandoned) = (0, 0);
+            self.changed_queues.push(queue.clone());
         }
+    }
+}
+
+impl Minute {
+    fn in_time(&self, level_s: i64) -> usize {
+        self.waits_s.iter().filter(|waited| i64::from(**waited) <= level_s).count()
     }
 }
 
@@ -152,7 +182,10 @@ impl Desk {
 
     /// Today began at this moment by the agent's own clock.
     pub fn day_began(&mut self, midnight: Millis) {
-        self.counts_from = self.counts_from.max(midnight);
+        if midnight > self.counts_from {
+            self.counts_from = midnight;
+            self.figures.new_day();
+        }
     }
 
     /// The agent has heard that somebody waits: no tone for those.
@@ -202,16 +235,15 @@ impl Desk {
     pub(crate) fn queue_view(&self, id: &str) -> QueueView {
         let waits = || self.waits.values().filter(|wait| wait.queue_id.as_deref() == Some(id));
         let of_queue = self.figures.queues.get(id);
-        let since = |times: &VecDeque<Millis>| count(times.iter().filter(|at| **at >= self.counts_from));
         QueueView {
             id: id.to_owned(),
             name: self.queue_name(id),
             mine: self.is_my_queue(id),
-            waiting: count(waits()),
+            waiting: small(waits().count()),
             longest_since: waits().map(|wait| wait.view.since).min(),
             likely_s: self.figures.likely_s(id),
-            answered: of_queue.map_or(0, |of_queue| since(&of_queue.answered)),
-            abandoned: of_queue.map_or(0, |of_queue| since(&of_queue.abandoned)),
+            answered: of_queue.map_or(0, |of_queue| of_queue.answered),
+            abandoned: of_queue.map_or(0, |of_queue| of_queue.abandoned),
         }
     }
 
@@ -246,18 +278,11 @@ impl FloorView {
     }
 }
 
-fn keep<T>(kept: &mut VecDeque<T>, thing: T) {
-    kept.push_back(thing);
-    if kept.len() > KEPT {
-        kept.pop_front();
-    }
+fn small(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-fn count<T>(things: impl Iterator<Item = T>) -> u32 {
-    u32::try_from(things.count()).unwrap_or(u32::MAX)
-}
-
-fn average_s(durations: impl Iterator<Item = Millis>) -> Option<i64> {
-    let (sum, count) = durations.fold((0_i64, 0_i64), |(sum, count), took| (sum + took, count + 1));
+fn average_s(sum: Millis, count: u32) -> Option<i64> {
+    let count = i64::from(count);
     (sum + 500 * count).checked_div(1000 * count)
 }

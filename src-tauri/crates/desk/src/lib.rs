@@ -221,7 +221,7 @@ impl Desk {
         }
         match fact {
             Fact::Call(call) => {
-                self.board_call(&call, at, now);
+                self.board_call(&call, at, for_agent.as_deref(), now);
                 self.learn_call(call, at, for_agent.as_deref(), now);
             }
             Fact::Queue(queue) => self.learn_queue(queue, at, for_agent.as_deref(), now),

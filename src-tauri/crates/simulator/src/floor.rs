@@ -1,6 +1,7 @@
 //! The contact centre itself: who is there, which calls run, what was said.
 //! A value without I/O: steps and requests go in, publications come out.
 
+pub(crate) mod around;
 pub(crate) mod live;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 use voipbin_wire::{Resource, Scope, Timestamp, Topic};
 
+use around::Around;
 use live::{List, Records};
 
 use crate::scenario::{CallerLine, Step};
@@ -43,6 +45,7 @@ pub struct Login {
 pub(crate) struct Floor {
     dialect: Dialect,
     records: Records,
+    pub(crate) around: Around,
     conversations: BTreeMap<String, Uuid>,
     /// How far the service's clock is ahead of this computer's.
     pub(crate) ahead_ms: i64,
@@ -133,6 +136,7 @@ impl Floor {
         Self {
             dialect,
             records: Records::default(),
+            around: Around::default(),
             conversations: BTreeMap::new(),
             ahead_ms: 0,
             customer: Uuid::new_v4(),
@@ -336,6 +340,13 @@ impl Floor {
                 self.failures = Some((*status, *times));
                 Vec::new()
             }
+            Step::Does { caller, kind, name } => self.does(caller, kind, name),
+            Step::FlowEnds { caller, result } => self.flow_ends(caller, result),
+            Step::Sits { caller, room, comes } => self.sits(caller, room, *comes),
+            Step::RoomEnds { room } => self.room_ends(room),
+            Step::Records { caller } => self.records(caller),
+            Step::RecordingEnds { caller } => self.recording_ends(caller),
+            Step::Says { caller, words } => self.says(caller, words),
             Step::Tell { event, data } => {
                 let names = ["id", "queue_id", "conference_id", "agent_id", "call_id"];
                 let id = names.iter().find_map(|name| data[name].as_str()).unwrap_or("unknown").to_owned();

@@ -8,8 +8,9 @@ use hyper::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
 use crate::floor::Identity;
+use crate::floor::around::RECORDED;
 use crate::floor::live::List;
-use crate::server::{Answer, fault, json, ordered, query, text};
+use crate::server::{Answer, bytes, fault, json, ordered, query, text};
 use crate::{Hub, RECEIPT_AFTER, Seen};
 
 const LARGEST_BODY: usize = 1024 * 1024;
@@ -54,6 +55,9 @@ pub(crate) async fn answer(request: Request<Incoming>, identity: Identity, hub: 
         (&Method::GET, "/v1.0/contacts/lookup", _) => lookup(&request, hub),
         (&Method::GET, "/v1.0/queues", _) if sees_all(hub, identity) => {
             json(StatusCode::OK, &hub.floor().queues_json())
+        }
+        (&Method::GET, path, _) if path.starts_with("/v1.0/recordingfiles/") && sees_all(hub, identity) => {
+            recording(path.rsplit('/').next().unwrap_or_default(), hub)
         }
         (&Method::GET, "/v1.0/accesskeys", Identity::Key) => json(StatusCode::OK, &hub.floor().keys_json()),
         (&Method::POST, "/v1.0/messages", _) if sees_all(hub, identity) => send_text(&body(request).await, hub),
@@ -123,6 +127,28 @@ fn lookup(request: &Request<Incoming>, hub: &Hub) -> Answer {
     match hub.floor().contact_json(&phone) {
         Some(contact) => json(StatusCode::OK, &contact),
         None => fault(StatusCode::NOT_FOUND, "NOT_FOUND", "CONTACT_NOT_FOUND"),
+    }
+}
+
+/// A recording's file lies elsewhere, and the way there is signed (section 4.10).
+fn recording(id: &str, hub: &Hub) -> Answer {
+    if !hub.floor().around.files.iter().any(|file| file.to_string() == id) {
+        return fault(StatusCode::NOT_FOUND, "NOT_FOUND", "RECORDING_NOT_FOUND");
+    }
+    let mut answer = text(StatusCode::TEMPORARY_REDIRECT, "");
+    if let Ok(place) = format!("/storage/{id}.wav?signature=good").parse() {
+        answer.headers_mut().insert(hyper::header::LOCATION, place);
+    }
+    answer
+}
+
+/// The storage: no part of the service, so a credential has no business there.
+pub(crate) fn storage(request: &Request<Incoming>) -> Answer {
+    let shows_credential = request.headers().contains_key("authorization")
+        || ["token", "accesskey"].iter().any(|name| query(request, name).is_some());
+    match query(request, "signature").as_deref() {
+        Some("good") if !shows_credential => bytes(RECORDED),
+        _ => text(StatusCode::FORBIDDEN, ""),
     }
 }
 

@@ -27,6 +27,14 @@
 //! send a binary frame
 //! restart for 3s
 //! the clock is 3600s ahead
+//! john is taken through play "welcome_message"
+//! john is through with success
+//! john enters daily
+//! john exits daily
+//! room daily ends
+//! john is recorded
+//! john is recorded no longer
+//! john says "My order arrived open."
 //! tell recording.started {"id":"…"}
 //! repeat
 //! ```
@@ -64,6 +72,13 @@ pub(crate) enum Step {
     Fault(Fault),
     Clock(i64),
     Tell { event: EventKind, data: serde_json::Value },
+    Does { caller: String, kind: String, name: String },
+    FlowEnds { caller: String, result: String },
+    Sits { caller: String, room: String, comes: bool },
+    RoomEnds { room: String },
+    Records { caller: String },
+    RecordingEnds { caller: String },
+    Says { caller: String, words: String },
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -141,6 +156,16 @@ fn step(line: &str) -> Result<Step, &'static str> {
         [caller, "is", "answered"] => Step::Answered { caller: own(caller) },
         [caller, "hangs", "up"] => Step::HangsUp { caller: own(caller) },
         [caller, "texts", text] => Step::Texts { caller: own(caller), text: own(text) },
+        [caller, "is", "taken", "through", kind, name] => {
+            Step::Does { caller: own(caller), kind: own(kind), name: own(name) }
+        }
+        [caller, "is", "through", "with", result] => Step::FlowEnds { caller: own(caller), result: own(result) },
+        [caller, "enters", room] => Step::Sits { caller: own(caller), room: own(room), comes: true },
+        [caller, "exits", room] => Step::Sits { caller: own(caller), room: own(room), comes: false },
+        ["room", room, "ends"] => Step::RoomEnds { room: own(room) },
+        [caller, "is", "recorded"] => Step::Records { caller: own(caller) },
+        [caller, "is", "recorded", "no", "longer"] => Step::RecordingEnds { caller: own(caller) },
+        [caller, "says", words] => Step::Says { caller: own(caller), words: own(words) },
         [agent, "is", status] => Step::Status { agent: own(agent), status: own(status) },
         ["drop", "the", "link", "for", time] => Step::Cut(duration(time)?),
         ["refuse", resource, "with", code] => Step::Refuse { resource: Resource::from_word(resource), code: own(code) },

@@ -72,6 +72,9 @@ async fn answer(request: Request<Incoming>, hub: Arc<Hub>) -> Answer {
     if path == "/auth/login" {
         return rest::login(request, &hub).await;
     }
+    if path.starts_with("/storage/") {
+        return rest::storage(&request);
+    }
     let bearer =
         request.headers().get("authorization").and_then(|header| header.to_str().ok()?.strip_prefix("Bearer "));
     let (token, key) = (query(&request, "token"), query(&request, "accesskey"));
@@ -170,7 +173,11 @@ pub(crate) fn fault(status: StatusCode, word: &str, reason: &str) -> Answer {
 }
 
 pub(crate) fn text(status: StatusCode, body: &str) -> Answer {
-    let mut response = Response::new(Full::new(Bytes::copy_from_slice(body.as_bytes())));
+    let mut response = bytes(body.as_bytes());
     *response.status_mut() = status;
     response
+}
+
+pub(crate) fn bytes(body: &[u8]) -> Answer {
+    Response::new(Full::new(Bytes::copy_from_slice(body)))
 }

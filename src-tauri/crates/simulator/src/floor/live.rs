@@ -91,7 +91,7 @@ impl Floor {
         }
     }
 
-    fn tell_live(&mut self, list: Option<List>, event: &'static str, value: Value) -> Publication {
+    pub(super) fn tell_live(&mut self, list: Option<List>, event: &'static str, value: Value) -> Publication {
         let id = value["id"].as_str().unwrap_or_default().to_owned();
         let resource = event.split('_').next().unwrap_or(event);
         let owner = value["owner_id"].as_str().filter(|owner| *owner != Uuid::nil().to_string());
@@ -243,6 +243,6 @@ impl Ring {
     }
 }
 
-fn now_of(floor: &Floor) -> Timestamp {
+pub(super) fn now_of(floor: &Floor) -> Timestamp {
     Timestamp::from_millis(now().as_millis() + floor.ahead_ms)
 }
