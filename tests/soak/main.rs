@@ -110,8 +110,8 @@ async fn serve(seed: u64) -> ExitCode {
             number += 1;
             let caller = dice.u64(..CALLERS);
             let lines = match dice.u8(..10) {
-                0..=3 => format!("c{caller} texts \"text {number}\""),
-                4..=5 => format!("c{caller} joins sales\nc{caller} leaves sales"),
+                0..=2 => format!("c{caller} texts \"text {number}\""),
+                3..=5 => format!("c{caller} joins sales\nc{caller} leaves sales"),
                 6..=8 => format!("c{caller} calls dana\nc{caller} is answered\nc{caller} hangs up"),
                 _ => "leo is away\nleo is available".to_owned(),
             };

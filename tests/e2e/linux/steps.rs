@@ -96,7 +96,7 @@ impl<'a> Morning<'a> {
     async fn all(&mut self) {
         steps!(self:
             signed_in, token_in_keyring, subscribed, queue_alert, call_pop, call_toast, call_answered, message_shown,
-            reply_sent, reply_delivered, link_lost, link_back, while_gone_told, diagnostics_shown, latency_measured,
+            reply_sent, reply_delivered, link_lost, link_back, while_gone_told, diagnostics_shown, views_shown, latency_measured,
             signed_out, second_start_signs_in, single_instance, token_nowhere_else, keyring_missing,
         );
     }
@@ -317,6 +317,42 @@ impl<'a> Morning<'a> {
         let app = self.app()?;
         app.keys("dialog header button:last-of-type", "\u{e00c}").await?;
         app.has("dialog", false).await
+    }
+
+    /// Every view of the window shows what it is there for.
+    async fn views_shown(&mut self) -> Done {
+        self.server
+            .play(
+                "john calls dana\njohn is answered\njohn is taken through play welcome_message\n\
+                 john is taken through queue_join Sales\njohn is recorded\njohn says \"My order arrived open.\"\n\
+                 john enters daily\nmei joins sales position 1\nstranger joins sales position 2",
+            )
+            .await?;
+        let views = [
+            (2, "queues", "[data-queue=Sales]", "2 waiting"),
+            (3, "live", "[data-state=talking]", "John Delgado"),
+            (4, "flows", "[data-flow] [aria-current=step]", "queue_join"),
+            (5, "conferences", "[data-conference]", "1 participant"),
+            (6, "recordings", "[data-list=transcripts]", "My order arrived open."),
+            (7, "history", "[data-list=history]", "John Delgado"),
+            (8, "journal", "[data-event='recording.started']", "recording.started"),
+        ];
+        for (at, name, css, words) in views {
+            self.app()?.click(&format!("nav button:nth-child({at})")).await?;
+            self.app()?.shows(css, words).await?;
+            self.picture(&format!("15-views_shown-{name}")).await?;
+        }
+        self.server.play("john is recorded no longer").await?;
+        self.app()?.click("nav button:nth-child(6)").await?;
+        self.app()?.click("[data-recording] button:not(:disabled)").await?;
+        self.app()?.shows("[data-recording]", "Saved as").await?;
+        self.app()?.click("nav button:nth-child(1)").await?;
+        self.server
+            .play("john exits daily\njohn is through with success\njohn hangs up\nmei leaves sales\nstranger leaves sales")
+            .await?;
+        self.app()?.has("[data-call]", false).await?;
+        self.app()?.has("section.right ol", false).await?;
+        self.app()?.has("[data-list=waiting] button", false).await
     }
 
     async fn latency_measured(&mut self) -> Done {

@@ -47,7 +47,7 @@ export const views: View[] = [
   },
   {
     id: "conferences",
-    title: "Rooms",
+    title: "Conferences",
     icon: "M12 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM5 20c0-4 3-6 7-6s7 2 7 6",
     component: Conferences,
   },

@@ -159,7 +159,10 @@ mod tests {
         assert_eq!(plain.len(), 1, "no customer topic without the right to it");
         assert_eq!(plain[0][0], "agent_id:0a:groupcall:groupcall_");
         assert!(plain.concat().iter().all(|topic| !topic.contains('*')));
-        assert_eq!(Wanted::of(Uuid::from_u128(1), Some(Uuid::from_u128(2)), false).not_allowed(Dialect::Live).len(), 12);
+        assert_eq!(
+            Wanted::of(Uuid::from_u128(1), Some(Uuid::from_u128(2)), false).not_allowed(Dialect::Live).len(),
+            12
+        );
         let manager = words(Dialect::Live, Some(10), true);
         assert!(manager[0].iter().all(|topic| topic.starts_with("agent_id:")));
         assert!(manager[1].iter().all(|topic| topic.starts_with("customer_id:")));

@@ -48,7 +48,7 @@ pub type Millis = i64;
 
 /// How many finished calls and left queue places are remembered, so that a late
 /// copy of an old frame cannot bring one back.
-const REMEMBERED: usize = 1000;
+const REMEMBERED: usize = 500;
 
 /// Two clocks that differ by less than this are taken to agree.
 const CLOCKS_AGREE: Millis = 5000;
@@ -132,6 +132,8 @@ pub enum Ask {
     WhoIs {
         /// The number in E.164.
         number: String,
+        /// Whether a call with it is at this desk: the agent waits for the answer.
+        is_urgent: bool,
     },
 }
 

@@ -124,6 +124,10 @@ impl Desk {
 
     /// Makes sure there is a card for a number, and asks who it is if nobody has.
     pub(crate) fn meet(&mut self, number: &str) {
+        self.meet_now(number, false);
+    }
+
+    fn meet_now(&mut self, number: &str, is_urgent: bool) {
         if number.is_empty() || self.cards.contains_key(number) {
             return;
         }
@@ -138,7 +142,7 @@ impl Desk {
             texts: 0,
         };
         self.put_card(card);
-        self.out.asks.push(Ask::WhoIs { number: number.to_owned() });
+        self.out.asks.push(Ask::WhoIs { number: number.to_owned(), is_urgent });
     }
 
     /// The answer to [`Ask::WhoIs`].
@@ -170,12 +174,12 @@ impl Desk {
     pub fn look_again(&mut self, number: &str) {
         if let Some(card) = self.cards.get(number).filter(|card| card.state == CardState::Failed).cloned() {
             self.put_card(CardView { state: CardState::Looking, ..card });
-            self.out.asks.push(Ask::WhoIs { number: number.to_owned() });
+            self.out.asks.push(Ask::WhoIs { number: number.to_owned(), is_urgent: true });
         }
     }
 
     pub(crate) fn count_call(&mut self, number: &str) {
-        self.meet(number);
+        self.meet_now(number, true);
         self.count(number, 1, 0);
     }
 

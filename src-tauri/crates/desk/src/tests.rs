@@ -190,7 +190,7 @@ fn a_call_of_the_customer_that_is_not_mine_does_not_ring_here() {
 fn the_caller_is_named_at_once_and_better_when_the_address_book_answers() {
     let mut desk = desk();
     let out = play(&mut desk, &assigned(0), 1000);
-    assert_eq!(out.asks, [Ask::WhoIs { number: JOHN.into() }]);
+    assert_eq!(out.asks, [Ask::WhoIs { number: JOHN.into(), is_urgent: true }]);
     assert_eq!(desk.view().calls[0].name, None, "the pop does not wait for the address book");
     desk.looked_up(JOHN, john());
     let out = desk.take_out();

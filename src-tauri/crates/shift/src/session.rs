@@ -42,6 +42,9 @@ const REREAD_AGAIN: Duration = Duration::from_millis(500);
 const REREAD_AGAIN_AT_MOST: Duration = Duration::from_secs(15);
 /// Alerts that are up at once; of more than anybody reads the oldest goes.
 const ALERTS_UP: usize = 100;
+/// Numbers that wait to be asked for, beside those of calls at this desk; of
+/// more the card offers to ask again.
+const LOOKUPS_WAITING: usize = 200;
 /// The agent is warned this long before the sign-in ends.
 const WARN_BEFORE_END: Millis = 24 * 3_600_000;
 
@@ -129,6 +132,7 @@ pub(crate) struct Session {
     dice: fastrand::Rng,
     journal: Journal,
     thresholds: Thresholds,
+    looking_up: usize,
     /// Files on their way, and how many bytes are here.
     fetching: BTreeMap<String, Arc<AtomicU64>>,
 }
@@ -174,6 +178,7 @@ impl Session {
             flushed_at: Instant::now(),
             dice: fastrand::Rng::new(),
             journal: Journal::default(),
+            looking_up: 0,
             thresholds: Thresholds::default(),
             fetching: BTreeMap::new(),
         }
@@ -357,6 +362,7 @@ impl Session {
                 self.desk.status_refused(format!("Your status did not change. {}", in_words(&error)))
             }
             Done::WhoIs { number, result } => {
+                self.looking_up = self.looking_up.saturating_sub(1);
                 let found = match result {
                     Ok(Some(contact)) => Found::Contact(Box::new(contact)),
                     Ok(None) => Found::Nobody,
@@ -499,6 +505,7 @@ impl Session {
         self.desk = Desk::new(session);
         self.journal = Journal::default();
         self.fetching.clear();
+        self.looking_up = 0;
         let now = (self.ports.clock)();
         self.desk.day_began(now);
         self.desk.thresholds(self.thresholds, now);
@@ -819,8 +826,16 @@ impl Session {
             }
             self.ports.bell.ring(alert);
         }
-        for Ask::WhoIs { number } in out.asks {
+        for Ask::WhoIs { number, is_urgent } in out.asks {
+            // A floor full of strangers is asked for little by little.
+            if !is_urgent && self.looking_up >= LOOKUPS_WAITING {
+                self.desk.looked_up(&number, Found::Failed);
+                continue;
+            }
+            self.looking_up += 1;
+            let class = if is_urgent { Class::Action } else { Class::CatchUp };
             self.request(|rest| async move {
+                let rest = rest.of_class(class);
                 let result = rest.lookup(&number).await;
                 Done::WhoIs { number, result }
             });
