@@ -136,7 +136,9 @@ async fn send(stream: TcpStream, flood: &Flood) -> std::io::Result<()> {
             }
             began = Some(());
             if asked["at_once"] == true {
-                return pour(&mut writer, flood).await;
+                pour(&mut writer, flood).await?;
+                let mut rest = Vec::new();
+                return reader.read_to_end(&mut rest).await.map(drop);
             }
         }
     }

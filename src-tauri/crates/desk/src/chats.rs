@@ -281,6 +281,9 @@ impl Desk {
             return;
         };
         chat.messages.insert(message.id.clone(), message.clone());
+        if !self.lies_in.contains_key(&message.id) {
+            self.lies_in.insert(message.id.clone(), message.chat.clone());
+        }
         chat.show_last();
         let view = chat.view.clone();
         self.patch(Patch::PutMessage { message });
@@ -346,6 +349,7 @@ impl Desk {
             return;
         }
         let double = self.chats.get_mut(&other.chat).and_then(|chat| chat.messages.remove(&other.id));
+        self.lies_in.remove(&other.id);
         self.patch(Patch::DropMessage { id: other.id });
         if let Some(MessageView { delivery: Some(delivery), .. }) = double
             && let Some(kept) = self.kept(key)
@@ -388,6 +392,7 @@ impl Desk {
         {
             let id = oldest.id.clone();
             chat.messages.remove(&id);
+            self.lies_in.remove(&id);
             self.out.patches.push(Patch::DropMessage { id });
         }
     }
@@ -406,8 +411,8 @@ impl Desk {
 
     /// A text that lies on the desk under its own name.
     fn lying_message(&self, id: &str) -> Option<MessageKey> {
-        let chat = self.chats.values().find(|chat| chat.messages.contains_key(id))?;
-        Some(MessageKey { chat: chat.view.id.clone(), id: id.to_owned() })
+        let chat = self.lies_in.get(id)?.clone();
+        Some(MessageKey { chat, id: id.to_owned() })
     }
 
     fn kept(&mut self, key: &MessageKey) -> Option<&mut MessageView> {

@@ -1,6 +1,6 @@
 //! The floor in figures: counted from what became of calls, never guessed.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::view::{BoardState, FiguresView, FloorView, PointView, QueueView};
 use crate::{Desk, Millis};
@@ -61,7 +61,7 @@ struct OfQueue {
 pub(crate) struct Figures {
     minutes: VecDeque<Minute>,
     queues: BTreeMap<String, OfQueue>,
-    changed_queues: Vec<String>,
+    changed_queues: BTreeSet<String>,
 }
 
 impl Figures {
@@ -119,7 +119,9 @@ impl Figures {
         if !self.queues.contains_key(queue) && self.queues.len() >= QUEUES {
             return None;
         }
-        self.changed_queues.push(queue.to_owned());
+        if !self.changed_queues.contains(queue) {
+            self.changed_queues.insert(queue.to_owned());
+        }
         Some(self.queues.entry(queue.to_owned()).or_default())
     }
 
@@ -162,7 +164,7 @@ impl Figures {
     fn new_day(&mut self) {
         for (queue, of_queue) in &mut self.queues {
             (of_queue.answered, of_queue.abandoned) = (0, 0);
-            self.changed_queues.push(queue.clone());
+            self.changed_queues.insert(queue.clone());
         }
     }
 }
@@ -193,7 +195,7 @@ impl Desk {
         for wait in self.waits.values_mut() {
             wait.is_heard = true;
         }
-        self.recount_floor();
+        self.floor_is_old = true;
     }
 
     /// Counts what the clock moves; to be called about once a second.
@@ -208,6 +210,7 @@ impl Desk {
 
     /// Counts what stands on the board and in the queues.
     pub(crate) fn recount_floor(&mut self) {
+        self.floor_is_old = false;
         let mut floor = FloorView {
             ringing: 0,
             talking: 0,
@@ -247,11 +250,9 @@ impl Desk {
         }
     }
 
-    pub(crate) fn take_changed_queues(&mut self) -> Vec<String> {
+    pub(crate) fn take_changed_queues(&mut self) -> BTreeSet<String> {
         let mut changed = std::mem::take(&mut self.figures.changed_queues);
         changed.append(&mut self.changed_queues);
-        changed.sort_unstable();
-        changed.dedup();
         changed
     }
 }

@@ -69,12 +69,16 @@ pub struct Desk {
     chats: BTreeMap<String, chats::Chat>,
     message_ids: BTreeMap<String, chats::MessageKey>,
     message_order: VecDeque<String>,
+    /// In which conversation a text lies.
+    lies_in: HashMap<String, String>,
     early_receipts: VecDeque<chats::EarlyReceipt>,
     looking_at: Option<String>,
     colleagues: BTreeMap<String, ColleagueView>,
     agent_times: BTreeMap<String, Timestamp>,
     cards: BTreeMap<String, CardView>,
     past: BTreeMap<String, PastView>,
+    /// The same by time, the oldest first.
+    past_order: BTreeSet<(Millis, String)>,
     away: Option<AwayView>,
     gap: Option<past::Gap>,
     /// What is learned now was read from lists: it is no news, and rings no bell.
@@ -102,7 +106,9 @@ pub struct Desk {
     floor: FloorView,
     floor_shown: FloorView,
     queues_shown: BTreeMap<String, QueueView>,
-    changed_queues: Vec<String>,
+    changed_queues: BTreeSet<String>,
+    /// Something moved that the floor's figures count.
+    floor_is_old: bool,
     /// Which tags a queue asks of its agents, and which this agent has.
     queue_tags: BTreeMap<String, Vec<String>>,
     my_tags: Option<Vec<String>>,
@@ -154,12 +160,14 @@ impl Desk {
             chats: BTreeMap::new(),
             message_ids: BTreeMap::new(),
             message_order: VecDeque::new(),
+            lies_in: HashMap::new(),
             early_receipts: VecDeque::new(),
             looking_at: None,
             colleagues: BTreeMap::new(),
             agent_times: BTreeMap::new(),
             cards: BTreeMap::new(),
             past: BTreeMap::new(),
+            past_order: BTreeSet::new(),
             away: None,
             gap: None,
             quiet: false,
@@ -181,7 +189,8 @@ impl Desk {
             floor: FloorView::quiet(0),
             floor_shown: FloorView::quiet(0),
             queues_shown: BTreeMap::new(),
-            changed_queues: Vec::new(),
+            changed_queues: BTreeSet::new(),
+            floor_is_old: false,
             queue_tags: BTreeMap::new(),
             my_tags: None,
             told_as_mine: BTreeSet::new(),
@@ -260,13 +269,14 @@ impl Desk {
             || self.conferences.is_marked()
             || self.recordings.is_marked()
             || self.transcripts.is_marked()
+            || self.floor_is_old
             || self.floor != self.floor_shown
     }
 
     /// What changed on the floor, drawn once however often it changed: to be
     /// called when the windows can take it.
     pub fn take_changes(&mut self) -> Vec<Patch> {
-        if self.board.is_marked() {
+        if self.board.is_marked() || self.floor_is_old {
             self.recount_floor();
         }
         let mut patches = Vec::new();

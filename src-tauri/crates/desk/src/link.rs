@@ -136,7 +136,7 @@ impl Desk {
             self.doubt_wait(&id, now);
         }
         self.doubt_board();
-        self.recount_floor();
+        self.floor_is_old = true;
     }
 }
 

@@ -129,10 +129,13 @@ impl Desk {
     }
 
     fn put_past(&mut self, past: PastView) {
-        self.past.insert(past.id.clone(), past.clone());
+        if let Some(before) = self.past.insert(past.id.clone(), past.clone()) {
+            self.past_order.remove(&(before.at, before.id));
+        }
+        self.past_order.insert((past.at, past.id.clone()));
         self.patch(Patch::PutPast { past });
         while self.past.len() > KEPT
-            && let Some(oldest) = self.past.values().min_by_key(|past| past.at).map(|past| past.id.clone())
+            && let Some((_, oldest)) = self.past_order.pop_first()
         {
             self.past.remove(&oldest);
             self.patch(Patch::DropPast { id: oldest });

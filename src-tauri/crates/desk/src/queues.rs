@@ -37,7 +37,9 @@ impl Desk {
         if let Some(queue) = queue_id.as_ref().filter(|_| for_agent == Some(self.me.id.as_str())) {
             self.told_as_mine.insert(queue.clone());
         }
-        self.changed_queues.extend(queue_id.clone());
+        if let Some(queue) = &queue_id {
+            self.queue_changed(queue);
+        }
         // A caller may come back to the same queue, so only an older frame is too late.
         let Some(place) = fact.id.clone().or_else(|| Some(format!("{id} in {}", queue_id.as_ref()?))) else { return };
         let left_at = self.left.get(&place);
@@ -110,7 +112,7 @@ impl Desk {
             self.meet(&number);
         }
         self.refresh_wait(&id);
-        self.recount_floor();
+        self.floor_is_old = true;
         if is_new
             && !self.quiet
             && let Some(view) = self.waits.get(&id).and_then(|wait| wait.shown.clone())
@@ -126,7 +128,7 @@ impl Desk {
             let places = queue.waiting.iter().chain(&queue.served).flatten();
             self.places.extend(places.map(|place| (place.clone(), id.clone())));
             self.queue_tags.insert(id.clone(), queue.tag_ids.clone().unwrap_or_default());
-            self.changed_queues.push(id.clone());
+            self.queue_changed(id);
         }
         for wait in self.waits.values_mut().filter(|wait| wait.queue_id.is_none()) {
             wait.queue_id = self.places.get(&wait.place).cloned();
@@ -176,6 +178,12 @@ impl Desk {
         let told = fact.duration_waiting.or(fact.wait_time.map(|seconds| seconds * 1000));
         let Some(waited) = told.or(joined.map(|joined| ended - joined)) else { return };
         self.figures.answered(queue, ended, waited);
+    }
+
+    fn queue_changed(&mut self, queue: &str) {
+        if !self.changed_queues.contains(queue) {
+            self.changed_queues.insert(queue.to_owned());
+        }
     }
 
     pub(crate) fn queue_name(&self, queue_id: &str) -> String {
@@ -253,8 +261,10 @@ impl Desk {
 
     pub(crate) fn drop_wait(&mut self, id: &str) {
         let Some(wait) = self.waits.remove(id) else { return };
-        self.changed_queues.extend(wait.queue_id.clone());
-        self.recount_floor();
+        if let Some(queue) = &wait.queue_id {
+            self.queue_changed(queue);
+        }
+        self.floor_is_old = true;
         self.alert(Alert::Withdraw { key: key(id) });
         if wait.shown.is_some() {
             self.patch(Patch::DropWait { id: id.to_owned() });
