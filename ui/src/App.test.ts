@@ -1,9 +1,18 @@
 import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import App from "./App.svelte";
+import type { BoardCallView } from "./bindings/BoardCallView";
 import type { CallView } from "./bindings/CallView";
 import type { ChatView } from "./bindings/ChatView";
 import { emptyDesk, FakeHost } from "./host.fake";
+
+// The test's document has no sizes, so nothing ever changes its own.
+class NoSizes {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
+vi.stubGlobal("ResizeObserver", NoSizes);
 
 const john: ChatView = {
   id: "john",
@@ -233,5 +242,119 @@ describe("the desk", () => {
       "renew",
       { type: "password", email: "dana@northwind.example", password: "old" },
     ]);
+  });
+});
+
+describe("the views", () => {
+  const onBoard = (id: string, state: BoardCallView["state"], name: string): BoardCallView => ({
+    id,
+    state,
+    inbound: true,
+    name,
+    number: `+1555000${id.padStart(4, "0")}`,
+    ourNumber: "+15559876543",
+    queue: "Sales",
+    flow: null,
+    agent: null,
+    began: Date.now(),
+    since: Date.now(),
+    why: null,
+    stale: false,
+  });
+
+  async function open(view: string): Promise<FakeHost> {
+    const host = new FakeHost();
+    render(App, { host });
+    await fireEvent.click(await screen.findByRole("button", { name: new RegExp(view) }));
+    return host;
+  }
+
+  it("draws of ten thousand calls only what is in sight, and finds each", async () => {
+    const host = await open("Live");
+    const many = Array.from({ length: 10_000 }, (_, at) => onBoard(String(at), "talking", `Caller ${at}`));
+    host.say(...many.map((call) => ({ type: "putBoardCall", call }) as const));
+    await screen.findByText("Caller 0");
+    expect(document.querySelectorAll("[data-board]").length).toBeLessThan(60);
+    await fireEvent.input(screen.getByLabelText("Search calls"), { target: { value: "caller 4321" } });
+    await screen.findByText("Caller 4321");
+    expect(document.querySelectorAll("[data-board]").length).toBe(1);
+  });
+
+  it("counts what is chosen and takes a call off when it is dropped", async () => {
+    const host = await open("Live");
+    host.say(
+      { type: "putBoardCall", call: onBoard("1", "ringing", "Mei Abe") },
+      { type: "putBoardCall", call: onBoard("2", "waiting", "John Delgado") },
+    );
+    await fireEvent.click(await screen.findByRole("button", { name: "Waiting 1" }));
+    await waitFor(() => expect(screen.queryByText("Mei Abe")).toBeNull());
+    host.say({ type: "dropBoardCall", id: "2" });
+    await screen.findByText("No call is like that at this moment.");
+  });
+
+  it("lights the step that a flow is at", async () => {
+    const host = await open("Flows");
+    const step = (id: string, kind: string, ended: number | null) => ({ id, kind, name: null, began: 1, ended });
+    const flow = { id: "f", flow: "t", running: true, result: null, about: null, aboutId: null, began: 1, ended: null };
+    host.say({ type: "putFlow", flow: { ...flow, steps: [step("a", "play", 2), step("b", "queue_join", null)] } });
+    const lit = await screen.findByText(/queue_join/);
+    expect(lit.closest("li")?.getAttribute("aria-current")).toBe("step");
+    host.say({ type: "putFlow", flow: { ...flow, running: false, result: "success", ended: 3, steps: [] } });
+    await screen.findByText(/Completed · success/);
+  });
+
+  it("clears the badge of missed calls when the history is looked at", async () => {
+    const host = new FakeHost();
+    render(App, { host });
+    const past = { id: "1", outcome: "missed", name: "Mei Abe", number: "+15559012000", queue: null, at: 1 } as const;
+    host.say({ type: "putPast", past: { ...past, why: "the caller hung up first", seen: false } });
+    await waitFor(() => expect(document.querySelector("[data-badge=history]")?.textContent).toBe("1"));
+    await fireEvent.click(screen.getByRole("button", { name: /History/ }));
+    await screen.findByText(/the caller hung up first/);
+    expect(host.asked).toContainEqual(["historySeen"]);
+  });
+
+  it("says what to ask for where queues may not be seen", async () => {
+    const host = await open("Queues");
+    host.say({ type: "putLink", link: { ...emptyDesk().link, seesQueues: false } });
+    await screen.findByText(/may not see who waits in queues. Ask for the manager role/);
+  });
+
+  it("saves a recording and says where it is", async () => {
+    const host = await open("Recordings");
+    const recording = {
+      id: "r",
+      call: null,
+      running: false,
+      durationS: 300,
+      format: "wav",
+      size: 2_400_000,
+      began: 1,
+      ended: 2,
+      fetched: null,
+    };
+    host.say({ type: "putRecording", recording });
+    await fireEvent.click(await screen.findByRole("button", { name: "Save" }));
+    expect(host.asked).toContainEqual(["fetchRecording", "r"]);
+    const fetched = { bytes: 9, path: "/home/dana/recording-r.wav", problem: null };
+    host.say({ type: "putRecording", recording: { ...recording, fetched } });
+    await screen.findByText("Saved as /home/dana/recording-r.wav");
+    await fireEvent.click(screen.getByRole("button", { name: "Play" }));
+    expect(host.asked).toContainEqual(["playRecording", "r"]);
+  });
+
+  it("lists what came in, and a half-written answer outlives looking at it", async () => {
+    const host = new FakeHost();
+    host.entries = [
+      { seq: 0, at: 1, happened: 1, kind: "call.created", object: "call", id: "c1", stage: "ringing", own: true },
+    ];
+    render(App, { host });
+    host.say({ type: "putChat", chat: john });
+    await fireEvent.click(await screen.findByText("John Delgado"));
+    await fireEvent.input(screen.getByLabelText("Reply"), { target: { value: "Half" } });
+    await fireEvent.keyDown(window, { key: "8", ctrlKey: true });
+    await screen.findByText("call.created");
+    await fireEvent.keyDown(window, { key: "1", ctrlKey: true });
+    expect(screen.getByLabelText<HTMLTextAreaElement>("Reply").value).toBe("Half");
   });
 });

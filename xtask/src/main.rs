@@ -9,7 +9,7 @@ mod shell;
 mod system;
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use shell::{Done, heading, run, say};
 use system::Purpose;
@@ -27,6 +27,8 @@ cargo xtask chaos             the real shift over real sockets while everything 
        [--seconds N] [--seed N]
 cargo xtask soak              whether memory stays where it is  [--events N] [--seed N]
 cargo xtask herd              ten thousand desks after a restart of the service  [--desks N] [--seed N]
+cargo xtask bench             how many events a second, beside other readers of the same flood;
+                              needs Python 3 with venv, and fetches what the other readers need
 cargo xtask fuzz [--runs N]   what no input may break; needs the nightly toolchain, and gets it
 cargo xtask package           build a Debian package into target/release/bundle/deb";
 
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         ["demo", "--headless", "--app", app] => headless(Some(Path::new(app))),
         ["test"] => test(),
         [program @ ("simulate" | "chaos" | "soak" | "herd"), ref rest @ ..] => measure(program, rest),
+        ["bench"] => bench(),
         ["fuzz"] => fuzz("10000000"),
         ["fuzz", "--runs", runs] => fuzz(runs),
         ["package"] => package().map(|package| say(&format!("\nThe package is {}", package.display()))),
@@ -104,6 +107,27 @@ fn package() -> Done<PathBuf> {
 fn measure(program: &str, rest: &[&str]) -> Done {
     let mut run_it = build::cargo(&["run", "--release", "--quiet", "--package", "scenarios", "--bin", program, "--"]);
     run(run_it.args(rest))
+}
+
+/// The same flood for all readers; the others' libraries are fetched first.
+fn bench() -> Done {
+    let folder = build::root().join("target/bench");
+    std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    std::fs::copy(build::root().join("tests/bench/seed.mjs"), folder.join("seed.mjs"))
+        .map_err(|error| format!("seed.mjs: {error}"))?;
+    let python = folder.join("python/bin/python");
+    if !folder.join("node_modules/ws").exists() {
+        heading("What the other readers need");
+        run(Command::new("npm")
+            .args(["install", "--no-save", "--no-package-lock", "ws@8.18.3", "--prefix"])
+            .arg(&folder))?;
+    }
+    if !python.exists() {
+        run(Command::new("python3").args(["-m", "venv"]).arg(folder.join("python")))?;
+        run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "websocket-client==1.8.0"]))?;
+    }
+    let mut bench = build::cargo(&["run", "--release", "--quiet", "--package", "scenarios", "--bin", "bench", "--"]);
+    run(bench.arg("all").args([&folder, &python]))
 }
 
 /// Each fuzz target for so many runs, from the kept corpus on.
