@@ -280,11 +280,16 @@ impl Desk {
         let Some(chat) = self.chats.get_mut(&message.chat) else {
             return;
         };
-        chat.messages.insert(message.id.clone(), message.clone());
+        let before = chat.messages.insert(message.id.clone(), message.clone());
         if !self.lies_in.contains_key(&message.id) {
             self.lies_in.insert(message.id.clone(), message.chat.clone());
         }
-        chat.show_last();
+        if before.is_none() && message.at > chat.view.last_at {
+            chat.view.last_text.clone_from(&message.text);
+            (chat.view.last_is_ours, chat.view.last_at) = (message.ours, message.at);
+        } else {
+            chat.show_last();
+        }
         let view = chat.view.clone();
         self.patch(Patch::PutMessage { message });
         self.patch(Patch::PutChat { chat: view });
