@@ -165,7 +165,13 @@ impl Waiting {
         let news = self.news.pop_front()?;
         self.taken += 1;
         if self.news.is_empty() {
-            self.places.clear();
+            // A flood is over: the room it took is not kept for the rest of the day.
+            if !self.places.is_empty() {
+                self.places = HashMap::new();
+            }
+            if self.news.capacity() > 16 * SMALL {
+                self.news = VecDeque::new();
+            }
         }
         Some(news)
     }

@@ -74,7 +74,8 @@ impl Windows {
 
     /// Tells every window what waits.
     pub(crate) fn flush(&mut self) {
-        self.places.clear();
+        // Once there were many, and their room is not kept for the rest of the day.
+        self.places = HashMap::new();
         let patches = std::mem::take(&mut self.waiting);
         if patches.is_empty() {
             return;

@@ -1,0 +1,252 @@
+//! The run itself.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, ChildStdin, Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use ringside_desk::{Alert, Patch};
+use ringside_shift::{Account, Bell, Credential, Kept, Ports, Shift, Sink, Vault, VaultError};
+use serde_json::{Value, json};
+use tikv_jemalloc_ctl::{epoch, stats};
+use tikv_jemallocator::Jemalloc;
+use tokio::sync::mpsc;
+use voipbin_client::Token;
+use voipbin_simulator::{Dialect, Fault, Setup, Simulator};
+
+/// An allocator that says how much is in use.
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
+
+/// Memory is first looked at after this part of the events.
+const FIRST: u64 = 20_000;
+/// Events that are played before the shift is waited for.
+const BATCH: u64 = 200;
+/// The link is reset after this many batches: often enough that the first part
+/// holds all that a reconnect costs.
+const RESET_EVERY: u64 = 5;
+const CALLERS: u64 = 4;
+/// Batches between two lines of progress.
+const SHOWN_EVERY: u64 = 40;
+const PATIENCE: Duration = Duration::from_secs(60);
+
+struct Silent;
+
+impl Bell for Silent {
+    fn ring(&mut self, _: Alert) {}
+}
+
+impl Vault for Silent {
+    fn load(&self) -> Result<Option<Kept>, VaultError> {
+        Ok(None)
+    }
+
+    fn keep(&self, _: &Account, _: &Token) -> Result<(), VaultError> {
+        Ok(())
+    }
+
+    fn forget(&self) -> Result<(), VaultError> {
+        Ok(())
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn play() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let value = |name: &str| {
+        let at = words.iter().position(|word| word == name)?;
+        words.get(at + 1)?.parse::<u64>().ok()
+    };
+    if words.first().is_some_and(|word| word == "serve") {
+        return serve(value("--seed").unwrap_or(1)).await;
+    }
+    match soak(value("--events").unwrap_or(200_000), value("--seed").unwrap_or(1)).await {
+        Ok(line) => {
+            say(&line.to_string());
+            if line["within_2_percent"] == true { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(problem) => {
+            say(&format!("soak: {problem}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The service's side: plays a batch for each line it is given.
+async fn serve(seed: u64) -> ExitCode {
+    let setup = Setup { dialect: Dialect::Live, unlimited: true, ..Setup::default() };
+    let Ok(service) = Simulator::with(setup).await else { return ExitCode::FAILURE };
+    let login = service.logins().swap_remove(0);
+    say(&json!({"address": service.address(), "email": login.email, "password": login.password}).to_string());
+    let mut dice = fastrand::Rng::with_seed(seed);
+    for caller in 0..CALLERS {
+        service.play_line(&format!("caller c{caller} \"Caller {caller}\" +1558{caller:07}")).ok();
+    }
+    service.play_line("queue sales \"Sales\"").ok();
+    let (asks, mut asked) = mpsc::unbounded_channel();
+    std::thread::spawn(move || std::io::stdin().lines().map_while(Result::ok).all(|line| asks.send(line).is_ok()));
+    let (mut batches, mut number) = (0, 0);
+    while let Some(line) = asked.recv().await {
+        if line == "reset" {
+            service.fault(Fault::Reset);
+            continue;
+        }
+        for _ in 0..BATCH / 4 {
+            number += 1;
+            let caller = dice.u64(..CALLERS);
+            let lines = match dice.u8(..10) {
+                0..=2 => format!("c{caller} texts \"text {number}\""),
+                3..=5 => format!("c{caller} joins sales\nc{caller} leaves sales"),
+                6..=8 => format!("c{caller} calls dana\nc{caller} is answered\nc{caller} hangs up"),
+                _ => "leo is away\nleo is available".to_owned(),
+            };
+            service.play_line(&lines).ok();
+            tokio::task::yield_now().await;
+        }
+        batches += 1;
+        // The last thing of a batch: when it is on the desk, all before it is.
+        service.play_line(&format!("caller end +1559{:07}\nend texts \"batch {batches}\"", 0)).ok();
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    ExitCode::SUCCESS
+}
+
+struct Service {
+    child: Child,
+    orders: ChildStdin,
+    told: Value,
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn start(seed: u64) -> Result<Service, String> {
+    let program = std::env::current_exe().map_err(|error| error.to_string())?;
+    let mut child = Command::new(program)
+        .args(["serve", "--seed", &seed.to_string()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| error.to_string())?;
+    let orders = child.stdin.take().ok_or("no way in")?;
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().ok_or("no way out")?).read_line(&mut line).map_err(|error| error.to_string())?;
+    let told = serde_json::from_str(&line).map_err(|error| error.to_string())?;
+    Ok(Service { child, orders, told })
+}
+
+async fn soak(events: u64, seed: u64) -> Result<Value, String> {
+    let mut service = start(seed)?;
+    let word = |name: &str| service.told[name].as_str().unwrap_or_default().to_owned();
+    let (address, credential) =
+        (word("address"), Credential::Password { email: word("email"), password: word("password") });
+    let (batch, live) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+    let heard = Arc::new(AtomicU64::new(0));
+    let counting = Arc::clone(&heard);
+    let shift = Shift::start(Ports {
+        vault: Arc::new(Silent),
+        bell: Box::new(Silent),
+        clock,
+        tap: Some(Box::new(move |_| {
+            counting.fetch_add(1, Ordering::Relaxed);
+        })),
+    });
+    let (seen, up) = (Arc::clone(&batch), Arc::clone(&live));
+    let sink = Sink::new(move |told| {
+        for patch in told.patches {
+            match patch {
+                Patch::PutMessage { message } => {
+                    if let Some(number) = message.text.strip_prefix("batch ").and_then(|number| number.parse().ok()) {
+                        seen.fetch_max(number, Ordering::Relaxed);
+                    }
+                }
+                Patch::PutLink { link } => up.store(link.live, Ordering::Relaxed),
+                _ => {}
+            }
+        }
+        true
+    });
+    shift.watch(sink).await.map_err(|problem| problem.message)?;
+    shift.sign_in(address, credential, true).await.map_err(|problem| problem.message)?;
+    let began = Instant::now();
+    let (mut first, mut batches, mut resets) = (None, 0, 0);
+    while heard.load(Ordering::Relaxed) < events {
+        wait_for("a live link", || live.load(Ordering::Relaxed)).await?;
+        batches += 1;
+        writeln!(service.orders, "go").map_err(|error| error.to_string())?;
+        wait_for("a batch", || batch.load(Ordering::Relaxed) >= batches).await?;
+        if batches % RESET_EVERY == 0 {
+            resets += 1;
+            writeln!(service.orders, "reset").map_err(|error| error.to_string())?;
+            wait_for("the loss", || !live.load(Ordering::Relaxed)).await?;
+            shift.retry_now().await.map_err(|problem| problem.message)?;
+        }
+        if batches % SHOWN_EVERY == 0 {
+            let so_far = heard.load(Ordering::Relaxed);
+            writeln!(std::io::stderr(), "{so_far} of {events} events, {} KiB", settled_memory_kib().await).ok();
+        }
+        if first.is_none() && heard.load(Ordering::Relaxed) >= FIRST {
+            shift.away_seen().await.map_err(|problem| problem.message)?;
+            first = Some((settled_memory_kib().await, resident_kib()));
+        }
+    }
+    shift.away_seen().await.map_err(|problem| problem.message)?;
+    let ((first, first_resident), last) = (first.ok_or("too few events")?, settled_memory_kib().await);
+    #[expect(clippy::cast_precision_loss, reason = "kibibytes of one process fit")]
+    let growth = (last as f64 - first as f64) / first as f64 * 100.0;
+    Ok(json!({
+        "events": heard.load(Ordering::Relaxed), "batches": batches, "reconnects": resets,
+        "first_kib": first, "last_kib": last, "growth_percent": (growth * 100.0).round() / 100.0,
+        "within_2_percent": growth <= 2.0, "first_resident_kib": first_resident,
+        "last_resident_kib": resident_kib(), "seconds": began.elapsed().as_secs(),
+    }))
+}
+
+/// The smallest of a few looks: what is freed a moment later is no growth.
+async fn settled_memory_kib() -> u64 {
+    let mut least = u64::MAX;
+    for _ in 0..10 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        least = least.min(memory_kib());
+    }
+    least
+}
+
+/// What is in use. What the allocator keeps back for later says more about the
+/// allocator than about what the shift keeps, so that is told beside it.
+fn memory_kib() -> u64 {
+    let in_use = epoch::advance().and_then(|_| stats::allocated::read()).unwrap_or_default();
+    u64::try_from(in_use / 1024).unwrap_or(u64::MAX)
+}
+
+fn resident_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
+}
+
+async fn wait_for(what: &str, is_so: impl Fn() -> bool) -> Result<(), String> {
+    let deadline = Instant::now() + PATIENCE;
+    while !is_so() {
+        if Instant::now() > deadline {
+            return Err(format!("waited in vain for {what}"));
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    Ok(())
+}
+
+fn clock() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn say(line: &str) {
+    // Nobody reading is no reason to end.
+    writeln!(std::io::stdout(), "{line}").ok();
+}
