@@ -15,6 +15,8 @@ use super::desktop::now_us;
 
 /// A picture that has not changed for this long is done.
 const SETTLED: Duration = Duration::from_millis(300);
+/// One that has not changed for this long is not being painted at this moment.
+const AT_REST: Duration = Duration::from_millis(60);
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 
 /// A rectangle of the screen, in pixels.
@@ -63,6 +65,21 @@ impl Eyes {
             }
             sleep(LOOK_EVERY).await;
         }
+    }
+
+    /// What an area looks like once it holds still.
+    pub(crate) async fn at_rest(&self, area: Area) -> Done<Vec<u8>> {
+        let deadline = Instant::now() + Duration::from_secs(5);
+        let mut last = self.look(area)?;
+        while Instant::now() < deadline {
+            sleep(AT_REST).await;
+            let seen = self.look(area)?;
+            if seen == last {
+                return Ok(seen);
+            }
+            last = seen;
+        }
+        Err("the screen did not hold still".into())
     }
 
     /// What an area looks like now.

@@ -361,7 +361,7 @@ impl<'a> Morning<'a> {
         for at in 0..CALLS_MEASURED {
             let number = format!("+1555600{at:04}");
             let mark = self.server.mark();
-            let nothing = eyes.look(POP_NAME)?;
+            let nothing = eyes.at_rest(POP_NAME).await?;
             self.server.play(&format!("caller c{at} {number}\nc{at} calls dana")).await?;
             let painted_us = eyes.settled(POP_NAME, &nothing).await?;
             let wrote = self.server.sees("the event", mark, |seen| seen["event"] == "call.created").await?;
@@ -371,7 +371,8 @@ impl<'a> Morning<'a> {
             to_painted.push(ms_between(wrote_us, painted_us));
             self.server.play(&format!("c{at} is answered\nc{at} hangs up")).await?;
             self.app()?.has("[data-call]", false).await?;
-            until("the pop gone", 10, async || Ok((eyes.look(POP_NAME)? == nothing).then_some(()))).await?;
+            until("the pop gone", 10, async || Ok(self.desktop.window("Ringside call").await?.is_none().then_some(())))
+                .await?;
         }
         self.report.latency = Some(Latency {
             calls: CALLS_MEASURED,
