@@ -26,7 +26,7 @@ const BATCH: u64 = 200;
 /// The link is reset after this many batches: often enough that the first part
 /// holds all that a reconnect costs.
 const RESET_EVERY: u64 = 5;
-const CALLERS: u64 = 4;
+const CALLERS: u64 = 3;
 /// Batches between two lines of progress.
 const SHOWN_EVERY: u64 = 40;
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -13,7 +13,7 @@ const EARLY_RECEIPTS: usize = 256;
 /// The texts of a conversation that lie on the desk; the service has them all.
 const KEPT: usize = 200;
 /// Names of texts that are remembered, so that a late copy is no second text.
-const REMEMBERED: usize = 1000;
+const REMEMBERED: usize = 500;
 /// What a toast can show of a text.
 const SHOWN_OF_TEXT: usize = 140;
 
