@@ -83,7 +83,7 @@ pub(crate) async fn read(address: &str, events: usize, decodes: bool) -> Result<
     while read < events {
         let Some(message) = socket.next().await else { return Err("the service ended".into()) };
         let Message::Text(text) = message? else { continue };
-        if text.starts_with("{\"action\"") {
+        if text.starts_with("{\"action\":\"subscribe") {
             continue;
         }
         began.get_or_insert_with(Instant::now);
