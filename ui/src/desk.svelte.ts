@@ -46,6 +46,8 @@ export class DeskStore {
   readonly waits = new SvelteMap<string, WaitView>();
   readonly chats = new SvelteMap<string, ChatView>();
   readonly threads = new SvelteMap<string, SvelteMap<string, MessageView>>();
+  /** In which conversation a text lies. */
+  readonly #liesIn = new Map<string, string>();
   readonly colleagues = new SvelteMap<string, ColleagueView>();
   readonly cards = new SvelteMap<string, CardView>();
   /** The floor in figures. */
@@ -113,17 +115,25 @@ export class DeskStore {
       case "putChat":
         this.chats.set(patch.chat.id, patch.chat);
         return;
+      case "dropChat":
+        this.chats.delete(patch.id);
+        this.threads.delete(patch.id);
+        return;
       case "putMessage":
         this.#putMessage(patch.message);
         return;
       case "dropMessage":
-        for (const thread of this.threads.values()) thread.delete(patch.id);
+        this.threads.get(this.#liesIn.get(patch.id) ?? "")?.delete(patch.id);
+        this.#liesIn.delete(patch.id);
         return;
       case "putColleague":
         this.colleagues.set(patch.colleague.id, patch.colleague);
         return;
       case "putCard":
         this.cards.set(patch.card.number, patch.card);
+        return;
+      case "dropCard":
+        this.cards.delete(patch.number);
         return;
       case "putPast":
         this.past.set(patch.past.id, patch.past);
@@ -185,6 +195,7 @@ export class DeskStore {
     fill(this.waits, desk.waits, (wait) => wait.id);
     fill(this.chats, desk.chats, (chat) => chat.id);
     this.threads.clear();
+    this.#liesIn.clear();
     for (const message of desk.messages) this.#putMessage(message);
     fill(this.colleagues, desk.colleagues, (colleague) => colleague.id);
     fill(this.cards, desk.cards, (card) => card.number);
@@ -198,6 +209,7 @@ export class DeskStore {
   }
 
   #putMessage(message: MessageView): void {
+    this.#liesIn.set(message.id, message.chat);
     let thread = this.threads.get(message.chat);
     if (!thread) {
       thread = new SvelteMap();

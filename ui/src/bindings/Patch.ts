@@ -58,7 +58,11 @@ id: string, } | { "type": "putChat",
 /**
  * The conversation.
  */
-chat: ChatView, } | { "type": "putMessage", 
+chat: ChatView, } | { "type": "dropChat", 
+/**
+ * Its identifier.
+ */
+id: string, } | { "type": "putMessage", 
 /**
  * The text.
  */
@@ -86,7 +90,11 @@ away: AwayView | null, } | { "type": "putCard",
 /**
  * What is known.
  */
-card: CardView, } | { "type": "putFloor", 
+card: CardView, } | { "type": "dropCard", 
+/**
+ * The number.
+ */
+number: string, } | { "type": "putFloor", 
 /**
  * The figures.
  */

@@ -7,15 +7,16 @@
 //! the feed does the reader pause, and the service's own buffer holds the rest.
 
 use std::collections::{HashMap, VecDeque};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
-use voipbin_wire::Told;
+use voipbin_wire::{Fact, Told};
 
 use crate::socket::News;
 
 /// As long as no more waits than this, nothing is looked through for merging.
-const SMALL: usize = 64;
+const SMALL: usize = 512;
 /// The most that waits before the reader pauses.
 const FULL: usize = 16_384;
 
@@ -39,7 +40,9 @@ struct Waiting {
     news: VecDeque<News>,
     /// How many were taken, so that places stay good.
     taken: u64,
-    places: HashMap<(&'static str, String, String), u64>,
+    /// Where something waits about a thing at a stage, by a hash of both: what
+    /// waits there is looked at before anything is merged.
+    places: HashMap<u64, u64>,
     merged: u64,
     most: usize,
     writer_gone: bool,
@@ -60,6 +63,17 @@ impl Shared {
 impl Writer {
     pub(crate) fn put(&self, news: News) {
         self.0.waiting().put(news);
+        self.0.came.notify_one();
+    }
+
+    /// Puts down all of it and leaves the vector empty.
+    pub(crate) fn put_all(&self, news: &mut Vec<News>) {
+        if news.is_empty() {
+            return;
+        }
+        let mut waiting = self.0.waiting();
+        news.drain(..).for_each(|news| waiting.put(news));
+        drop(waiting);
         self.0.came.notify_one();
     }
 
@@ -88,28 +102,20 @@ impl Drop for Writer {
 }
 
 impl Feed {
-    /// The next; none once the connection has ended and all was taken.
-    pub async fn recv(&mut self) -> Option<News> {
+    /// Whatever waits, in order, and at most so much of it: an empty list once
+    /// the connection has ended and all was taken.
+    pub async fn recv(&mut self, at_most: usize) -> Vec<News> {
         loop {
             {
                 let mut waiting = self.0.waiting();
-                if let Some(news) = waiting.take() {
+                let some = waiting.take_some(at_most);
+                if !some.is_empty() || waiting.writer_gone {
                     self.0.went.notify_one();
-                    return Some(news);
-                }
-                if waiting.writer_gone {
-                    return None;
+                    return some;
                 }
             }
             self.0.came.notified().await;
         }
-    }
-
-    /// The next, if one is there.
-    pub fn try_recv(&mut self) -> Option<News> {
-        let news = self.0.waiting().take();
-        self.0.went.notify_one();
-        news
     }
 }
 
@@ -141,9 +147,7 @@ impl Waiting {
 
     /// Merges with what waits about the same thing at the same stage, if it can.
     fn merge(&mut self, told: Box<Told>) -> Option<Box<Told>> {
-        let (kind, id) = told.fact.object();
-        let (stage, whose) = told.fact.stage();
-        let key = (kind, id.to_owned(), format!("{stage} {whose}"));
+        let key = key(&told.fact);
         let place = self.places.get(&key).and_then(|place| usize::try_from(place.checked_sub(self.taken)?).ok());
         if let Some(News::Told(older)) = place.and_then(|place| self.news.get_mut(place)) {
             if told.makes_needless(older) {
@@ -161,20 +165,27 @@ impl Waiting {
         Some(told)
     }
 
-    fn take(&mut self) -> Option<News> {
-        let news = self.news.pop_front()?;
-        self.taken += 1;
+    fn take_some(&mut self, at_most: usize) -> Vec<News> {
+        let some: Vec<News> = self.news.drain(..at_most.min(self.news.len())).collect();
+        self.taken += u64::try_from(some.len()).unwrap_or_default();
         if self.news.is_empty() {
             // A flood is over: the room it took is not kept for the rest of the day.
             if !self.places.is_empty() {
-                self.places = HashMap::new();
+                self.places = HashMap::default();
             }
             if self.news.capacity() > 16 * SMALL {
                 self.news = VecDeque::new();
             }
         }
-        Some(news)
+        some
     }
+}
+
+/// The same for two facts about one thing at one stage.
+fn key(fact: &Fact) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (fact.object(), fact.stage()).hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -203,7 +214,7 @@ mod tests {
     }
 
     fn drain(feed: &mut Feed) -> Vec<News> {
-        std::iter::from_fn(|| feed.try_recv()).collect()
+        feed.0.waiting().take_some(usize::MAX)
     }
 
     #[tokio::test]
@@ -213,7 +224,7 @@ mod tests {
         writer.put(call(1, "progressing"));
         drop(writer);
         assert_eq!(drain(&mut feed).len(), 2, "nothing is merged while the desk keeps up");
-        assert!(feed.recv().await.is_none());
+        assert!(feed.recv(1).await.is_empty());
     }
 
     #[test]
@@ -246,7 +257,7 @@ mod tests {
             writer.put(call(id, "ringing"));
         }
         assert!(writer.is_full());
-        feed.try_recv();
+        feed.0.waiting().take_some(1);
         assert!(!writer.is_full());
     }
 }

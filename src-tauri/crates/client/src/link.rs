@@ -168,6 +168,8 @@ pub struct Link {
     pinged_at: Option<Duration>,
     round_trip: Option<Duration>,
     why: Option<String>,
+    /// Something happened that a report might show.
+    moved: bool,
     dice: fastrand::Rng,
 }
 
@@ -193,6 +195,7 @@ impl Link {
             pinged_at: None,
             round_trip: None,
             why: None,
+            moved: true,
             dice: fastrand::Rng::with_seed(seed),
         }
     }
@@ -205,6 +208,16 @@ impl Link {
     /// When something was last heard.
     pub fn heard_at(&self) -> Duration {
         self.heard_at
+    }
+
+    /// Whether anything but the usual frames came since it was last asked.
+    pub fn take_moved(&mut self) -> bool {
+        std::mem::take(&mut self.moved)
+    }
+
+    /// Whether the task that owns the socket has to look up from reading.
+    pub fn has_moved(&self) -> bool {
+        self.moved || !self.orders.is_empty()
     }
 
     /// The next thing to do.
@@ -231,6 +244,11 @@ impl Link {
 
     /// Moves the link. What does not apply changes nothing.
     pub fn take(&mut self, input: Input, now: Duration) {
+        self.moved |= match input {
+            Input::Heard => false,
+            Input::Bare => self.documented_by != Duration::MAX,
+            _ => true,
+        };
         let is_opening = matches!(self.state, LinkState::Connecting | LinkState::Reconnecting { retry_at: None, .. });
         match (input, self.state) {
             (Input::Connect, LinkState::Disconnected) | (Input::Renewed, LinkState::Refused) => {

@@ -8,7 +8,7 @@ use std::future::{Future, pending};
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
-use futures_util::{SinkExt as _, StreamExt as _};
+use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -31,6 +31,8 @@ use crate::wake::Clocks;
 const SEND_WITHIN: Duration = Duration::from_secs(5);
 /// How often it is looked whether the computer slept.
 const LOOK_FOR_SLEEP_EVERY: Duration = Duration::from_secs(2);
+/// So many frames are read before anything else is looked at.
+const AT_ONCE: usize = 256;
 /// The service gets this long to answer our goodbye.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(1);
 
@@ -98,6 +100,7 @@ pub fn open(service: Service, token: Token, wanted: Wanted, speaks: Speaks) -> (
         opening: None,
         socket: None,
         writer,
+        read: Vec::new(),
         counts: Counts::default(),
         reported: None,
     };
@@ -162,6 +165,8 @@ struct Owner {
     opening: Option<Opening>,
     socket: Option<Socket>,
     writer: Writer,
+    /// What was read and is not handed on yet.
+    read: Vec<News>,
     counts: Counts,
     reported: Option<LinkReport>,
 }
@@ -187,7 +192,10 @@ impl Owner {
                     self.opening = None;
                     self.opened(opened);
                 }
-                message = next(&mut self.socket), if !is_full => self.received(message),
+                message = next(&mut self.socket), if !is_full => {
+                    self.received(message);
+                    self.read_on();
+                }
                 () = self.writer.room(), if is_full => {}
                 () = until(due) => self.take(Input::Tick),
                 what = network.change() => self.woke(what),
@@ -256,6 +264,16 @@ impl Owner {
         }
     }
 
+    /// Reads what has come by now, as long as the link has nothing to say about it.
+    fn read_on(&mut self) {
+        for _ in 1..AT_ONCE {
+            let socket = self.socket.as_mut().filter(|_| !self.link.has_moved());
+            let Some(message) = socket.and_then(|socket| socket.next().now_or_never()) else { break };
+            self.received(message);
+        }
+        self.writer.put_all(&mut self.read);
+    }
+
     fn broke(&mut self, why: &str) {
         self.socket = None;
         self.take(Input::Broke(why.to_owned()));
@@ -268,7 +286,7 @@ impl Owner {
                 if matches!(told.kind, Kind::Bare(_)) {
                     self.take(Input::Bare);
                 }
-                self.writer.put(News::Told(told));
+                self.read.push(News::Told(told));
             }
             Frame::Ack(ack) => {
                 self.counts.other("ack");
@@ -280,7 +298,7 @@ impl Owner {
             }
             Frame::Unknown(unknown) => {
                 self.counts.unknown(&unknown);
-                self.writer.put(News::Unknown { kind: unknown.kind, why: unknown.why });
+                self.read.push(News::Unknown { kind: unknown.kind, why: unknown.why });
             }
         }
     }
@@ -321,6 +339,9 @@ impl Owner {
     }
 
     fn report(&mut self) {
+        if !self.link.take_moved() {
+            return;
+        }
         let report = self.link.report();
         if self.reported.as_ref() == Some(&report) {
             return;

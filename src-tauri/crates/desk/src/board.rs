@@ -261,7 +261,7 @@ impl Desk {
             id: id.to_owned(),
             state: call.state,
             inbound: call.inbound,
-            name: self.name_of(&call.number).or_else(|| call.name.clone()),
+            name: self.name_of(&call.number).or(call.name.as_deref()).map(str::to_owned),
             number: call.number.clone(),
             our_number: call.our_number.clone(),
             queue: call.queue_id.as_deref().map(|queue| self.queue_name(queue)),

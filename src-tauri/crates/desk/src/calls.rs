@@ -5,7 +5,8 @@ use voipbin_wire::{CallFact, CallState, Direction, Timestamp};
 use crate::alert::{About, Alert, AlertKind};
 use crate::past::{Covered, Outcome};
 use crate::rings::Legs;
-use crate::view::{CallStage, CallView, Patch};
+use crate::shelf::{set, set_told};
+use crate::view::{CallStage, CallView};
 use crate::{Desk, Millis, board, is_older, told};
 
 /// A ringing call that was told before a loss of the link and not since is over
@@ -42,6 +43,21 @@ pub(crate) struct Party {
     pub(crate) direction: Option<Direction>,
 }
 
+impl Party {
+    /// Whether nothing is told.
+    pub(crate) fn is_nobody(&self) -> bool {
+        self.name.is_none() && self.number.is_none() && self.our_number.is_none() && self.direction.is_none()
+    }
+
+    /// Takes what is told, and keeps what is not.
+    pub(crate) fn learn(&mut self, told: &Self) {
+        set_told(&mut self.name, told.name.as_ref());
+        set_told(&mut self.number, told.number.as_ref());
+        set_told(&mut self.our_number, told.our_number.as_ref());
+        set_told(&mut self.direction, told.direction.as_ref());
+    }
+}
+
 impl Desk {
     /// A call comes to this desk when it was given to this agent, by the fact
     /// itself or by the agent's own topic having delivered it. What other
@@ -53,7 +69,7 @@ impl Desk {
             // That it ended is known; a list may say more of how it went.
             return self.learn_call_that_was(&id, &fact, at, now);
         }
-        self.meet_party(&id, party(&fact));
+        self.meet_party(&id, &party(&fact));
         // A desk that shows every call shows none of its legs.
         if self.me.id.is_empty() && fact.master_call_id.is_some() {
             return;
@@ -75,7 +91,7 @@ impl Desk {
         if !mine && given_to.is_some() {
             return self.give_away(&id, at);
         }
-        let is_known = self.calls.contains_key(&id);
+        let is_known = self.calls.has(&id);
         if !is_known && (!mine || given_away.is_some_and(|since| at <= since)) {
             return;
         }
@@ -87,10 +103,10 @@ impl Desk {
     /// by what was heard since the list was made.
     fn learn_call_that_was(&mut self, id: &str, fact: &CallFact, at: Option<Timestamp>, now: Millis) {
         let is_ours = self.quiet && fact.agent_id.is_some() && fact.agent_id.as_deref() == Some(self.me.id.as_str());
-        if !is_ours || self.calls.contains_key(id) || fact.direction != Some(Direction::Inbound) {
+        if !is_ours || self.calls.has(id) || fact.direction != Some(Direction::Inbound) {
             return;
         }
-        self.meet_party(id, party(fact));
+        self.meet_party(id, &party(fact));
         let outcome = if fact.tm_progressing.is_some() { Outcome::Answered } else { Outcome::Missed };
         let (began, ended) = (self.moment(fact.tm_create, now), self.moment(at, now));
         self.record(id, outcome, began, ended);
@@ -159,7 +175,7 @@ impl Desk {
             at: None,
             news_at: now,
         };
-        self.calls.insert(id.to_owned(), call);
+        self.calls.put(id, call);
     }
 
     /// The call was told of: it is not in doubt.
@@ -187,7 +203,7 @@ impl Desk {
         call.view.waited_s = call.view.waited_s.or(waits_since.map(|since| ((call.rang_at - since) / 1000).max(0)));
         let (number, queue_id, caller_name) =
             (call.view.number.clone(), call.queue_id.clone(), call.caller_name.clone());
-        let name = self.name_of(&number).or(caller_name);
+        let name = self.name_of(&number).map(str::to_owned).or(caller_name);
         let queue = queue_id.map(|queue_id| self.queue_name(&queue_id));
         let Some(call) = self.calls.get_mut(id) else { return };
         (call.view.name, call.view.queue) = (name, queue);
@@ -217,21 +233,19 @@ impl Desk {
             (CallStage::Talking, Some(since)) => now - since >= TALKING_STALE_FOR,
             (CallStage::Talking, None) => false,
         };
-        let old: Vec<String> =
-            self.calls.values().filter(|call| is_old(call)).map(|call| call.view.id.clone()).collect();
-        for id in old {
+        for id in self.calls.which(is_old) {
             self.stop_ringing(&id, true);
             self.show_wait(&id);
         }
     }
 
     fn call_changed(&mut self, id: &str) {
-        let Some(call) = self.calls.get_mut(id) else { return };
-        let (view, rang_at) = (call.view.clone(), call.rang_at);
-        let before = call.shown.replace(view.clone());
-        if before.as_ref() == Some(&view) {
+        if self.calls.get(id).is_none_or(|call| call.shown.as_ref() == Some(&call.view)) {
             return;
         }
+        let Some(call) = self.calls.touch(id) else { return };
+        let (view, rang_at) = (call.view.clone(), call.rang_at);
+        let before = call.shown.replace(view.clone());
         let stage_before = before.as_ref().map(|before| before.stage);
         if before.is_none_or(|before| before.number.is_empty()) && !view.number.is_empty() {
             self.count_call(&view.number);
@@ -247,7 +261,6 @@ impl Desk {
                 self.record(id, Outcome::Answered, rang_at, rang_at);
             }
         }
-        self.patch(Patch::PutCall { call: view });
     }
 
     fn end_call(&mut self, id: &str, fact: &CallFact, at: Option<Timestamp>) {
@@ -284,7 +297,6 @@ impl Desk {
         let is_new = was_missed && self.record(id, Outcome::Missed, rang_at, Millis::MAX);
         let Some(call) = self.calls.remove(id) else { return };
         self.ring_out(call.legs);
-        self.patch(Patch::DropCall { id: id.to_owned() });
         if stage == CallStage::Ringing {
             self.alert(Alert::Withdraw { key: key(id) });
         }
@@ -317,8 +329,7 @@ impl Desk {
             let since = list.map(|list| self.moment(Some(list), now));
             call.stale_since.is_some() && since.is_some_and(|since| call.rang_at >= since)
         };
-        let gone: Vec<String> = self.calls.iter().filter(|(_, call)| is_gone(call)).map(|(id, _)| id.clone()).collect();
-        for id in gone {
+        for id in self.calls.which(is_gone) {
             self.stop_ringing(&id, true);
             self.show_wait(&id);
         }
@@ -328,28 +339,29 @@ impl Desk {
 
     /// A number got a name: calls with it show it.
     pub(crate) fn rename_calls(&mut self, number: &str) {
-        let name = self.name_of(number);
-        for call in self.calls.values_mut().filter(|call| call.view.number == number) {
-            let name = name.clone().or_else(|| call.caller_name.clone());
-            if call.view.name != name {
-                call.view.name = name;
+        let name = self.name_of(number).map(str::to_owned);
+        self.calls.update_all(|call| {
+            let name = name.as_ref().or(call.caller_name.as_ref());
+            let is_news = call.view.number == number && call.view.name.as_ref() != name;
+            if is_news {
+                call.view.name = name.cloned();
                 call.shown = Some(call.view.clone());
-                self.out.patches.push(Patch::PutCall { call: call.view.clone() });
             }
-        }
+            is_news
+        });
     }
 
     /// A queue got a name: calls that came through it show it.
     pub(crate) fn rename_call_queues(&mut self) {
-        for call in self.calls.values_mut() {
-            let Some(queue_id) = &call.queue_id else { continue };
-            let queue = Some(crate::queues::name_in(&self.queue_names, queue_id));
-            if call.view.queue != queue {
-                call.view.queue = queue;
+        let Self { calls, queue_names, .. } = self;
+        calls.update_all(|call| {
+            let Some(queue_id) = &call.queue_id else { return false };
+            let is_news = set(&mut call.view.queue, Some(crate::queues::name_in(queue_names, queue_id)));
+            if is_news {
                 call.shown = Some(call.view.clone());
-                self.out.patches.push(Patch::PutCall { call: call.view.clone() });
             }
-        }
+            is_news
+        });
     }
 }
 

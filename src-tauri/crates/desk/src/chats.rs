@@ -1,11 +1,13 @@
 //! Conversations by text.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use voipbin_wire::{Address, Delivery, Direction, MessageFact};
 
 use crate::alert::{About, Alert, AlertKind};
-use crate::view::{AwayItemView, AwayKind, ChatView, DeliveryView, MessageView, Patch};
+use crate::past::Gap;
+use crate::shelf::{ById, set, set_told};
+use crate::view::{AwayItemView, AwayKind, ChatView, DeliveryView, MessageView};
 use crate::{Desk, Millis, told};
 
 /// Receipts that came before their text are kept up to this number.
@@ -14,13 +16,20 @@ const EARLY_RECEIPTS: usize = 256;
 const KEPT: usize = 200;
 /// Names of texts that are remembered, so that a late copy is no second text.
 const REMEMBERED: usize = 500;
+/// Conversations that lie on the desk. Beyond that those without news go, …
+const CHATS: usize = 500;
+/// … beyond this others, too: nobody reads so many, and the service has them all.
+const CHATS_AT_MOST: usize = 2000;
+/// So many go at once.
+const CHATS_AT_ONCE: usize = 50;
 /// What a toast can show of a text.
 const SHOWN_OF_TEXT: usize = 140;
 
 #[derive(Debug)]
 pub(crate) struct Chat {
     pub(crate) view: ChatView,
-    pub(crate) messages: BTreeMap<String, MessageView>,
+    /// Its texts by time.
+    order: BTreeSet<(Millis, String)>,
     /// What the service calls it, where it has a name of its own.
     conversation: Option<String>,
 }
@@ -58,15 +67,34 @@ pub enum ReplyFate {
 impl Chat {
     /// Whether all the texts that are kept are later, and no more are kept.
     fn is_past(&self, at: Millis) -> bool {
-        self.messages.len() >= KEPT && self.messages.values().all(|kept| kept.at > at)
+        self.order.len() >= KEPT && self.order.first().is_some_and(|(first, _)| *first > at)
+    }
+}
+
+/// The names of texts that were told of, and which texts they are: the service
+/// gives a reply that was written here a name of its own.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    /// The text on the desk, where it goes by another name.
+    of: ById<Option<String>>,
+    order: VecDeque<String>,
+}
+
+impl Names {
+    fn insert(&mut self, name: &str, of: Option<String>) {
+        if self.of.insert(name.to_owned(), of).is_none() {
+            self.order.push_back(name.to_owned());
+        }
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.of.remove(&oldest);
+        }
     }
 
-    /// The last text by its own time, in whatever order the texts came.
-    fn show_last(&mut self) {
-        let Some(last) = self.messages.values().max_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id))) else { return };
-        self.view.last_text.clone_from(&last.text);
-        self.view.last_is_ours = last.ours;
-        self.view.last_at = last.at;
+    /// Whether the service has a name for a text of ours.
+    fn is_bound(&self, id: &str) -> bool {
+        self.of.values().any(|of| of.as_deref() == Some(id))
     }
 }
 
@@ -74,8 +102,7 @@ impl Desk {
     pub(crate) fn learn_message(&mut self, fact: MessageFact, now: Millis) {
         let Some(id) = fact.id.clone() else { return };
         let at = self.moment(fact.tm_create, now);
-        let known = self.known_message(&id).or_else(|| self.lying_message(&id));
-        if let Some(known) = known {
+        if let Some(known) = self.known_message(&id) {
             if fact.tm_create.is_some() {
                 self.was_earlier(&known, at);
             }
@@ -97,30 +124,27 @@ impl Desk {
         let is_sms = fact.reference_type.as_deref().is_none_or(|channel| channel == "message");
         let our_number = if is_sms { our_number } else { String::new() };
         let text = fact.text.clone().unwrap_or_default();
-        if ours && let Some(pending) = self.reply_on_its_way(&chat_id(&theirs, &our_number), &text) {
-            self.remember(id, pending.clone());
+        let chat = chat_id(&theirs, &our_number);
+        if ours && let Some(pending) = self.reply_on_its_way(&chat, &text) {
+            self.names.insert(&id, Some(pending.clone()));
             return self.deliver(&pending, fact.status.as_ref());
         }
         let sender_name = fact.source.as_ref().and_then(|source| told(source.name.as_ref())).filter(|_| !ours);
-        let chat = self.open_chat(&theirs, &our_number, sender_name, at);
-        if let Some(open) = self.chats.get_mut(&chat).filter(|_| fact.conversation_id.is_some()) {
-            open.conversation.clone_from(&fact.conversation_id);
-        }
-        if self.chats.get(&chat).is_some_and(|chat| chat.is_past(at)) {
+        self.open_chat(&chat, &theirs, our_number, sender_name, at);
+        let Some(open) = self.chats.get_mut(&chat) else { return };
+        set_told(&mut open.conversation, fact.conversation_id.as_ref());
+        if open.is_past(at) {
             return;
         }
         let delivery = ours.then(|| fact.status.as_ref().map_or(DeliveryView::Sent, delivery_view));
-        let message = MessageView { id: id.clone(), chat: chat.clone(), ours, text, at, delivery, problem: None };
-        self.remember(id.clone(), MessageKey { chat: chat.clone(), id: id.clone() });
-        self.put_message(message);
+        self.names.insert(&id, None);
+        self.put_message(MessageView { id: id.clone(), chat: chat.clone(), ours, text, at, delivery, problem: None });
         self.drop_old_texts(&chat);
         self.count_text(&theirs);
         if !ours {
             self.received(&chat, &id);
         }
-        if let Some(known) = self.known_message(&id) {
-            self.deliver_early(&known, &id);
-        }
+        self.deliver_early(&id, &id);
     }
 
     /// The agent answers: the text is on the desk at once, and to be sent.
@@ -136,7 +160,8 @@ impl Desk {
             to: view.number.clone(),
             text: text.to_owned(),
         };
-        self.remember(id.to_owned(), MessageKey { chat: chat.to_owned(), id: id.to_owned() });
+        self.names.insert(id, None);
+        self.replies.insert(id.to_owned());
         self.put_message(MessageView {
             id: id.to_owned(),
             chat: chat.to_owned(),
@@ -151,35 +176,33 @@ impl Desk {
 
     /// Sends a text again that never left. None when it did leave, or may have.
     pub fn reply_again(&mut self, id: &str) -> Option<Outgoing> {
-        let key = self.known_message(id)?;
-        let kept = self.kept(&key)?;
-        if kept.delivery != Some(DeliveryView::NotSent) {
+        let id = self.known_message(id)?;
+        if self.messages.get(&id)?.delivery != Some(DeliveryView::NotSent) {
             return None;
         }
+        let kept = self.messages.touch(&id)?;
         kept.delivery = Some(DeliveryView::Sending);
         kept.problem = None;
-        let message = kept.clone();
-        let text = message.text.clone();
-        self.patch(Patch::PutMessage { message });
-        let chat = &self.chats.get(&key.chat)?.view;
-        Some(Outgoing { id: key.id, from: chat.our_number.clone(), to: chat.number.clone(), text })
+        let chat = &self.chats.get(&kept.chat)?.view;
+        let (from, to, text) = (chat.our_number.clone(), chat.number.clone(), kept.text.clone());
+        Some(Outgoing { id, from, to, text })
     }
 
     /// What became of a text we tried to send.
     pub fn reply_fate(&mut self, id: &str, fate: ReplyFate) {
-        let Some(key) = self.known_message(id) else { return };
+        let Some(id) = self.known_message(id) else { return };
         match fate {
             ReplyFate::Accepted(fact) => {
                 if let Some(service_id) = fact.id.clone() {
-                    self.same_message(&key, &service_id);
+                    self.same_message(&id, &service_id);
                 }
-                self.deliver(&key, Some(fact.status.as_ref().unwrap_or(&Delivery::Sent)));
+                self.deliver(&id, Some(fact.status.as_ref().unwrap_or(&Delivery::Sent)));
                 if let Some(service_id) = fact.id {
-                    self.deliver_early(&key, &service_id);
+                    self.deliver_early(&id, &service_id);
                 }
             }
-            ReplyFate::NotSent(why) => self.trouble(&key, DeliveryView::NotSent, why),
-            ReplyFate::Unclear(why) => self.trouble(&key, DeliveryView::Unclear, why),
+            ReplyFate::NotSent(why) => self.trouble(&id, DeliveryView::NotSent, why),
+            ReplyFate::Unclear(why) => self.trouble(&id, DeliveryView::Unclear, why),
         }
     }
 
@@ -187,13 +210,14 @@ impl Desk {
     /// what it holds counts as seen.
     pub fn look_at(&mut self, chat: Option<&str>) {
         self.looking_at = chat.map(str::to_owned);
-        if let Some(chat) = chat.and_then(|chat| self.chats.get_mut(chat))
-            && chat.view.unread > 0
-        {
-            chat.view.unread = 0;
-            let view = chat.view.clone();
-            self.alert(Alert::Withdraw { key: key(&view.id) });
-            self.patch(Patch::PutChat { chat: view });
+        let Some(chat) = chat else { return };
+        let mut was_unread = false;
+        self.chats.update(chat, |chat| {
+            was_unread = set(&mut chat.view.unread, 0);
+            was_unread
+        });
+        if was_unread {
+            self.alert(Alert::Withdraw { key: key(chat) });
         }
     }
 
@@ -204,201 +228,198 @@ impl Desk {
 
     /// A number got a name: conversations with it show it.
     pub(crate) fn rename_chats(&mut self, number: &str) {
-        let Some(name) = self.name_of(number) else { return };
-        for chat in self.chats.values_mut().filter(|chat| chat.view.number == number) {
-            if chat.view.name.as_ref() != Some(&name) {
-                chat.view.name = Some(name.clone());
-                self.out.patches.push(Patch::PutChat { chat: chat.view.clone() });
-            }
-        }
+        let Some(name) = self.name_of(number).map(str::to_owned) else { return };
+        self.chats.update_all(|chat| chat.view.number == number && set_told(&mut chat.view.name, Some(&name)));
     }
 
-    fn open_chat(&mut self, theirs: &str, ours: &str, sender_name: Option<String>, now: Millis) -> String {
-        let id = chat_id(theirs, ours);
+    fn open_chat(&mut self, id: &str, theirs: &str, ours: String, sender_name: Option<String>, now: Millis) {
         self.meet(theirs);
-        let name = self.name_of(theirs).or(sender_name);
-        let chat = self.chats.entry(id.clone()).or_insert_with(|| Chat {
-            view: ChatView {
-                id: id.clone(),
-                name: None,
-                number: theirs.to_owned(),
-                our_number: ours.to_owned(),
-                unread: 0,
-                last_text: String::new(),
-                last_is_ours: false,
-                last_at: now,
+        let count = self.chats.len();
+        if count >= CHATS && count.is_multiple_of(CHATS_AT_ONCE) && !self.chats.has(id) {
+            self.put_chats_away();
+        }
+        let Self { chats, cards, .. } = self;
+        let name = cards.get(theirs).and_then(|card| card.name.as_ref()).or(sender_name.as_ref());
+        chats.change(
+            id,
+            || Chat {
+                view: ChatView {
+                    id: id.to_owned(),
+                    name: None,
+                    number: theirs.to_owned(),
+                    our_number: ours,
+                    unread: 0,
+                    last_text: String::new(),
+                    last_is_ours: false,
+                    last_at: now,
+                },
+                order: BTreeSet::new(),
+                conversation: None,
             },
-            messages: BTreeMap::new(),
-            conversation: None,
-        });
-        chat.view.name = name.or(chat.view.name.take());
-        id
+            |chat| set_told(&mut chat.view.name, name),
+        );
+    }
+
+    /// The conversations that nobody wrote in for longest go off the desk, those
+    /// with which the agent still has to do excepted.
+    fn put_chats_away(&mut self) {
+        let with_replies: BTreeSet<&str> =
+            self.replies.iter().filter_map(|reply| Some(self.messages.get(reply)?.chat.as_str())).collect();
+        let is_far_too_many = self.chats.len() >= CHATS_AT_MOST;
+        let is_done = |id: &str, chat: &Chat| {
+            (chat.view.unread == 0 || is_far_too_many)
+                && self.looking_at.as_deref() != Some(id)
+                && !with_replies.contains(id)
+        };
+        let done = self.chats.all().filter(|(id, chat)| is_done(id, chat));
+        let mut oldest: Vec<(Millis, &String)> = done.map(|(id, chat)| (chat.view.last_at, id)).collect();
+        oldest.sort_unstable();
+        let ids: Vec<String> = oldest.into_iter().take(CHATS_AT_ONCE).map(|(_, id)| id.clone()).collect();
+        for chat in ids.iter().filter_map(|id| self.chats.remove(id)) {
+            for (_, message) in chat.order {
+                self.messages.remove(&message);
+            }
+        }
     }
 
     fn received(&mut self, chat_id: &str, message: &str) {
-        let Some(chat) = self.chats.get_mut(chat_id) else {
-            return;
-        };
         if self.looking_at.as_deref() == Some(chat_id) {
             return;
         }
-        let (text, at) = chat.messages.get(message).map(|kept| (kept.text.clone(), kept.at)).unwrap_or_default();
-        if self.quiet {
-            // What was there before this desk, and what came while it was away,
-            // are two things: only the second is news.
-            if self.gap.as_ref().is_none_or(|gap| at < gap.from()) {
-                return;
-            }
-            chat.view.unread += 1;
-            let view = chat.view.clone();
-            self.note_gone(
-                AwayItemView {
-                    kind: AwayKind::Text,
-                    id: chat_id.to_owned(),
-                    name: view.name.clone(),
-                    number: view.number.clone(),
-                    text: text.chars().take(SHOWN_OF_TEXT).collect(),
-                    at,
-                },
-                at,
-            );
-            return self.patch(Patch::PutChat { chat: view });
+        let Some(message) = self.messages.get(message) else { return };
+        // What was there before this desk, and what came while it was away,
+        // are two things: only the second is news.
+        let is_old = |gap: &Gap| message.at < gap.from();
+        if self.quiet && self.gap.as_ref().is_none_or(is_old) {
+            return;
         }
+        let Some(chat) = self.chats.touch(chat_id) else { return };
         chat.view.unread += 1;
-        let view = chat.view.clone();
+        let (name, number) = (chat.view.name.clone(), chat.view.number.clone());
+        let text: String = message.text.chars().take(SHOWN_OF_TEXT).collect();
+        if self.quiet {
+            let (kind, id, at) = (AwayKind::Text, chat_id.to_owned(), message.at);
+            return self.note_gone(AwayItemView { kind, id, name, number, text, at }, at);
+        }
         self.alert(Alert::Raise {
             key: key(chat_id),
             kind: AlertKind::Message,
-            title: view.name.clone().unwrap_or_else(|| view.number.clone()),
-            body: text.chars().take(SHOWN_OF_TEXT).collect(),
+            title: name.unwrap_or(number),
+            body: text,
             about: About::Chat { id: chat_id.to_owned() },
         });
-        self.patch(Patch::PutChat { chat: view });
     }
 
     fn put_message(&mut self, message: MessageView) {
-        let Some(chat) = self.chats.get_mut(&message.chat) else {
-            return;
-        };
-        let before = chat.messages.insert(message.id.clone(), message.clone());
-        if !self.lies_in.contains_key(&message.id) {
-            self.lies_in.insert(message.id.clone(), message.chat.clone());
+        let Self { chats, messages, .. } = self;
+        let Some(chat) = chats.touch(&message.chat) else { return };
+        if let Some(before) = messages.get(&message.id) {
+            chat.order.remove(&(before.at, before.id.clone()));
         }
-        if before.is_none() && message.at > chat.view.last_at {
+        chat.order.insert((message.at, message.id.clone()));
+        let id = message.id.clone();
+        let is_last = message.at > chat.view.last_at && !messages.has(&id);
+        if is_last {
             chat.view.last_text.clone_from(&message.text);
             (chat.view.last_is_ours, chat.view.last_at) = (message.ours, message.at);
-        } else {
-            chat.show_last();
         }
-        let view = chat.view.clone();
-        self.patch(Patch::PutMessage { message });
-        self.patch(Patch::PutChat { chat: view });
+        messages.put(&id, message);
+        // The last text by its own time, in whatever order the texts came.
+        if !is_last && let Some(last) = chat.order.last().and_then(|(_, last)| messages.get(last)) {
+            chat.view.last_text.clone_from(&last.text);
+            (chat.view.last_is_ours, chat.view.last_at) = (last.ours, last.at);
+        }
     }
 
     /// The same text told by another event, which knows an earlier moment.
-    fn was_earlier(&mut self, key: &MessageKey, at: Millis) {
-        let Some(kept) = self.kept(key).filter(|kept| at < kept.at && !kept.ours) else { return };
-        kept.at = at;
-        let message = kept.clone();
-        self.put_message(message);
+    fn was_earlier(&mut self, id: &str, at: Millis) {
+        let Some(kept) = self.messages.get(id).filter(|kept| at < kept.at && !kept.ours) else { return };
+        self.put_message(MessageView { at, ..kept.clone() });
     }
 
     /// A delivery never goes back: what is delivered stays so, whatever comes late.
-    fn deliver(&mut self, key: &MessageKey, status: Option<&Delivery>) {
-        let Some(status) = status else { return };
-        let Some(kept) = self.kept(key) else { return };
-        let delivery = delivery_view(status);
-        let before = kept.delivery;
-        if !kept.ours || before.is_some_and(|before| rank(before) > rank(delivery)) {
-            return;
-        }
-        let problem = (delivery == DeliveryView::Failed).then(|| "The network did not deliver this text.".to_owned());
-        if before != Some(delivery) || kept.problem != problem {
-            kept.delivery = Some(delivery);
-            kept.problem = problem;
-            let message = kept.clone();
-            self.patch(Patch::PutMessage { message });
+    fn deliver(&mut self, id: &str, status: Option<&Delivery>) {
+        let Some(delivery) = status.map(delivery_view) else { return };
+        let mut is_settled = false;
+        self.messages.update(id, |kept| {
+            if !kept.ours || kept.delivery.is_some_and(|before| rank(before) > rank(delivery)) {
+                return false;
+            }
+            is_settled = true;
+            let problem =
+                (delivery == DeliveryView::Failed).then(|| "The network did not deliver this text.".to_owned());
+            set(&mut kept.delivery, Some(delivery)) | set(&mut kept.problem, problem)
+        });
+        if is_settled {
+            self.replies.remove(id);
         }
     }
 
     /// Receipts that came before their text.
-    fn deliver_early(&mut self, key: &MessageKey, service_id: &str) {
+    fn deliver_early(&mut self, id: &str, service_id: &str) {
+        if self.early_receipts.is_empty() {
+            return;
+        }
         let receipts = std::mem::take(&mut self.early_receipts);
         let (early, rest): (VecDeque<_>, VecDeque<_>) =
             receipts.into_iter().partition(|receipt| receipt.id == service_id);
         self.early_receipts = rest;
         for receipt in early {
-            self.deliver(key, Some(&receipt.delivery));
+            self.deliver(id, Some(&receipt.delivery));
         }
     }
 
-    fn trouble(&mut self, key: &MessageKey, delivery: DeliveryView, why: String) {
-        let Some(kept) = self.kept(key) else { return };
-        if kept.delivery != Some(DeliveryView::Sending) {
-            return;
-        }
-        kept.delivery = Some(delivery);
-        kept.problem = Some(why);
-        let message = kept.clone();
-        self.patch(Patch::PutMessage { message });
+    fn trouble(&mut self, id: &str, delivery: DeliveryView, why: String) {
+        self.messages.update(id, |kept| {
+            let is_news = kept.delivery == Some(DeliveryView::Sending);
+            if is_news {
+                kept.delivery = Some(delivery);
+                kept.problem = Some(why);
+            }
+            is_news
+        });
     }
 
     /// The service's name for a text of ours. If an event brought it first as
     /// a text of its own, that one goes; if the name had been guessed to belong
     /// to another reply in the same words, the guess is put right.
-    fn same_message(&mut self, key: &MessageKey, service_id: &str) {
-        let Some(other) = self.message_ids.insert(service_id.to_owned(), key.clone()) else {
-            return;
-        };
-        if other.id != service_id {
-            return;
-        }
-        let double = self.chats.get_mut(&other.chat).and_then(|chat| chat.messages.remove(&other.id));
-        self.lies_in.remove(&other.id);
-        self.patch(Patch::DropMessage { id: other.id });
-        if let Some(MessageView { delivery: Some(delivery), .. }) = double
-            && let Some(kept) = self.kept(key)
+    fn same_message(&mut self, id: &str, service_id: &str) {
+        self.names.insert(service_id, Some(id.to_owned()));
+        if let Some(MessageView { delivery: Some(delivery), .. }) = self.remove_message(service_id)
+            && let Some(kept) = self.messages.touch(id)
         {
             kept.delivery = Some(delivery);
-            let message = kept.clone();
-            self.patch(Patch::PutMessage { message });
         }
     }
 
-    fn reply_on_its_way(&self, chat: &str, text: &str) -> Option<MessageKey> {
-        let is_bound = |id: &str| self.message_ids.values().filter(|key| key.id == id).count() > 1;
+    fn remove_message(&mut self, id: &str) -> Option<MessageView> {
+        let message = self.messages.remove(id)?;
+        if let Some(chat) = self.chats.get_mut(&message.chat) {
+            chat.order.remove(&(message.at, message.id.clone()));
+        }
+        Some(message)
+    }
+
+    fn reply_on_its_way(&self, chat: &str, text: &str) -> Option<String> {
         let on_its_way = |kept: &&MessageView| {
             matches!(kept.delivery, Some(DeliveryView::Sending | DeliveryView::Unclear))
+                && kept.chat == chat
                 && kept.text == text
-                && !is_bound(&kept.id)
+                && !self.names.is_bound(&kept.id)
         };
-        let kept = self.chats.get(chat)?.messages.values().find(on_its_way)?;
-        Some(MessageKey { chat: chat.to_owned(), id: kept.id.clone() })
-    }
-
-    fn remember(&mut self, id: String, key: MessageKey) {
-        self.message_ids.insert(id.clone(), key);
-        self.message_order.push_back(id);
-        if self.message_order.len() > REMEMBERED
-            && let Some(oldest) = self.message_order.pop_front()
-        {
-            self.message_ids.remove(&oldest);
-        }
+        let written_here = self.replies.iter().filter_map(|id| self.messages.get(id));
+        written_here.filter(on_its_way).map(|kept| kept.id.clone()).next()
     }
 
     /// A long conversation keeps its latest texts, and what is not sent yet.
     fn drop_old_texts(&mut self, chat: &str) {
-        let Some(chat) = self.chats.get_mut(chat) else { return };
-        let is_settled = |kept: &&MessageView| {
+        let is_settled = |kept: &MessageView| {
             !matches!(kept.delivery, Some(DeliveryView::Sending | DeliveryView::NotSent | DeliveryView::Unclear))
         };
-        while chat.messages.len() > KEPT
-            && let Some(oldest) = chat.messages.values().filter(is_settled).min_by_key(|kept| kept.at)
-        {
-            let id = oldest.id.clone();
-            chat.messages.remove(&id);
-            self.lies_in.remove(&id);
-            self.out.patches.push(Patch::DropMessage { id });
+        while let Some(chat) = self.chats.get(chat).filter(|chat| chat.order.len() > KEPT) {
+            let mut texts = chat.order.iter().map(|(_, id)| id);
+            let Some(oldest) = texts.find(|id| self.messages.get(id).is_none_or(is_settled)).cloned() else { return };
+            self.remove_message(&oldest);
         }
     }
 
@@ -410,26 +431,13 @@ impl Desk {
         self.early_receipts.push_back(EarlyReceipt { id, delivery });
     }
 
-    fn known_message(&self, id: &str) -> Option<MessageKey> {
-        self.message_ids.get(id).cloned()
+    /// The text on the desk that has this name, or had it.
+    fn known_message(&self, name: &str) -> Option<String> {
+        match self.names.of.get(name) {
+            Some(of) => Some(of.as_deref().unwrap_or(name).to_owned()),
+            None => self.messages.has(name).then(|| name.to_owned()),
+        }
     }
-
-    /// A text that lies on the desk under its own name.
-    fn lying_message(&self, id: &str) -> Option<MessageKey> {
-        let chat = self.lies_in.get(id)?.clone();
-        Some(MessageKey { chat, id: id.to_owned() })
-    }
-
-    fn kept(&mut self, key: &MessageKey) -> Option<&mut MessageView> {
-        self.chats.get_mut(&key.chat)?.messages.get_mut(&key.id)
-    }
-}
-
-/// Where on the desk a text lies.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct MessageKey {
-    chat: String,
-    id: String,
 }
 
 fn chat_id(theirs: &str, ours: &str) -> String {

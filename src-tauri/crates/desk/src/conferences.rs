@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use voipbin_wire::{ConferenceFact, Seat, Timestamp};
 
+use crate::shelf::{set, set_told};
 use crate::view::{ConferenceView, SeatView};
 use crate::{Desk, Millis, board, told};
 
@@ -48,34 +49,37 @@ impl Desk {
                 seated: BTreeMap::new(),
             },
             |Conference { view: conference, seated }| {
-                let before = conference.clone();
-                conference.name = told(fact.name.as_ref()).or(conference.name.take());
-                conference.began = conference.began.min(began);
+                let mut is_news = set_told(&mut conference.name, told(fact.name.as_ref()).as_ref());
+                if began < conference.began {
+                    conference.began = began;
+                    is_news = true;
+                }
                 if let Some(call) = &fact.call_id {
-                    sit(conference, call, fact, moment);
+                    is_news |= sit(conference, call, fact, moment);
                 } else if let Some(now_seated) = &fact.conferencecall_ids {
                     seated.insert(moment, now_seated.clone());
                     if seated.len() > PICTURES {
                         seated.pop_first();
                     }
-                    conference.seats = seats(seated);
-                }
-                if let Some(count) = fact.participant_count {
-                    conference.count = u32::try_from(count).unwrap_or_default();
-                } else {
-                    conference.count = u32::try_from(present(conference)).unwrap_or_default();
+                    is_news |= set(&mut conference.seats, seats(seated));
                 }
                 if is_over {
                     ended = std::mem::take(&mut conference.running);
-                    conference.ended = Some(conference.ended.map_or(moment, |known| known.min(moment)));
+                    let first = conference.ended.map_or(moment, |known| known.min(moment));
+                    is_news |= ended | set(&mut conference.ended, Some(first));
                 }
                 if let Some(over) = conference.ended {
-                    conference.count = 0;
-                    for seat in &mut conference.seats {
-                        seat.left.get_or_insert(over);
+                    for seat in conference.seats.iter_mut().filter(|seat| seat.left.is_none()) {
+                        seat.left = Some(over);
+                        is_news = true;
                     }
                 }
-                *conference != before
+                let told = fact.participant_count.map(|count| u32::try_from(count).unwrap_or_default());
+                let count = match conference.ended {
+                    Some(_) => 0,
+                    None => told.unwrap_or_else(|| u32::try_from(present(conference)).unwrap_or_default()),
+                };
+                is_news | set(&mut conference.count, count)
             },
         );
         if ended {
@@ -85,37 +89,40 @@ impl Desk {
     }
 }
 
-/// One call came or went.
-fn sit(conference: &mut ConferenceView, call: &str, fact: &ConferenceFact, moment: Millis) {
+/// One call came or went. Whether that is new.
+fn sit(conference: &mut ConferenceView, call: &str, fact: &ConferenceFact, moment: Millis) -> bool {
     let known = conference.seats.iter().position(|seat| seat.id == call);
     if known.is_none() && conference.seats.len() >= SEATS {
-        return;
+        return false;
     }
     let place = known.unwrap_or_else(|| {
         conference.seats.push(SeatView { id: call.to_owned(), joined: None, left: None, why: None });
         conference.seats.len() - 1
     });
-    let Some(seat) = conference.seats.get_mut(place) else { return };
+    let Some(seat) = conference.seats.get_mut(place) else { return false };
+    let mut is_news = known.is_none();
     match fact.seat {
         Some(Seat::Left) => {
             if seat.joined.is_none_or(|joined| joined <= moment) {
-                seat.left = Some(moment);
-                seat.why = fact.reason.as_deref().and_then(|reason| match reason {
+                let why = fact.reason.as_deref().and_then(|reason| match reason {
                     "hangup" => Some("hung up".to_owned()),
                     other => board::why(other),
                 });
+                is_news |= set(&mut seat.left, Some(moment)) | set(&mut seat.why, why);
             }
         }
         _ => {
             let came_back = seat.left.is_some_and(|left| left < moment);
             if seat.joined.is_none() || came_back {
                 seat.joined = Some(moment);
+                is_news = true;
             }
             if came_back {
                 (seat.left, seat.why) = (None, None);
             }
         }
     }
+    is_news
 }
 
 /// The live service names only who is in it now: who came and went is the

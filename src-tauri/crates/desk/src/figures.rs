@@ -192,9 +192,10 @@ impl Desk {
 
     /// The agent has heard that somebody waits: no tone for those.
     pub fn waits_heard(&mut self) {
-        for wait in self.waits.values_mut() {
+        self.waits.update_all(|wait| {
             wait.is_heard = true;
-        }
+            false
+        });
         self.floor_is_old = true;
     }
 

@@ -2,6 +2,7 @@
 
 use voipbin_wire::{ActionFact, FlowFact, Timestamp};
 
+use crate::shelf::{set, set_told};
 use crate::view::{FlowView, StepView};
 use crate::{Desk, Millis, told};
 
@@ -49,27 +50,34 @@ impl Desk {
                 ended: None,
             },
             |flow| {
-                let before = flow.clone();
-                if let Some(of) = &fact.flow_id {
+                let mut is_news = set_told(&mut flow.about, told(fact.reference_type.as_ref()).as_ref())
+                    | set_told(&mut flow.about_id, fact.reference_id.as_ref())
+                    | set_told(&mut flow.result, told(fact.result.as_ref()).as_ref());
+                if let Some(of) = fact.flow_id.as_ref().filter(|of| **of != flow.flow) {
                     flow.flow.clone_from(of);
+                    is_news = true;
                 }
-                flow.about = told(fact.reference_type.as_ref()).or(flow.about.take());
-                flow.about_id = fact.reference_id.clone().or(flow.about_id.take());
-                flow.began = flow.began.min(began);
-                if is_whole {
-                    take_path(&mut flow.steps, &path);
+                if began < flow.began {
+                    flow.began = began;
+                    is_news = true;
+                }
+                is_news |= if is_whole {
+                    take_path(&mut flow.steps, &path)
                 } else {
-                    path.iter().for_each(|(action, began)| add_step(&mut flow.steps, action, *began));
-                }
-                flow.result = told(fact.result.as_ref()).or(flow.result.take());
+                    path.iter().fold(false, |is_news, (action, began)| {
+                        add_step(&mut flow.steps, action, *began) | is_news
+                    })
+                };
                 if is_over {
                     ended = std::mem::take(&mut flow.running);
-                    flow.ended = Some(flow.ended.map_or(moment, |known| known.min(moment)));
+                    let first = flow.ended.map_or(moment, |known| known.min(moment));
+                    is_news |= ended | set(&mut flow.ended, Some(first));
                 }
                 if let Some(last) = flow.steps.last_mut() {
-                    last.ended = flow.ended.map(|ended| ended.max(last.began));
+                    let over = flow.ended.map(|ended| ended.max(last.began));
+                    is_news |= set(&mut last.ended, over);
                 }
-                *flow != before
+                is_news
             },
         );
         if ended {
@@ -80,17 +88,26 @@ impl Desk {
 }
 
 /// A path as it was at some moment: each step began no later than it was seen.
-fn take_path(steps: &mut Vec<StepView>, path: &[(&ActionFact, Millis)]) {
+/// Whether it tells anything new.
+fn take_path(steps: &mut Vec<StepView>, path: &[(&ActionFact, Millis)]) -> bool {
+    let mut is_news = false;
     for (at, (action, began)) in path.iter().enumerate().take(STEPS) {
         match steps.get_mut(at) {
-            Some(known) => known.began = known.began.min(*began),
-            None => steps.push(step(action, *began, None)),
+            Some(known) => {
+                let first = known.began.min(*began);
+                is_news |= set(&mut known.began, first);
+            }
+            None => {
+                steps.push(step(action, *began, None));
+                is_news = true;
+            }
         }
     }
     for at in 1..steps.len() {
         let next = steps[at].began;
-        steps[at - 1].ended = Some(next);
+        is_news |= set(&mut steps[at - 1].ended, Some(next));
     }
+    is_news
 }
 
 fn step(action: &ActionFact, began: Millis, ended: Option<Millis>) -> StepView {
@@ -104,14 +121,15 @@ fn step(action: &ActionFact, began: Millis, ended: Option<Millis>) -> StepView {
 }
 
 /// Puts a step where its time says. The one before it ends as it begins.
-fn add_step(steps: &mut Vec<StepView>, action: &ActionFact, began: Millis) {
-    let id = action.id.clone().unwrap_or_default();
-    let place = steps.iter().rposition(|step| step.began <= began).map_or(0, |before| before + 1);
+/// Whether it tells anything new.
+fn add_step(steps: &mut Vec<StepView>, action: &ActionFact, began: Millis) -> bool {
+    let id = action.id.as_deref().unwrap_or_default();
     let is_known = |step: &StepView| step.id == id && (step.began == began || step.ended.is_none());
-    if let Some(known) = steps.iter_mut().find(|step| is_known(step)) {
-        known.name = told(action.name.as_ref()).or(known.name.take());
-        return;
+    // The last steps are the ones that are told again.
+    if let Some(known) = steps.iter_mut().rev().find(|step| is_known(step)) {
+        return set_told(&mut known.name, told(action.name.as_ref()).as_ref());
     }
+    let place = steps.iter().rposition(|step| step.began <= began).map_or(0, |before| before + 1);
     let ended = steps.get(place).map(|next| next.began);
     if let Some(before) = place.checked_sub(1).and_then(|before| steps.get_mut(before)) {
         before.ended = Some(before.ended.map_or(began, |ended| ended.min(began)));
@@ -120,4 +138,5 @@ fn add_step(steps: &mut Vec<StepView>, action: &ActionFact, began: Millis) {
     if steps.len() > STEPS {
         steps.remove(0);
     }
+    true
 }

@@ -1,8 +1,9 @@
 //! What lies on the agent's desk now.
 //!
-//! A [`Desk`] is a value. Facts go in with the time; what has to change on the
-//! screen ([`Patch`]), what has to reach the agent ([`Alert`]) and what the desk
-//! would like to know ([`Ask`]) come out of [`Desk::take_out`]. It opens
+//! A [`Desk`] is a value. Facts go in with the time; what has to reach the agent
+//! ([`Alert`]) and what the desk would like to know ([`Ask`]) come out of
+//! [`Desk::take_out`], what has to change on the screen ([`Patch`]) out of
+//! [`Desk::take_changes`], drawn once however often it changed. It opens
 //! nothing, waits for nothing and asks no clock. Facts are merged per object,
 //! newer over older, and an alert is a transition of the merged state and never
 //! a frame: a repeat, a late copy or a re-read changes nothing.
@@ -23,7 +24,7 @@ mod rings;
 mod shelf;
 mod view;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use voipbin_wire::{Fact, Timestamp, Told};
 
@@ -41,7 +42,7 @@ pub use view::{
 };
 
 use figures::Figures;
-use shelf::Shelf;
+use shelf::{ById, Shelf};
 
 /// A point in time in milliseconds since 1970, by this computer's clock.
 pub type Millis = i64;
@@ -59,24 +60,28 @@ pub struct Desk {
     session: SessionView,
     me: MeView,
     link: LinkView,
-    calls: BTreeMap<String, calls::Call>,
+    /// Which of the views that there is one of are to be drawn again.
+    redraw: Redraw,
+    calls: Shelf<calls::Call>,
     over: Remembered,
     left: Remembered,
     given_away: Remembered,
-    waits: BTreeMap<String, queues::Wait>,
+    waits: Shelf<queues::Wait>,
     parties: Parties,
     queue_names: BTreeMap<String, String>,
-    chats: BTreeMap<String, chats::Chat>,
-    message_ids: BTreeMap<String, chats::MessageKey>,
-    message_order: VecDeque<String>,
-    /// In which conversation a text lies.
-    lies_in: HashMap<String, String>,
+    chats: Shelf<chats::Chat>,
+    messages: Shelf<MessageView>,
+    names: chats::Names,
+    /// Texts written here of which it is not yet known that the service has them.
+    replies: BTreeSet<String>,
     early_receipts: VecDeque<chats::EarlyReceipt>,
     looking_at: Option<String>,
-    colleagues: BTreeMap<String, ColleagueView>,
-    agent_times: BTreeMap<String, Timestamp>,
-    cards: BTreeMap<String, CardView>,
-    past: BTreeMap<String, PastView>,
+    colleagues: Shelf<ColleagueView>,
+    agent_times: ById<Timestamp>,
+    cards: Shelf<CardView>,
+    /// The numbers of the cards, in the order in which they were met.
+    cards_order: VecDeque<String>,
+    past: Shelf<PastView>,
     /// The same by time, the oldest first.
     past_order: BTreeSet<(Millis, String)>,
     away: Option<AwayView>,
@@ -85,7 +90,7 @@ pub struct Desk {
     quiet: bool,
     rung_out: Remembered,
     /// Which queue a place in a queue is in, where the queues say it.
-    places: BTreeMap<String, String>,
+    places: ById<String>,
     /// How far this computer's clock is ahead of the service's, as the quickest
     /// event shows it.
     skew: Option<Millis>,
@@ -120,11 +125,18 @@ pub struct Desk {
     declined: Remembered,
 }
 
-/// What the desk has to say since it was last asked.
+/// Views that there is one of, to be drawn again.
+#[derive(Debug, Default)]
+struct Redraw {
+    session: bool,
+    me: bool,
+    link: bool,
+    away: bool,
+}
+
+/// What cannot wait until the screen is drawn again.
 #[derive(Debug, Default, PartialEq)]
 pub struct Out {
-    /// What changes on the screen, in order.
-    pub patches: Vec<Patch>,
     /// What must reach the agent even when the window is hidden.
     pub alerts: Vec<Alert>,
     /// What the desk would like to know.
@@ -150,29 +162,31 @@ impl Desk {
             session,
             me: MeView::default(),
             link: LinkView::default(),
-            calls: BTreeMap::new(),
+            redraw: Redraw::default(),
+            calls: Shelf::default(),
             over: Remembered::default(),
             left: Remembered::default(),
             given_away: Remembered::default(),
-            waits: BTreeMap::new(),
+            waits: Shelf::default(),
             parties: Parties::default(),
             queue_names: BTreeMap::new(),
-            chats: BTreeMap::new(),
-            message_ids: BTreeMap::new(),
-            message_order: VecDeque::new(),
-            lies_in: HashMap::new(),
+            chats: Shelf::default(),
+            messages: Shelf::default(),
+            names: chats::Names::default(),
+            replies: BTreeSet::new(),
             early_receipts: VecDeque::new(),
             looking_at: None,
-            colleagues: BTreeMap::new(),
-            agent_times: BTreeMap::new(),
-            cards: BTreeMap::new(),
-            past: BTreeMap::new(),
+            colleagues: Shelf::default(),
+            agent_times: ById::default(),
+            cards: Shelf::default(),
+            cards_order: VecDeque::new(),
+            past: Shelf::default(),
             past_order: BTreeSet::new(),
             away: None,
             gap: None,
             quiet: false,
             rung_out: Remembered::default(),
-            places: BTreeMap::new(),
+            places: ById::default(),
             skew: None,
             skew_is_old: false,
             out: Out::default(),
@@ -257,55 +271,85 @@ impl Desk {
         }
     }
 
-    /// What has changed since the last call.
+    /// What cannot wait, since the last call.
     pub fn take_out(&mut self) -> Out {
         std::mem::take(&mut self.out)
     }
 
     /// Whether [`Desk::take_changes`] has something to say.
     pub fn has_changes(&self) -> bool {
-        self.board.is_marked()
+        let Redraw { session, me, link, away } = self.redraw;
+        let of_the_agent = session || me || link || away || self.calls.is_marked() || self.waits.is_marked();
+        let of_people = self.chats.is_marked()
+            || self.messages.is_marked()
+            || self.colleagues.is_marked()
+            || self.cards.is_marked()
+            || self.past.is_marked();
+        let of_the_floor = self.board.is_marked()
             || self.flows.is_marked()
             || self.conferences.is_marked()
             || self.recordings.is_marked()
             || self.transcripts.is_marked()
             || self.floor_is_old
-            || self.floor != self.floor_shown
+            || self.floor != self.floor_shown;
+        of_the_agent || of_people || of_the_floor
     }
 
-    /// What changed on the floor, drawn once however often it changed: to be
+    /// What changed on the screen, drawn once however often it changed: to be
     /// called when the windows can take it.
     pub fn take_changes(&mut self) -> Vec<Patch> {
+        let mut patches = Vec::new();
+        let Redraw { session, me, link, away } = std::mem::take(&mut self.redraw);
+        patches.extend(session.then(|| Patch::PutSession { session: self.session.clone() }));
+        patches.extend(me.then(|| Patch::PutMe { me: self.me.clone() }));
+        patches.extend(link.then(|| Patch::PutLink { link: self.link.clone() }));
+        patches.extend(away.then(|| Patch::PutAway { away: self.away.clone() }));
+        self.calls.draw(
+            &mut patches,
+            |id| Patch::DropCall { id },
+            |call| Patch::PutCall { call: call.view.clone() },
+        );
+        for id in self.waits.take_marked() {
+            patches.push(match self.waits.get(&id).filter(|wait| self.is_shown(wait)) {
+                Some(wait) => Patch::PutWait { wait: wait.view.clone() },
+                None => Patch::DropWait { id },
+            });
+        }
+        self.take_people(&mut patches);
+        self.take_floor(&mut patches);
+        patches
+    }
+
+    fn take_people(&mut self, patches: &mut Vec<Patch>) {
+        let chat = |chat: &chats::Chat| Patch::PutChat { chat: chat.view.clone() };
+        self.chats.draw(patches, |id| Patch::DropChat { id }, chat);
+        let message = |message: &MessageView| Patch::PutMessage { message: message.clone() };
+        self.messages.draw(patches, |id| Patch::DropMessage { id }, message);
+        for id in self.colleagues.take_marked() {
+            patches.extend(self.colleagues.get(&id).map(|known| Patch::PutColleague { colleague: known.clone() }));
+        }
+        let card = |card: &CardView| Patch::PutCard { card: card.clone() };
+        self.cards.draw(patches, |number| Patch::DropCard { number }, card);
+        self.past.draw(patches, |id| Patch::DropPast { id }, |past| Patch::PutPast { past: past.clone() });
+    }
+
+    fn take_floor(&mut self, patches: &mut Vec<Patch>) {
         if self.board.is_marked() || self.floor_is_old {
             self.recount_floor();
         }
-        let mut patches = Vec::new();
         for id in self.board.take_marked() {
             patches.push(match self.board.get(&id) {
                 Some(call) => Patch::PutBoardCall { call: self.board_view(&id, call) },
                 None => Patch::DropBoardCall { id },
             });
         }
-        for id in self.flows.take_marked() {
-            let flow = self.flows.get(&id).cloned();
-            patches.push(flow.map_or(Patch::DropFlow { id }, |flow| Patch::PutFlow { flow }));
-        }
-        for id in self.conferences.take_marked() {
-            let conference = self.conferences.get(&id).map(|conference| conference.view.clone());
-            patches.push(
-                conference.map_or(Patch::DropConference { id }, |conference| Patch::PutConference { conference }),
-            );
-        }
-        for id in self.recordings.take_marked() {
-            let recording = self.recordings.get(&id).cloned();
-            patches.push(recording.map_or(Patch::DropRecording { id }, |recording| Patch::PutRecording { recording }));
-        }
-        for id in self.transcripts.take_marked() {
-            let transcript = self.transcripts.get(&id).cloned();
-            patches.push(
-                transcript.map_or(Patch::DropTranscript { id }, |transcript| Patch::PutTranscript { transcript }),
-            );
-        }
+        self.flows.draw(patches, |id| Patch::DropFlow { id }, |flow| Patch::PutFlow { flow: flow.clone() });
+        let conference = |room: &conferences::Conference| Patch::PutConference { conference: room.view.clone() };
+        self.conferences.draw(patches, |id| Patch::DropConference { id }, conference);
+        let recording = |recording: &RecordingView| Patch::PutRecording { recording: recording.clone() };
+        self.recordings.draw(patches, |id| Patch::DropRecording { id }, recording);
+        let transcript = |transcript: &TranscriptView| Patch::PutTranscript { transcript: transcript.clone() };
+        self.transcripts.draw(patches, |id| Patch::DropTranscript { id }, transcript);
         for id in self.take_changed_queues() {
             let queue = self.queue_view(&id);
             if self.queues_shown.get(&id) != Some(&queue) {
@@ -317,7 +361,6 @@ impl Desk {
             self.floor_shown = self.floor.clone();
             patches.push(Patch::PutFloor { floor: self.floor.clone() });
         }
-        patches
     }
 
     /// Who sits at the desk, if anybody.
@@ -331,13 +374,13 @@ impl Desk {
             session: self.session.clone(),
             me: self.me.clone(),
             link: self.link.clone(),
-            calls: self.calls.values().map(|call| call.view.clone()).collect(),
-            waits: self.waits.values().filter(|wait| self.is_shown(wait)).map(|wait| wait.view.clone()).collect(),
-            chats: self.chats.values().map(|chat| chat.view.clone()).collect(),
-            messages: self.chats.values().flat_map(|chat| chat.messages.values()).cloned().collect(),
-            colleagues: self.colleagues.values().cloned().collect(),
-            cards: self.cards.values().cloned().collect(),
-            past: self.past.values().cloned().collect(),
+            calls: self.calls.sorted().map(|(_, call)| call.view.clone()).collect(),
+            waits: self.waits.sorted().filter(|(_, wait)| self.is_shown(wait)).map(|(_, wait)| wait.view.clone()).collect(),
+            chats: self.chats.sorted().map(|(_, chat)| chat.view.clone()).collect(),
+            messages: self.messages.sorted().map(|(_, message)| message.clone()).collect(),
+            colleagues: self.colleagues.sorted().map(|(_, colleague)| colleague.clone()).collect(),
+            cards: self.cards.sorted().map(|(_, card)| card.clone()).collect(),
+            past: self.past.sorted().map(|(_, past)| past.clone()).collect(),
             away: self.away.clone(),
             floor: self.floor_shown.clone(),
             board: self.board.sorted().map(|(id, call)| self.board_view(id, call)).collect(),
@@ -370,8 +413,8 @@ impl Desk {
     /// Shows another session: signed out, signing in, at the desk.
     pub fn session(&mut self, session: SessionView) {
         if self.session != session {
-            self.session = session.clone();
-            self.out.patches.push(Patch::PutSession { session });
+            self.session = session;
+            self.redraw.session = true;
         }
     }
 
@@ -385,10 +428,6 @@ impl Desk {
 
     fn alert(&mut self, alert: Alert) {
         self.out.alerts.push(alert);
-    }
-
-    fn patch(&mut self, patch: Patch) {
-        self.out.patches.push(patch);
     }
 }
 
@@ -406,20 +445,17 @@ fn is_older(told: Option<Timestamp>, known: Option<Timestamp>) -> bool {
 /// event that a caller waits names the call only.
 #[derive(Debug, Default)]
 struct Parties {
-    known: HashMap<String, calls::Party>,
+    known: ById<calls::Party>,
     order: VecDeque<String>,
 }
 
 impl Parties {
-    fn insert(&mut self, call: &str, party: calls::Party) {
-        let known = self.known.entry(call.to_owned()).or_insert_with(|| {
-            self.order.push_back(call.to_owned());
-            calls::Party::default()
-        });
-        known.name = party.name.or(known.name.take());
-        known.number = party.number.or(known.number.take());
-        known.our_number = party.our_number.or(known.our_number.take());
-        known.direction = party.direction.or(known.direction.take());
+    fn insert(&mut self, call: &str, party: &calls::Party) {
+        if let Some(known) = self.known.get_mut(call) {
+            return known.learn(party);
+        }
+        self.known.insert(call.to_owned(), party.clone());
+        self.order.push_back(call.to_owned());
         if self.order.len() > REMEMBERED
             && let Some(oldest) = self.order.pop_front()
         {
@@ -435,7 +471,7 @@ impl Parties {
 /// The last things that are over, and when they ended.
 #[derive(Debug, Default)]
 struct Remembered {
-    ended: HashMap<String, Option<Timestamp>>,
+    ended: ById<Option<Timestamp>>,
     order: VecDeque<String>,
 }
 

@@ -2,7 +2,8 @@
 
 use voipbin_wire::{ErrorCode, Resource, Scope, Topic};
 
-use crate::view::{LinkView, Patch};
+use crate::shelf::set;
+use crate::view::LinkView;
 use crate::{Desk, Millis};
 
 /// The link as the desk needs to know it.
@@ -94,8 +95,8 @@ impl Desk {
             self.skew_is_old = true;
         }
         if self.link != link {
-            self.link = link.clone();
-            self.patch(Patch::PutLink { link });
+            self.link = link;
+            self.redraw.link = true;
         }
     }
 
@@ -107,15 +108,13 @@ impl Desk {
     /// A frame came that this version could not use.
     pub fn not_understood(&mut self) {
         self.link.not_understood += 1;
-        let link = self.link.clone();
-        self.patch(Patch::PutLink { link });
+        self.redraw.link = true;
     }
 
     /// An event came with fields that are unknown or of another type than documented.
     pub(crate) fn drifted(&mut self, fields: usize) {
         self.link.strange_fields += u32::try_from(fields).unwrap_or(u32::MAX);
-        let link = self.link.clone();
-        self.patch(Patch::PutLink { link });
+        self.redraw.link = true;
     }
 
     fn brings_own_calls(&self, topic: &Topic) -> bool {
@@ -125,16 +124,15 @@ impl Desk {
     }
 
     fn everything_may_be_over(&mut self, now: Millis) {
-        for call in self.calls.values_mut().filter(|call| !call.view.stale) {
-            call.view.stale = true;
-            call.stale_since = Some(now);
-            call.shown = Some(call.view.clone());
-            self.out.patches.push(Patch::PutCall { call: call.view.clone() });
-        }
-        let waits: Vec<String> = self.waits.keys().cloned().collect();
-        for id in waits {
-            self.doubt_wait(&id, now);
-        }
+        self.calls.update_all(|call| {
+            let is_news = set(&mut call.view.stale, true);
+            if is_news {
+                call.stale_since = Some(now);
+                call.shown = Some(call.view.clone());
+            }
+            is_news
+        });
+        self.waits.update_all(|wait| wait.doubt(now));
         self.doubt_board();
         self.floor_is_old = true;
     }

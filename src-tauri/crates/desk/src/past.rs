@@ -6,7 +6,8 @@ use voipbin_wire::Timestamp;
 
 use crate::alert::{About, Alert, AlertKind};
 use crate::calls::Party;
-use crate::view::{AwayItemView, AwayKind, AwayView, PastView, Patch};
+use crate::shelf::{set, set_told};
+use crate::view::{AwayItemView, AwayKind, AwayView, PastView};
 use crate::{Desk, Millis};
 
 /// How many past calls are kept.
@@ -51,18 +52,23 @@ impl Desk {
         }
         let is_declined = outcome == Outcome::Missed && self.declined.get(id).is_some();
         let outcome = if is_declined { Outcome::Declined } else { outcome };
-        let party = self.parties.get(id).cloned().unwrap_or_default();
+        let party = self.parties.get(id);
         let call = self.calls.get(id).map(|call| &call.view);
         let wait = self.waits.get(id);
         let number = call
-            .map(|call| call.number.clone())
+            .map(|call| call.number.as_str())
             .filter(|number| !number.is_empty())
-            .or_else(|| wait.and_then(|wait| wait.view.number.clone()))
-            .or(party.number)
-            .unwrap_or_default();
+            .or_else(|| wait.and_then(|wait| wait.view.number.as_deref()))
+            .or_else(|| party.and_then(|party| party.number.as_deref()))
+            .unwrap_or_default()
+            .to_owned();
         let queue_of_wait = wait.and_then(|wait| Some(self.queue_name(wait.queue_id.as_deref()?)));
         let queue = call.and_then(|call| call.queue.clone()).or(queue_of_wait);
-        let name = self.name_of(&number).or_else(|| call.and_then(|call| call.name.clone())).or(party.name);
+        let name = self
+            .name_of(&number)
+            .or_else(|| call.and_then(|call| call.name.as_deref()))
+            .or_else(|| party.and_then(|party| party.name.as_deref()))
+            .map(str::to_owned);
         let known = self.past.get(id);
         let past = PastView {
             id: id.to_owned(),
@@ -74,75 +80,60 @@ impl Desk {
             why: None,
             seen: false,
         };
-        self.put_past(past.clone());
         self.gone(&past, ended);
+        self.put_past(past);
         true
     }
 
     /// This agent did not want the call: however it goes on, it was not missed.
     pub(crate) fn note_declined(&mut self, id: &str, at: Option<Timestamp>) {
         self.declined.insert(id, at);
-        if let Some(past) = self.past.get_mut(id).filter(|past| past.outcome == Outcome::Missed) {
-            past.outcome = Outcome::Declined;
-            let past = past.clone();
-            self.patch(Patch::PutPast { past });
-        }
+        self.past.update(id, |past| past.outcome == Outcome::Missed && set(&mut past.outcome, Outcome::Declined));
     }
 
     /// Why a call ended as it did; an answered one needs no reason.
     pub(crate) fn explain_past(&mut self, id: &str, why: String) {
-        let is_explained = |past: &PastView| past.outcome == Outcome::Answered || past.why.as_ref() == Some(&why);
-        if let Some(past) = self.past.get_mut(id).filter(|past| !is_explained(past)) {
-            past.why = Some(why);
-            let past = past.clone();
-            self.patch(Patch::PutPast { past });
-        }
+        self.past.update(id, |past| past.outcome != Outcome::Answered && set(&mut past.why, Some(why)));
     }
 
     /// The agent has looked at the history.
     pub fn history_seen(&mut self) {
-        for past in self.past.values_mut().filter(|past| !past.seen) {
-            past.seen = true;
-            self.out.patches.push(Patch::PutPast { past: past.clone() });
-        }
+        self.past.update_all(|past| set(&mut past.seen, true));
     }
 
     /// Who it was becomes known later: the event that told who it is was lost.
     pub(crate) fn identify_past(&mut self, id: &str, party: &Party) {
         let is_nameless = self.past.get(id).is_some_and(|past| past.number.is_empty());
         let Some(number) = party.number.clone().filter(|number| is_nameless && !number.is_empty()) else { return };
-        let name = self.name_of(&number).or_else(|| party.name.clone());
+        let name = self.name_of(&number).map(str::to_owned).or_else(|| party.name.clone());
         self.count_call(&number);
-        if let Some(past) = self.past.get_mut(id) {
+        if let Some(past) = self.past.touch(id) {
             (past.number, past.name) = (number, name.or(past.name.take()));
-            let past = past.clone();
-            self.patch(Patch::PutPast { past });
         }
     }
 
     pub(crate) fn name_past_queue(&mut self, id: &str, queue: String) {
-        if let Some(past) = self.past.get_mut(id).filter(|past| past.queue.is_none()) {
-            past.queue = Some(queue);
-            let past = past.clone();
-            self.patch(Patch::PutPast { past });
-        }
+        self.past.update(id, |past| past.queue.is_none() && set(&mut past.queue, Some(queue)));
     }
 
     fn put_past(&mut self, past: PastView) {
-        if let Some(before) = self.past.insert(past.id.clone(), past.clone()) {
-            self.past_order.remove(&(before.at, before.id));
+        if let Some(before) = self.past.get(&past.id) {
+            self.past_order.remove(&(before.at, before.id.clone()));
         }
-        self.past_order.insert((past.at, past.id.clone()));
-        self.patch(Patch::PutPast { past });
+        let id = past.id.clone();
+        self.past_order.insert((past.at, id.clone()));
+        self.past.put(&id, past);
         while self.past.len() > KEPT
             && let Some((_, oldest)) = self.past_order.pop_first()
         {
             self.past.remove(&oldest);
-            self.patch(Patch::DropPast { id: oldest });
         }
     }
 
     fn gone(&mut self, past: &PastView, ended: Millis) {
+        if self.gap.is_none() {
+            return;
+        }
         let kind = match past.outcome {
             Outcome::GaveUp => AwayKind::GaveUp,
             Outcome::Missed => AwayKind::Rang,
@@ -206,36 +197,25 @@ impl Desk {
             body: summary(&away),
             about: About::Away,
         });
-        self.away = Some(away.clone());
-        self.patch(Patch::PutAway { away: Some(away) });
+        self.away = Some(away);
+        self.redraw.away = true;
     }
 
     /// The agent has read what happened while the link was away.
     pub fn away_seen(&mut self) {
         if self.away.take().is_some() {
             self.alert(Alert::Withdraw { key: AWAY.to_owned() });
-            self.patch(Patch::PutAway { away: None });
+            self.redraw.away = true;
         }
     }
 
     /// A number got a name: what is past with it shows it.
     pub(crate) fn rename_past(&mut self, number: &str) {
-        let Some(name) = self.name_of(number) else { return };
-        for past in self.past.values_mut().filter(|past| past.number == number) {
-            if past.name.as_ref() != Some(&name) {
-                past.name = Some(name.clone());
-                self.out.patches.push(Patch::PutPast { past: past.clone() });
-            }
-        }
-        let Some(away) = &mut self.away else { return };
-        let mut renamed = false;
-        for item in away.items.iter_mut().filter(|item| item.number == number && item.name.as_ref() != Some(&name)) {
-            item.name = Some(name.clone());
-            renamed = true;
-        }
-        if renamed {
-            let away = Some(away.clone());
-            self.patch(Patch::PutAway { away });
+        let Some(name) = self.name_of(number).map(str::to_owned) else { return };
+        self.past.update_all(|past| past.number == number && set_told(&mut past.name, Some(&name)));
+        let items = self.away.iter_mut().flat_map(|away| &mut away.items);
+        for item in items.filter(|item| item.number == number) {
+            self.redraw.away |= set_told(&mut item.name, Some(&name));
         }
     }
 }

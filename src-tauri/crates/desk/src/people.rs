@@ -1,9 +1,16 @@
 //! The agent, the colleagues, and who is behind a number.
 
+use std::collections::BTreeSet;
+
 use voipbin_wire::{AgentFact, AgentStatus, Contact, Timestamp};
 
-use crate::view::{CardState, CardView, ColleagueView, MeView, Patch, StatusView};
+use crate::view::{CardState, CardView, ColleagueView, MeView, StatusView};
 use crate::{Ask, Desk, Millis};
+
+/// Cards that lie on the desk. Beyond that those met first go, …
+const CARDS: usize = 2000;
+/// … so many at once.
+const CARDS_AT_ONCE: usize = 200;
 
 /// What asking for a number brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +30,8 @@ impl Desk {
             if self.me.name != me.name {
                 self.rename_board_agent(&me.id);
             }
-            self.me = me.clone();
-            self.patch(Patch::PutMe { me });
+            self.me = me;
+            self.redraw.me = true;
         }
     }
 
@@ -112,14 +119,13 @@ impl Desk {
             self.rename_board_agent(id);
         }
         if self.colleagues.get(id) != Some(&colleague) {
-            self.colleagues.insert(id.to_owned(), colleague.clone());
-            self.patch(Patch::PutColleague { colleague });
+            self.colleagues.put(id, colleague);
         }
     }
 
     /// The name of whoever has this number.
-    pub(crate) fn name_of(&self, number: &str) -> Option<String> {
-        self.cards.get(number).and_then(|card| card.name.clone())
+    pub(crate) fn name_of(&self, number: &str) -> Option<&str> {
+        self.cards.get(number)?.name.as_deref()
     }
 
     /// Makes sure there is a card for a number, and asks who it is if nobody has.
@@ -128,7 +134,7 @@ impl Desk {
     }
 
     fn meet_now(&mut self, number: &str, is_urgent: bool) {
-        if number.is_empty() || self.cards.contains_key(number) {
+        if number.is_empty() || self.cards.has(number) {
             return;
         }
         let card = CardView {
@@ -141,28 +147,45 @@ impl Desk {
             calls: 0,
             texts: 0,
         };
-        self.put_card(card);
+        self.cards.put(number, card);
+        self.cards_order.push_back(number.to_owned());
+        if self.cards.len() > CARDS {
+            self.put_cards_away();
+        }
         self.out.asks.push(Ask::WhoIs { number: number.to_owned(), is_urgent });
+    }
+
+    /// Of more cards than anybody looks at, those met first go, unless somebody
+    /// with that number is on the desk.
+    fn put_cards_away(&mut self) {
+        let of_calls = self.calls.values().map(|call| &call.view.number);
+        let of_waits = self.waits.values().filter_map(|wait| wait.view.number.as_ref());
+        let of_chats = self.chats.values().map(|chat| &chat.view.number);
+        let here: BTreeSet<&String> = of_calls.chain(of_waits).chain(of_chats).collect();
+        let met_first: Vec<String> = self.cards_order.drain(..CARDS_AT_ONCE.min(self.cards_order.len())).collect();
+        let (stays, goes): (Vec<String>, _) = met_first.into_iter().partition(|number| here.contains(number));
+        self.cards_order.extend(stays);
+        for number in goes {
+            if self.cards.remove(&number).is_some_and(|card| card.name.is_some()) {
+                self.rename_board(&number);
+            }
+        }
     }
 
     /// The answer to [`Ask::WhoIs`].
     pub fn looked_up(&mut self, number: &str, found: Found) {
-        let Some(card) = self.cards.get(number).cloned() else {
-            return;
-        };
-        let card = match found {
-            Found::Contact(contact) => CardView {
-                state: CardState::Known,
-                name: contact.name(),
-                company: shown(contact.company),
-                job_title: shown(contact.job_title),
-                notes: shown(contact.notes),
-                ..card
-            },
-            Found::Nobody => CardView { state: CardState::Unknown, ..card },
-            Found::Failed => CardView { state: CardState::Failed, ..card },
-        };
-        self.put_card(card);
+        let Some(card) = self.cards.touch(number) else { return };
+        match found {
+            Found::Contact(contact) => {
+                card.state = CardState::Known;
+                card.name = contact.name();
+                card.company = shown(contact.company);
+                card.job_title = shown(contact.job_title);
+                card.notes = shown(contact.notes);
+            }
+            Found::Nobody => card.state = CardState::Unknown,
+            Found::Failed => card.state = CardState::Failed,
+        }
         self.rename_calls(number);
         self.rename_waits(number);
         self.rename_chats(number);
@@ -172,31 +195,26 @@ impl Desk {
 
     /// The agent wants a number asked for again.
     pub fn look_again(&mut self, number: &str) {
-        if let Some(card) = self.cards.get(number).filter(|card| card.state == CardState::Failed).cloned() {
-            self.put_card(CardView { state: CardState::Looking, ..card });
+        if self.cards.get(number).is_some_and(|card| card.state == CardState::Failed)
+            && let Some(card) = self.cards.touch(number)
+        {
+            card.state = CardState::Looking;
             self.out.asks.push(Ask::WhoIs { number: number.to_owned(), is_urgent: true });
         }
     }
 
     pub(crate) fn count_call(&mut self, number: &str) {
         self.meet_now(number, true);
-        self.count(number, 1, 0);
+        if let Some(card) = self.cards.touch(number) {
+            card.calls += 1;
+        }
     }
 
     pub(crate) fn count_text(&mut self, number: &str) {
         self.meet(number);
-        self.count(number, 0, 1);
-    }
-
-    fn count(&mut self, number: &str, calls: u32, texts: u32) {
-        if let Some(card) = self.cards.get(number).cloned() {
-            self.put_card(CardView { calls: card.calls + calls, texts: card.texts + texts, ..card });
+        if let Some(card) = self.cards.touch(number) {
+            card.texts += 1;
         }
-    }
-
-    fn put_card(&mut self, card: CardView) {
-        self.cards.insert(card.number.clone(), card.clone());
-        self.patch(Patch::PutCard { card });
     }
 }
 

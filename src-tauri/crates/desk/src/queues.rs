@@ -7,7 +7,8 @@ use voipbin_wire::{QueueFact, QueueName, QueuePlace, Timestamp};
 use crate::alert::{About, Alert, AlertKind};
 use crate::calls::Party;
 use crate::past::Outcome;
-use crate::view::{Patch, WaitView};
+use crate::shelf::{set, set_told};
+use crate::view::WaitView;
 use crate::{Desk, Millis, is_older, told};
 
 /// A caller who was told before a loss of the link and not since is taken to be
@@ -25,9 +26,20 @@ pub(crate) struct Wait {
     caller_name: Option<String>,
     stale_since: Option<Millis>,
     at: Option<Timestamp>,
-    shown: Option<WaitView>,
+    is_listed: bool,
     /// The agent has said that the tone was heard.
     pub(crate) is_heard: bool,
+}
+
+impl Wait {
+    /// The link is lost: this caller may wait no longer.
+    pub(crate) fn doubt(&mut self, now: Millis) -> bool {
+        let is_news = set(&mut self.view.stale, true);
+        if is_news {
+            self.stale_since = Some(now);
+        }
+        is_news
+    }
 }
 
 impl Desk {
@@ -66,58 +78,64 @@ impl Desk {
             return;
         }
         let source = fact.source.as_ref();
-        let party = self.parties.get(&id).cloned().unwrap_or_default();
-        let number = source.and_then(|from| told(from.target.as_ref())).or(party.number);
-        let caller_name = source.and_then(|from| told(from.name.as_ref())).or(party.name);
-        let queue = self.queue_name_or_none(queue_id.as_deref());
-        let is_new = !self.waits.contains_key(&id);
-        let wait = self.waits.entry(id.clone()).or_insert_with(|| Wait {
-            view: WaitView {
-                id: id.clone(),
-                queue: queue.clone(),
-                name: None,
-                number: None,
-                position: None,
-                estimated_s: None,
-                likely_s: None,
-                mine: None,
-                since: began,
-                stale: false,
+        let party = self.parties.get(&id);
+        let number = source
+            .and_then(|from| told(from.target.as_ref()))
+            .or_else(|| party.and_then(|party| party.number.clone()));
+        let caller_name =
+            source.and_then(|from| told(from.name.as_ref())).or_else(|| party.and_then(|party| party.name.clone()));
+        let is_new = !self.waits.has(&id);
+        self.waits.change(
+            &id,
+            || Wait {
+                view: WaitView {
+                    id: id.clone(),
+                    queue: String::new(),
+                    name: None,
+                    number: None,
+                    position: None,
+                    estimated_s: None,
+                    likely_s: None,
+                    mine: None,
+                    since: began,
+                    stale: false,
+                },
+                queue_id: queue_id.clone(),
+                place: place.clone(),
+                caller_name: None,
+                stale_since: None,
+                at: None,
+                is_listed: false,
+                is_heard: false,
             },
-            queue_id: queue_id.clone(),
-            place: place.clone(),
-            caller_name: None,
-            stale_since: None,
-            at: None,
-            shown: None,
-            is_heard: false,
-        });
-        if !is_older(at, wait.at) {
-            wait.view.position = fact.position.or(wait.view.position);
-            wait.view.estimated_s = fact.estimated_wait.or(wait.view.estimated_s);
-            if wait.place != place {
-                (wait.place, wait.view.since) = (place, began);
-            }
-            if queue_id.is_some() && wait.queue_id != queue_id {
-                (wait.queue_id, wait.view.queue) = (queue_id, queue);
-            }
-        }
-        wait.at = wait.at.max(at);
-        wait.view.stale = false;
-        wait.stale_since = None;
-        wait.view.number = number.or(wait.view.number.take());
-        wait.caller_name = caller_name.or(wait.caller_name.take());
-        let number = wait.view.number.clone();
-        if let Some(number) = number {
+            |wait| {
+                let mut is_news = set(&mut wait.view.stale, false);
+                if !is_older(at, wait.at) {
+                    is_news |= set_told(&mut wait.view.position, fact.position.as_ref());
+                    is_news |= set_told(&mut wait.view.estimated_s, fact.estimated_wait.as_ref());
+                    if wait.place != place {
+                        wait.place.clone_from(&place);
+                        is_news |= set(&mut wait.view.since, began);
+                    }
+                    set_told(&mut wait.queue_id, queue_id.as_ref());
+                }
+                wait.at = wait.at.max(at);
+                wait.stale_since = None;
+                is_news |= set_told(&mut wait.view.number, number.as_ref());
+                set_told(&mut wait.caller_name, caller_name.as_ref());
+                is_news
+            },
+        );
+        if let Some(number) = self.waits.get(&id).and_then(|wait| wait.view.number.clone()) {
             self.meet(&number);
         }
         self.refresh_wait(&id);
         self.floor_is_old = true;
         if is_new
             && !self.quiet
-            && let Some(view) = self.waits.get(&id).and_then(|wait| wait.shown.clone())
+            && let Some(wait) = self.waits.get(&id).filter(|wait| self.is_shown(wait))
         {
-            self.alert(waiting(&view));
+            self.alert(waiting(&wait.view));
         }
     }
 
@@ -130,15 +148,13 @@ impl Desk {
             self.queue_tags.insert(id.clone(), queue.tag_ids.clone().unwrap_or_default());
             self.queue_changed(id);
         }
-        for wait in self.waits.values_mut().filter(|wait| wait.queue_id.is_none()) {
-            wait.queue_id = self.places.get(&wait.place).cloned();
-        }
+        let Self { waits, places, .. } = self;
+        waits.update_all(|wait| wait.queue_id.is_none() && set_told(&mut wait.queue_id, places.get(&wait.place)));
         self.places.retain(|place, _| self.waits.values().any(|wait| wait.place == *place));
         let named =
             names.into_iter().filter_map(|queue| Some((queue.id?, queue.name.filter(|name| !name.is_empty())?)));
         self.queue_names.extend(named);
-        let ids: Vec<String> = self.waits.keys().cloned().collect();
-        for id in ids {
+        for id in self.waits.which(|_| true) {
             self.refresh_wait(&id);
         }
         self.rename_call_queues();
@@ -196,7 +212,7 @@ impl Desk {
 
     /// A caller who hung up in the queue; the wait may have been heard of or not.
     fn record_gave_up(&mut self, id: &str, queue_id: Option<&str>, began: Millis, left: Millis) {
-        let knows_queue = self.waits.contains_key(id) || queue_id.is_none();
+        let knows_queue = self.waits.has(id) || queue_id.is_none();
         if self.record(id, Outcome::GaveUp, began, left)
             && !knows_queue
             && let Some(queue) = queue_id.map(|queue_id| self.queue_name(queue_id))
@@ -209,52 +225,40 @@ impl Desk {
     /// did not, waits no longer.
     pub(crate) fn drop_unconfirmed_waits(&mut self, covered: Option<Timestamp>, now: Millis) {
         let Some(since) = covered.map(|covered| self.moment(Some(covered), now)) else { return };
-        let is_gone = |wait: &&Wait| wait.stale_since.is_some() && wait.view.since >= since;
-        let gone: Vec<String> = self.waits.values().filter(is_gone).map(|wait| wait.view.id.clone()).collect();
-        for id in gone {
+        for id in self.waits.which(|wait| wait.stale_since.is_some() && wait.view.since >= since) {
             self.drop_wait(&id);
         }
     }
 
     /// A call's fact may tell who a waiting caller is, before or after the queue's.
-    pub(crate) fn meet_party(&mut self, id: &str, party: Party) {
-        self.parties.insert(id, party.clone());
-        self.identify_past(id, &party);
+    pub(crate) fn meet_party(&mut self, id: &str, party: &Party) {
+        if party.is_nobody() {
+            return;
+        }
+        self.parties.insert(id, party);
+        self.identify_past(id, party);
         let Some(wait) = self.waits.get_mut(id) else { return };
-        wait.view.number = party.number.clone().or(wait.view.number.take());
-        wait.caller_name = party.name.clone().or(wait.caller_name.take());
-        if let Some(number) = wait.view.number.clone() {
-            self.meet(&number);
+        set_told(&mut wait.caller_name, party.name.as_ref());
+        if set_told(&mut wait.view.number, party.number.as_ref()) {
+            self.waits.touch(id);
+        }
+        if let Some(number) = &party.number {
+            self.meet(number);
         }
         self.refresh_wait(id);
-    }
-
-    /// The link is lost: this caller may wait no longer.
-    pub(crate) fn doubt_wait(&mut self, id: &str, now: Millis) {
-        if let Some(wait) = self.waits.get_mut(id)
-            && !wait.view.stale
-        {
-            wait.view.stale = true;
-            wait.stale_since = Some(now);
-            self.show_wait(id);
-        }
     }
 
     /// A caller who was told before a loss and never since stays listed, marked
     /// as doubtful, far longer than anybody waits: nobody tells it twice.
     pub(crate) fn drop_old_waits(&mut self, now: Millis) {
-        let is_old = |wait: &&Wait| wait.stale_since.is_some_and(|since| now - since >= STALE_FOR);
-        let old: Vec<String> = self.waits.values().filter(is_old).map(|wait| wait.view.id.clone()).collect();
-        for id in old {
+        for id in self.waits.which(|wait| wait.stale_since.is_some_and(|since| now - since >= STALE_FOR)) {
             self.drop_wait(&id);
         }
     }
 
     /// A number got a name: waiting callers with it show it.
     pub(crate) fn rename_waits(&mut self, number: &str) {
-        let waits = self.waits.values().filter(|wait| wait.view.number.as_deref() == Some(number));
-        let ids: Vec<String> = waits.map(|wait| wait.view.id.clone()).collect();
-        for id in ids {
+        for id in self.waits.which(|wait| wait.view.number.as_deref() == Some(number)) {
             self.refresh_wait(&id);
         }
     }
@@ -266,46 +270,41 @@ impl Desk {
         }
         self.floor_is_old = true;
         self.alert(Alert::Withdraw { key: key(id) });
-        if wait.shown.is_some() {
-            self.patch(Patch::DropWait { id: id.to_owned() });
-        }
     }
 
     /// A caller whose call is at this desk already is not listed as waiting too,
     /// but on a desk that shows every call of the customer.
     pub(crate) fn is_shown(&self, wait: &Wait) -> bool {
-        self.me.id.is_empty() || !self.calls.contains_key(&wait.view.id)
+        self.me.id.is_empty() || !self.calls.has(&wait.view.id)
     }
 
+    /// Draws a waiting caller with all that is known elsewhere by now.
     fn refresh_wait(&mut self, id: &str) {
         let Some(wait) = self.waits.get(id) else { return };
-        let name =
-            wait.view.number.as_deref().and_then(|number| self.name_of(number)).or_else(|| wait.caller_name.clone());
-        let queue = self.queue_name_or_none(wait.queue_id.as_deref());
-        let likely_s = wait.queue_id.as_deref().and_then(|queue| self.figures.likely_s(queue));
-        let mine = wait.queue_id.as_deref().and_then(|queue| self.is_my_queue(queue));
-        if let Some(wait) = self.waits.get_mut(id) {
-            (wait.view.name, wait.view.queue) = (name, queue);
-            wait.view.likely_s = likely_s.filter(|_| wait.view.estimated_s.is_none());
-            wait.view.mine = mine;
-        }
+        let queue_id = wait.queue_id.as_deref();
+        let name = wait.view.number.as_deref().and_then(|number| self.name_of(number)).or(wait.caller_name.as_deref());
+        let name = (name != wait.view.name.as_deref()).then(|| name.map(str::to_owned));
+        let queue = self.queue_name_or_none(queue_id);
+        let likely_s = queue_id.filter(|_| wait.view.estimated_s.is_none());
+        let likely_s = likely_s.and_then(|queue| self.figures.likely_s(queue));
+        let mine = queue_id.and_then(|queue| self.is_my_queue(queue));
+        self.waits.update(id, |wait| {
+            let is_renamed = name.is_some();
+            if let Some(name) = name {
+                wait.view.name = name;
+            }
+            is_renamed
+                | set(&mut wait.view.queue, queue)
+                | set(&mut wait.view.likely_s, likely_s)
+                | set(&mut wait.view.mine, mine)
+        });
         self.show_wait(id);
     }
 
-    /// Brings the window in line with what is known about this caller.
+    /// Whether this caller is listed may have changed.
     pub(crate) fn show_wait(&mut self, id: &str) {
-        let Some(shows) = self.waits.get(id).map(|wait| self.is_shown(wait).then(|| wait.view.clone())) else {
-            return;
-        };
-        let Some(wait) = self.waits.get_mut(id) else { return };
-        if wait.shown == shows {
-            return;
-        }
-        wait.shown.clone_from(&shows);
-        self.patch(match shows {
-            Some(wait) => Patch::PutWait { wait },
-            None => Patch::DropWait { id: id.to_owned() },
-        });
+        let Some(is_listed) = self.waits.get(id).map(|wait| self.is_shown(wait)) else { return };
+        self.waits.update(id, |wait| set(&mut wait.is_listed, is_listed));
     }
 }
 

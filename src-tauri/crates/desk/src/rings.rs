@@ -35,7 +35,7 @@ impl Desk {
             }
             return;
         }
-        self.meet_party(&key, party(ring));
+        self.meet_party(&key, &party(ring));
         let began = self.moment(ring.tm_create.or(at), now);
         if self.is_rung_out(&id, ring.inside_of.as_deref()) {
             self.note_rung_out(&id);
@@ -45,7 +45,7 @@ impl Desk {
             return;
         }
         let is_over = ring.is_over() || self.over.get(&key).is_some();
-        if !self.calls.contains_key(&key) {
+        if !self.calls.has(&key) {
             if is_over {
                 return self.learn_ring_that_was(ring, &id, &key, began, self.moment(at, now));
             }

@@ -5,6 +5,13 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use foldhash::fast::RandomState;
+
+use crate::view::Patch;
+
+/// Things by identifier, found fast and in no order.
+pub(crate) type ById<T> = HashMap<String, T, RandomState>;
+
 #[derive(Debug)]
 struct Placed<T> {
     thing: T,
@@ -14,7 +21,7 @@ struct Placed<T> {
 /// Things by identifier.
 #[derive(Debug)]
 pub(crate) struct Shelf<T> {
-    things: HashMap<String, Placed<T>>,
+    things: ById<Placed<T>>,
     marked: Vec<String>,
     /// Those that are over, oldest first; only the last few are kept.
     over: VecDeque<String>,
@@ -22,7 +29,7 @@ pub(crate) struct Shelf<T> {
 
 impl<T> Default for Shelf<T> {
     fn default() -> Self {
-        Self { things: HashMap::new(), marked: Vec::new(), over: VecDeque::new() }
+        Self { things: ById::default(), marked: Vec::new(), over: VecDeque::new() }
     }
 }
 
@@ -31,8 +38,20 @@ impl<T> Shelf<T> {
         self.things.get(id).map(|placed| &placed.thing)
     }
 
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.things.contains_key(id)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.things.len()
+    }
+
     pub(crate) fn all(&self) -> impl Iterator<Item = (&String, &T)> {
         self.things.iter().map(|(id, placed)| (id, &placed.thing))
+    }
+
+    pub(crate) fn values(&self) -> impl Iterator<Item = &T> {
+        self.things.values().map(|placed| &placed.thing)
     }
 
     /// All of them in the order of their identifiers.
@@ -40,6 +59,40 @@ impl<T> Shelf<T> {
         let mut all: Vec<_> = self.all().collect();
         all.sort_unstable_by_key(|(id, _)| *id);
         all.into_iter()
+    }
+
+    /// The identifiers of those that are meant, in order.
+    pub(crate) fn which(&self, is_meant: impl Fn(&T) -> bool) -> Vec<String> {
+        let meant = self.things.iter().filter(|(_, placed)| is_meant(&placed.thing));
+        let mut ids: Vec<String> = meant.map(|(id, _)| id.clone()).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// A thing whose change nobody sees.
+    pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut T> {
+        self.things.get_mut(id).map(|placed| &mut placed.thing)
+    }
+
+    /// A thing that is going to change.
+    pub(crate) fn touch(&mut self, id: &str) -> Option<&mut T> {
+        let placed = self.things.get_mut(id)?;
+        if !placed.is_marked {
+            placed.is_marked = true;
+            self.marked.push(id.to_owned());
+        }
+        Some(&mut placed.thing)
+    }
+
+    /// Puts a new thing on the shelf, or another in the place of an old one.
+    pub(crate) fn put(&mut self, id: &str, thing: T) {
+        match self.touch(id) {
+            Some(place) => *place = thing,
+            None => {
+                self.things.insert(id.to_owned(), Placed { thing, is_marked: true });
+                self.marked.push(id.to_owned());
+            }
+        }
     }
 
     /// Changes a thing, making it first where there is none; `change` says
@@ -109,6 +162,18 @@ impl<T> Shelf<T> {
             }
         }
         std::mem::take(&mut self.marked)
+    }
+}
+
+impl<T> Shelf<T> {
+    /// Says what changed since the last time.
+    pub(crate) fn draw(&mut self, patches: &mut Vec<Patch>, drop: impl Fn(String) -> Patch, put: impl Fn(&T) -> Patch) {
+        for id in self.take_marked() {
+            patches.push(match self.get(&id) {
+                Some(thing) => put(thing),
+                None => drop(id),
+            });
+        }
     }
 }
 

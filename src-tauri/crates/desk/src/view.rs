@@ -700,12 +700,17 @@ pub enum Patch {
         /// The conversation.
         chat: ChatView,
     },
+    /// A conversation is kept no longer.
+    DropChat {
+        /// Its identifier.
+        id: String,
+    },
     /// A text is new or changed.
     PutMessage {
         /// The text.
         message: MessageView,
     },
-    /// A text turned out to be the same as another.
+    /// A text turned out to be the same as another, or is kept no longer.
     DropMessage {
         /// Its identifier.
         id: String,
@@ -734,6 +739,11 @@ pub enum Patch {
     PutCard {
         /// What is known.
         card: CardView,
+    },
+    /// A number's card is kept no longer.
+    DropCard {
+        /// The number.
+        number: String,
     },
     /// The floor's figures changed.
     PutFloor {
@@ -833,7 +843,9 @@ impl Patch {
             self,
             Self::DropCall { .. }
                 | Self::DropWait { .. }
+                | Self::DropChat { .. }
                 | Self::DropMessage { .. }
+                | Self::DropCard { .. }
                 | Self::DropPast { .. }
                 | Self::DropBoardCall { .. }
                 | Self::DropFlow { .. }
@@ -852,12 +864,12 @@ impl Patch {
             Self::PutLink { .. } => ("link", ""),
             Self::PutCall { call: CallView { id, .. } } | Self::DropCall { id } => ("call", id),
             Self::PutWait { wait: WaitView { id, .. } } | Self::DropWait { id } => ("wait", id),
-            Self::PutChat { chat } => ("chat", &chat.id),
+            Self::PutChat { chat: ChatView { id, .. } } | Self::DropChat { id } => ("chat", id),
             Self::PutMessage { message: MessageView { id, .. } } | Self::DropMessage { id } => ("message", id),
             Self::PutColleague { colleague } => ("colleague", &colleague.id),
             Self::PutPast { past: PastView { id, .. } } | Self::DropPast { id } => ("past", id),
             Self::PutAway { .. } => ("away", ""),
-            Self::PutCard { card } => ("card", &card.number),
+            Self::PutCard { card: CardView { number, .. } } | Self::DropCard { number } => ("card", number),
             Self::PutFloor { .. } => ("floor", ""),
             Self::PutBoardCall { call: BoardCallView { id, .. } } | Self::DropBoardCall { id } => ("board", id),
             Self::PutQueue { queue } => ("queue", &queue.id),

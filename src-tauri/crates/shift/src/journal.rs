@@ -1,6 +1,7 @@
 //! What came in lately, for whoever has to find out what went wrong: kinds,
 //! identifiers and stages, never a customer's words, numbers or a token.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use ringside_desk::Millis;
@@ -22,9 +23,9 @@ pub struct JournalEntry {
     /// When it happened, by the service's clock.
     pub happened: Option<Millis>,
     /// What the frame was.
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// What it is about: `call`, `queue`, …
-    pub object: String,
+    pub object: Cow<'static, str>,
     /// Which.
     pub id: String,
     /// Where that stands now, where told.
@@ -47,8 +48,8 @@ impl Journal {
             seq: self.seq,
             at: now,
             happened: told.at.map(|at| at.as_millis()),
-            kind: told.kind.as_word().to_owned(),
-            object: object.to_owned(),
+            kind: told.kind.as_word().into(),
+            object: object.into(),
             id: id.to_owned(),
             stage: told.fact.stage().0.to_owned(),
             own: told.for_agent.is_some(),
@@ -59,13 +60,13 @@ impl Journal {
     /// A frame that this version could not use. What it calls itself may be
     /// anything, so it is cut short.
     pub(crate) fn write_unknown(&mut self, kind: &str, now: Millis) {
-        let kind = kind.chars().take(60).collect();
+        let kind = kind.chars().take(60).collect::<String>().into();
         let entry = JournalEntry {
             seq: self.seq,
             at: now,
             happened: None,
             kind,
-            object: "unknown".to_owned(),
+            object: "unknown".into(),
             id: String::new(),
             stage: String::new(),
             own: false,
@@ -102,7 +103,7 @@ mod tests {
         journal.write(&told, 1);
         journal.write_unknown("fax.received", 2);
         let entries = journal.from(0);
-        assert_eq!((entries[0].kind.as_str(), entries[0].id.as_str()), ("message.received", "m1"));
+        assert_eq!((&*entries[0].kind, entries[0].id.as_str()), ("message.received", "m1"));
         assert_eq!(journal.from(1).len(), 1);
         let written = serde_json::to_string(&entries).unwrap();
         assert!(!written.contains("4111") && !written.contains("+1555"), "{written}");

@@ -45,6 +45,8 @@ const ALERTS_UP: usize = 100;
 /// Numbers that wait to be asked for, beside those of calls at this desk; of
 /// more the card offers to ask again.
 const LOOKUPS_WAITING: usize = 200;
+/// So much news is taken in before anything else is looked at.
+const NEWS_AT_ONCE: usize = 256;
 /// The agent is warned this long before the sign-in ends.
 const WARN_BEFORE_END: Millis = 24 * 3_600_000;
 
@@ -122,6 +124,8 @@ pub(crate) struct Session {
     ports: Ports,
     desk: Desk,
     windows: Windows,
+    /// The desk is another one: every window draws it anew.
+    starts_over: bool,
     jobs: JoinSet<Done>,
     work: Option<Work>,
     raised: VecDeque<String>,
@@ -169,6 +173,7 @@ impl Session {
             ports,
             desk: Desk::new(screen(Screen::Starting)),
             windows: Windows::default(),
+            starts_over: false,
             jobs: JoinSet::new(),
             work: None,
             raised: VecDeque::new(),
@@ -191,7 +196,7 @@ impl Session {
         seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             self.carry_out();
-            let has_news = self.windows.is_waiting() || self.desk.has_changes();
+            let has_news = self.starts_over || self.desk.has_changes();
             let flush_at = has_news.then(|| self.flushed_at + FLUSH_EVERY);
             tokio::select! {
                 verb = asked.recv() => match verb {
@@ -509,22 +514,28 @@ impl Session {
         let now = (self.ports.clock)();
         self.desk.day_began(now);
         self.desk.thresholds(self.thresholds, now);
-        self.windows.put(Patch::Reset { desk: Box::new(self.desk.view()) });
+        self.starts_over = true;
     }
 
-    async fn hear(&mut self, news: Option<News>) {
+    async fn hear(&mut self, news: Vec<News>) {
         let now = (self.ports.clock)();
-        match news {
-            Some(News::Told(told)) => self.learn(*told, now),
-            Some(News::Unknown { kind, why }) => {
-                self.journal.write_unknown(kind.as_deref().unwrap_or("no name"), now);
-                tracing::debug!(kind, ?why, "a frame was not understood");
-                self.desk.not_understood();
+        if news.is_empty() {
+            tracing::error!("the connection's task ended by itself");
+            self.sign_out(Some("The connection stopped working. Sign in again, please.".to_owned())).await;
+        }
+        for news in news {
+            if self.work.is_none() {
+                // Somebody else's, by now.
+                return;
             }
-            Some(News::Link { report, retry_in }) => self.link_moved(report, retry_in, now).await,
-            None => {
-                tracing::error!("the connection's task ended by itself");
-                self.sign_out(Some("The connection stopped working. Sign in again, please.".to_owned())).await;
+            match news {
+                News::Told(told) => self.learn(*told, now),
+                News::Unknown { kind, why } => {
+                    self.journal.write_unknown(kind.as_deref().unwrap_or("no name"), now);
+                    tracing::debug!(kind, ?why, "a frame was not understood");
+                    self.desk.not_understood();
+                }
+                News::Link { report, retry_in } => self.link_moved(report, retry_in, now).await,
             }
         }
     }
@@ -804,9 +815,6 @@ impl Session {
     /// Does what the desk said since it was last asked.
     fn carry_out(&mut self) {
         let out = self.desk.take_out();
-        for patch in out.patches {
-            self.windows.put(patch);
-        }
         if out.alerts.iter().any(|alert| matches!(alert, Alert::Raise { kind: AlertKind::Ringing, .. })) {
             // The pop comes up with the call already in it.
             self.flush();
@@ -844,10 +852,11 @@ impl Session {
 
     fn flush(&mut self) {
         self.flushed_at = Instant::now();
-        for patch in self.desk.take_changes() {
-            self.windows.put(patch);
+        let mut changes = self.desk.take_changes();
+        if std::mem::take(&mut self.starts_over) {
+            changes = vec![Patch::Reset { desk: Box::new(self.desk.view()) }];
         }
-        self.windows.flush();
+        self.windows.tell(changes);
     }
 }
 
@@ -913,9 +922,9 @@ fn reach(account: &Account, token: &Token) -> Result<(Service, Rest), Problem> {
     Ok((service, rest.signed_in(token.clone())))
 }
 
-async fn next(work: &mut Option<Work>) -> Option<News> {
+async fn next(work: &mut Option<Work>) -> Vec<News> {
     match work {
-        Some(work) => work.feed.recv().await,
+        Some(work) => work.feed.recv(NEWS_AT_ONCE).await,
         None => pending().await,
     }
 }

@@ -1,7 +1,5 @@
 //! The one ordered stream from the desk to its windows.
 
-use std::collections::HashMap;
-
 use ringside_desk::{DeskView, Patch};
 use serde::Serialize;
 
@@ -33,16 +31,15 @@ impl std::fmt::Debug for Sink {
     }
 }
 
-/// The windows, and the changes they have not been told yet.
+/// The windows, each with the number of its next batch.
 #[derive(Debug, Default)]
 pub(crate) struct Windows {
     windows: Vec<(Sink, u64)>,
-    waiting: Vec<Patch>,
-    places: HashMap<(&'static str, String), usize>,
 }
 
 impl Windows {
-    /// A window joins; what waits is in the whole it gets, and repeating it later harms nothing.
+    /// A window joins. What waits to be told is in the whole it gets, and
+    /// repeating it later harms nothing.
     pub(crate) fn join(&mut self, sink: Sink, whole: DeskView) {
         let Sink(mut take) = sink;
         if take(Batch { seq: 0, patches: vec![Patch::Reset { desk: Box::new(whole) }] }) {
@@ -50,41 +47,22 @@ impl Windows {
         }
     }
 
-    /// Keeps a change for the next flush; of two about the same thing the later stays.
-    pub(crate) fn put(&mut self, patch: Patch) {
-        if matches!(patch, Patch::Reset { .. }) {
-            self.waiting.clear();
-            self.places.clear();
-        }
-        let (kind, id) = patch.key();
-        let key = (kind, id.to_owned());
-        match self.places.get(&key) {
-            Some(&place) => self.waiting[place] = patch,
-            None => {
-                self.places.insert(key, self.waiting.len());
-                self.waiting.push(patch);
-            }
-        }
-    }
-
-    /// Whether anything waits.
-    pub(crate) fn is_waiting(&self) -> bool {
-        !self.waiting.is_empty()
-    }
-
-    /// Tells every window what waits.
-    pub(crate) fn flush(&mut self) {
-        // Once there were many, and their room is not kept for the rest of the day.
-        self.places = HashMap::new();
-        let patches = std::mem::take(&mut self.waiting);
+    /// Tells every window of changes.
+    pub(crate) fn tell(&mut self, patches: Vec<Patch>) {
         if patches.is_empty() {
             return;
         }
-        self.windows.retain_mut(|(Sink(take), seq)| {
-            let batch = Batch { seq: *seq, patches: patches.clone() };
+        let tell = |(Sink(take), seq): &mut (Sink, u64), patches| {
+            let batch = Batch { seq: *seq, patches };
             *seq += 1;
             take(batch)
-        });
+        };
+        // Most desks have one window, and it gets the changes themselves.
+        let Some(mut last) = self.windows.pop() else { return };
+        self.windows.retain_mut(|window| tell(window, patches.clone()));
+        if tell(&mut last, patches) {
+            self.windows.push(last);
+        }
     }
 }
 
@@ -123,11 +101,8 @@ mod tests {
         let mut windows = Windows::default();
         let (sink, received) = window();
         windows.join(sink, whole());
-        windows.put(drop_call("a"));
-        windows.put(drop_call("b"));
-        windows.put(drop_call("a"));
-        windows.flush();
-        windows.flush();
+        windows.tell(vec![drop_call("a"), drop_call("b")]);
+        windows.tell(Vec::new());
         let batches: Vec<Batch> = received.try_iter().collect();
         assert_eq!(batches.iter().map(|batch| (batch.seq, batch.patches.len())).collect::<Vec<_>>(), [(0, 1), (1, 2)]);
         assert!(matches!(batches[0].patches[0], Patch::Reset { .. }));
@@ -141,8 +116,7 @@ mod tests {
         windows.join(sink, whole());
         drop(closed);
         for _ in 0..2 {
-            windows.put(drop_call("a"));
-            windows.flush();
+            windows.tell(vec![drop_call("a")]);
         }
         assert_eq!((windows.windows.len(), received.try_iter().count()), (1, 3));
     }

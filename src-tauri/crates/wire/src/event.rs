@@ -30,9 +30,11 @@ use ring::RingFact;
 use talk::{TalkFact, TalkMessageFact, TalkSeatFact};
 use transcription::{SpeechFact, TranscriptionFact};
 
-use crate::soft::{Drift, Read};
+use serde::de::{DeserializeSeed, Deserializer};
+
+use crate::soft::{Drift, Field as _, Soft};
 use crate::time::Timestamp;
-use crate::topic::{Resource, Scope, Topic};
+use crate::topic::{Resource, TopicParts};
 
 /// Something we now know about one thing, whichever event told it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,13 +109,16 @@ pub struct Told {
 }
 
 impl Told {
-    /// Reads an event's payload. None when it is not an object, or does not say
-    /// what it is about and the topic does not either.
-    pub(crate) fn read(kind: EventKind, data: &str, topic: Option<&Topic>, told_at: Option<Timestamp>) -> Option<Self> {
-        let (mut fact, drift) = kind.read(data)?;
-        let topic_id = topic.filter(|topic| *topic.resource() == kind.resource()).and_then(Topic::resource_id);
-        fact.complete(topic_id);
-        let for_agent = topic.filter(|topic| *topic.scope() == Scope::Agent).map(|topic| topic.scope_id().to_owned());
+    /// An event with its payload. None when neither that nor the topic says what
+    /// it is about.
+    pub(crate) fn read(
+        kind: EventKind,
+        (mut fact, drift): (Fact, Drift),
+        topic: Option<TopicParts<'_>>,
+        told_at: Option<Timestamp>,
+    ) -> Option<Self> {
+        fact.complete(topic.and_then(|topic| topic.object_of(&kind.resource())));
+        let for_agent = topic.and_then(|topic| topic.agent()).map(str::to_owned);
         let at = fact.at().or(told_at);
         fact.says_what_it_is_about().then_some(Self { kind: Kind::Named(kind), at, for_agent, fact, drift })
     }
@@ -283,20 +288,26 @@ macro_rules! events {
                     $( Self::$kind => Resource::$resource, )+
                 }
             }
+        }
 
-            /// Reads the payload; none when it is not an object.
-            fn read(self, data: &str) -> Option<(Fact, Drift)> {
-                match self {
-                    $( Self::$kind => {
+        /// Reads the payload; none when it is not an object.
+        impl<'de> DeserializeSeed<'de> for EventKind {
+            type Value = Option<(Fact, Drift)>;
+
+            fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+                Ok(match self {
+                    $( Self::$kind => match <$payload>::read(from)? {
                         #[allow(unused_mut, reason = "not every name says something of its own")]
-                        let Read { mut value, drift } = serde_json::from_str::<Read<$payload>>(data).ok()?;
-                        $( {
-                            let $it = &mut value;
-                            $says;
-                        } )?
-                        Some((Fact::$fact(value), drift))
+                        Soft::Is(mut value, drift) => {
+                            $( {
+                                let $it = &mut value;
+                                $says;
+                            } )?
+                            Some((Fact::$fact(value), drift))
+                        }
+                        Soft::Absent | Soft::Misfit => None,
                     } )+
-                }
+                })
             }
         }
     };

@@ -3,15 +3,15 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed as _, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::event::bare::{BareKind, Has};
-use crate::event::{EventKind, Told};
+use crate::event::{EventKind, Fact, Told};
 use crate::reply::{Ack, ErrorCode, Refusal};
-use crate::soft::Key;
+use crate::soft::{Drift, Key};
 use crate::time::Timestamp;
-use crate::topic::Topic;
+use crate::topic::TopicParts;
 
 /// What one text from the service says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +73,7 @@ struct Envelope<'a> {
     r#type: Option<&'a RawValue>,
     timestamp: Option<&'a RawValue>,
     topic: Option<&'a RawValue>,
-    data: Option<&'a RawValue>,
+    data: Option<Data<'a>>,
     action: Option<&'a RawValue>,
     topics: Option<&'a RawValue>,
     code: Option<&'a RawValue>,
@@ -81,8 +81,14 @@ struct Envelope<'a> {
     status: Option<&'a RawValue>,
 }
 
+/// The payload: read at once where the event was named before it, else as text.
+enum Data<'a> {
+    Read(EventKind, Option<(Fact, Drift)>),
+    Text(&'a RawValue),
+}
+
 impl Envelope<'_> {
-    fn open(&self, whole: &str) -> Result<Frame, (Option<String>, WhyUnknown)> {
+    fn open(mut self, whole: &str) -> Result<Frame, (Option<String>, WhyUnknown)> {
         let (event_type, plain_type) = (text(self.event_type), text(self.r#type));
         if event_type.is_none()
             && let Some(told) = self.bare(whole, plain_type.as_deref())
@@ -96,17 +102,21 @@ impl Envelope<'_> {
             (None, Some(kind)) => kind,
             (None, None) => return Err((None, WhyUnknown::NoKind)),
         };
-        let not = |why| (Some(kind.to_owned()), why);
         let Some(known) = EventKind::from_word(kind) else {
             let told = self.wrapped().map(|told| Frame::Told(Box::new(told)));
-            return told.filter(|_| event_type.is_none()).ok_or_else(|| not(WhyUnknown::Kind));
+            return told.filter(|_| event_type.is_none()).ok_or_else(|| (Some(kind.to_owned()), WhyUnknown::Kind));
         };
-        let data = self.data.ok_or_else(|| not(WhyUnknown::Payload))?;
-        let topic = text(self.topic).and_then(|topic| Topic::parse(&topic).ok());
+        let read = match self.data.take() {
+            Some(Data::Read(kind, read)) if kind == known => read,
+            Some(Data::Text(data)) => known.deserialize(&mut serde_json::Deserializer::from_str(data.get())).ok().flatten(),
+            Some(Data::Read(..)) | None => None,
+        };
+        let topic = text(self.topic);
+        let topic = topic.as_deref().and_then(|topic| TopicParts::of(topic).ok());
         let told_at = text(self.timestamp).and_then(|at| Timestamp::parse(&at));
-        Told::read(known, data.get(), topic.as_ref(), told_at)
+        read.and_then(|read| Told::read(known, read, topic, told_at))
             .map(|told| Frame::Told(Box::new(told)))
-            .ok_or_else(|| not(WhyUnknown::Payload))
+            .ok_or_else(|| (Some(known.as_word().to_owned()), WhyUnknown::Payload))
     }
 
     /// The object itself (live-service.md, section 2.8): only an object has an `id`.
@@ -123,7 +133,8 @@ impl Envelope<'_> {
         if self.has.id() {
             return None;
         }
-        let data = self.data?.get();
+        let Some(Data::Text(data)) = self.data else { return None };
+        let data = data.get();
         let inner: Envelope<'_> = serde_json::from_str(data).ok()?;
         inner.bare(data, text(inner.r#type).as_deref())
     }
@@ -151,6 +162,10 @@ impl Envelope<'_> {
 }
 
 fn text(raw: Option<&RawValue>) -> Option<Cow<'_, str>> {
+    let plain = raw?.get().strip_prefix('"')?.strip_suffix('"')?;
+    if !plain.contains('\\') {
+        return Some(Cow::Borrowed(plain));
+    }
     serde_json::from_str::<Key<'_>>(raw?.get()).ok().map(|Key(text)| text)
 }
 
@@ -178,7 +193,14 @@ impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
                         "type" => &mut envelope.r#type,
                         "timestamp" => &mut envelope.timestamp,
                         "topic" => &mut envelope.topic,
-                        "data" => &mut envelope.data,
+                        "data" => {
+                            let kind = text(envelope.event_type).and_then(|kind| EventKind::from_word(&kind));
+                            envelope.data = Some(match kind {
+                                Some(kind) => Data::Read(kind, map.next_value_seed(kind)?),
+                                None => Data::Text(map.next_value()?),
+                            });
+                            continue;
+                        }
                         "action" => &mut envelope.action,
                         "topics" => &mut envelope.topics,
                         "code" => &mut envelope.code,
@@ -204,7 +226,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::event::{Fact, Kind};
+    use crate::event::Kind;
     use crate::{CallState, EVENTS};
 
     fn told(text: &str) -> Told {

@@ -116,12 +116,7 @@ impl Topic {
     /// # Errors
     /// When it has not four parts or one of them is empty.
     pub fn parse(text: &str) -> Result<Self, TopicError> {
-        let mut parts = text.splitn(4, ':');
-        let mut part = || parts.next().ok_or(TopicError::Parts);
-        let (scope, scope_id, resource, resource_id) = (part()?, part()?, part()?, part()?);
-        if [scope, scope_id, resource, resource_id].iter().any(|part| part.trim().is_empty()) {
-            return Err(TopicError::Empty);
-        }
+        let TopicParts { scope, scope_id, resource, resource_id } = TopicParts::of(text)?;
         Ok(Self {
             scope: Scope::from_word(scope),
             scope_id: scope_id.to_owned(),
@@ -166,8 +161,7 @@ impl Topic {
 
     /// The object's identifier, or none for all of the type.
     pub fn resource_id(&self) -> Option<&str> {
-        let is_all = |id: &str| id == "*" || id.strip_suffix('_') == Some(self.resource.as_word());
-        Some(self.resource_id.as_str()).filter(|id| !is_all(id))
+        object_id(&self.resource_id, self.resource.as_word())
     }
 
     /// Whether a subscription to `self` delivers what is published under `other`.
@@ -183,6 +177,44 @@ impl fmt::Display for Topic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}:{}", self.scope, self.scope_id, self.resource, self.resource_id)
     }
+}
+
+/// A topic as it was received, not taken apart into pieces of its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TopicParts<'a> {
+    scope: &'a str,
+    scope_id: &'a str,
+    resource: &'a str,
+    resource_id: &'a str,
+}
+
+impl<'a> TopicParts<'a> {
+    pub(crate) fn of(text: &'a str) -> Result<Self, TopicError> {
+        let mut parts = text.splitn(4, ':');
+        let mut part = || parts.next().ok_or(TopicError::Parts);
+        let (scope, scope_id, resource, resource_id) = (part()?, part()?, part()?, part()?);
+        if [scope, scope_id, resource, resource_id].iter().any(|part| part.trim().is_empty()) {
+            return Err(TopicError::Empty);
+        }
+        Ok(Self { scope, scope_id, resource, resource_id })
+    }
+
+    /// The object's identifier, where it is one of this type.
+    pub(crate) fn object_of(self, resource: &Resource) -> Option<&'a str> {
+        let resource = resource.as_word();
+        object_id(self.resource_id, resource).filter(|_| self.resource == resource)
+    }
+
+    /// The agent whose topic it is.
+    pub(crate) fn agent(self) -> Option<&'a str> {
+        Some(self.scope_id).filter(|_| self.scope == Scope::Agent.as_word())
+    }
+}
+
+/// The last part of a topic, unless it stands for all of the type.
+fn object_id<'a>(id: &'a str, resource: &str) -> Option<&'a str> {
+    let is_all = id == "*" || id.strip_suffix('_') == Some(resource);
+    Some(id).filter(|_| !is_all)
 }
 
 fn is_canonical_uuid(text: &str) -> bool {
