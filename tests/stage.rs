@@ -140,6 +140,7 @@ impl Stage {
             bell: Box::new(Ears(Arc::clone(&alerts))),
             clock,
             tap: None,
+            reader: None,
         });
         let window = Window::default();
         shift.watch(window.sink()).await.unwrap();

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ringside_desk::Millis;
-use ringside_shift::{Ports, Shift};
+use ringside_shift::{Ports, Reader, Shift};
 use ringside_vault::Keyring;
 use tauri::{App, AppHandle, Manager as _, RunEvent, WindowEvent};
 
@@ -69,7 +69,8 @@ pub fn run() -> ExitCode {
 fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
     let vault = Arc::new(Keyring::beside(&app.path().app_config_dir()?));
     let bell = Box::new(Toasts::new(app.handle().clone()));
-    let shift = tauri::async_runtime::block_on(async { Shift::start(Ports { vault, bell, clock, tap: None }) });
+    let ports = Ports { vault, bell, clock, tap: None, reader: Some(Reader::start()?) };
+    let shift = tauri::async_runtime::block_on(async { Shift::start(ports) });
     app.manage(shift);
     app.manage(demo::Demo::default());
     app.manage(windows::Pop::default());

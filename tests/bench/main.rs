@@ -16,6 +16,10 @@ use voipbin_simulator::Dialect;
 
 type Problem = Box<dyn std::error::Error + Send + Sync>;
 
+/// The app's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Live things in the flood.
 const LIVE: usize = 1000;
 /// Each reader is measured so often; the middle counts.

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use ringside_desk::{Alert, Desk, Patch, Screen, SessionView};
-use ringside_shift::{Account, Bell, Credential, Kept, Place, Ports, Shift, Sink, Vault, VaultError};
+use ringside_shift::{Account, Bell, Credential, Kept, Place, Ports, Reader, Shift, Sink, Vault, VaultError};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use voipbin_client::{Dialect, Token};
@@ -45,6 +45,7 @@ pub(crate) async fn whole(address: &str, dialect: Dialect) -> Result<(Duration, 
         vault: Arc::new(Nobody),
         bell: Box::new(Nobody),
         clock: super::clock,
+        reader: Some(Reader::start()?),
         tap: Some(Box::new(move |_: &Told| {
             if !std::mem::replace(&mut has_begun, true)
                 && let Ok(mut began) = begins.lock()

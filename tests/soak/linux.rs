@@ -152,6 +152,7 @@ async fn soak(events: u64, seed: u64) -> Result<Value, String> {
         vault: Arc::new(Silent),
         bell: Box::new(Silent),
         clock,
+        reader: None,
         tap: Some(Box::new(move |_| {
             counting.fetch_add(1, Ordering::Relaxed);
         })),

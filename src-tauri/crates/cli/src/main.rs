@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ringside_desk::{Alert, Millis};
-use ringside_shift::{Account, Bell, Credential, Kept, Place, Ports, Shift, Sink, Vault, VaultError};
+use ringside_shift::{Account, Bell, Credential, Kept, Place, Ports, Reader, Shift, Sink, Vault, VaultError};
 use ringside_vault::Keyring;
 use tokio::sync::mpsc;
 use voipbin_client::{Service, Token};
@@ -21,6 +21,10 @@ use voipbin_wire::Told;
 
 use asked::{Asked, Command, HELP, TOKEN_VARIABLE};
 use lines::{Line, Writer};
+
+/// As in the app, so that both behave alike.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Nobody could sign in.
 const NOT_SIGNED_IN: u8 = 2;
@@ -59,6 +63,7 @@ async fn run(asked: Asked) -> Result<(), String> {
         vault: Arc::new(Nothing),
         bell: Box::new(Ears(alerts)),
         clock,
+        reader: Some(Reader::start().map_err(|error| error.to_string())?),
         tap: Some(Box::new(move |told: &Told| {
             facts.send(Line::fact(told)).ok();
         })),

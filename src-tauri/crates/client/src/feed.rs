@@ -17,8 +17,10 @@ use crate::socket::News;
 
 /// As long as no more waits than this, nothing is looked through for merging.
 const SMALL: usize = 512;
-/// The most that waits before the reader pauses.
+/// The most that waits before the reader pauses, …
 const FULL: usize = 16_384;
+/// … until no more than this waits: the two need not take turns.
+const ROOM: usize = FULL / 2;
 
 /// The end that hears.
 #[derive(Debug)]
@@ -45,6 +47,8 @@ struct Waiting {
     places: HashMap<u64, u64>,
     merged: u64,
     most: usize,
+    /// It was full and has not been half empty since.
+    paused: bool,
     writer_gone: bool,
     reader_gone: bool,
 }
@@ -57,6 +61,17 @@ pub(crate) fn feed() -> (Writer, Feed) {
 impl Shared {
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What waits, and whether nothing more comes.
+    fn take(&self, at_most: usize) -> (Vec<News>, bool) {
+        let mut waiting = self.waiting();
+        let some = waiting.take_some(at_most);
+        if waiting.paused && waiting.news.len() <= ROOM {
+            waiting.paused = false;
+            self.went.notify_one();
+        }
+        (some, waiting.writer_gone)
     }
 }
 
@@ -78,8 +93,9 @@ impl Writer {
     }
 
     pub(crate) fn is_full(&self) -> bool {
-        let waiting = self.0.waiting();
-        waiting.news.len() >= FULL && !waiting.reader_gone
+        let mut waiting = self.0.waiting();
+        waiting.paused |= waiting.news.len() >= FULL;
+        waiting.paused && !waiting.reader_gone
     }
 
     /// Waits until something was taken.
@@ -106,13 +122,9 @@ impl Feed {
     /// the connection has ended and all was taken.
     pub async fn recv(&mut self, at_most: usize) -> Vec<News> {
         loop {
-            {
-                let mut waiting = self.0.waiting();
-                let some = waiting.take_some(at_most);
-                if !some.is_empty() || waiting.writer_gone {
-                    self.0.went.notify_one();
-                    return some;
-                }
+            let (some, writer_gone) = self.0.take(at_most);
+            if !some.is_empty() || writer_gone {
+                return some;
             }
             self.0.came.notified().await;
         }
@@ -214,7 +226,7 @@ mod tests {
     }
 
     fn drain(feed: &mut Feed) -> Vec<News> {
-        feed.0.waiting().take_some(usize::MAX)
+        feed.0.take(usize::MAX).0
     }
 
     #[tokio::test]
@@ -251,13 +263,15 @@ mod tests {
 
     #[test]
     fn memory_is_bounded_by_pausing_the_reader() {
-        let (writer, mut feed) = feed();
+        let (writer, feed) = feed();
         for id in 0..FULL {
             assert!(!writer.is_full());
             writer.put(call(id, "ringing"));
         }
         assert!(writer.is_full());
-        feed.0.waiting().take_some(1);
+        feed.0.take(1);
+        assert!(writer.is_full(), "the two do not take turns");
+        feed.0.take(ROOM);
         assert!(!writer.is_full());
     }
 }

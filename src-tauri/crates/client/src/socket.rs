@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
 use tokio::net::TcpStream;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
@@ -88,8 +89,15 @@ enum Wish {
     Leave,
 }
 
-/// Starts connecting; news arrive until the connection is left.
-pub fn open(service: Service, token: Token, wanted: Wanted, speaks: Speaks) -> (Connection, Feed) {
+/// Starts connecting; news arrive until the connection is left. The socket is
+/// read on `reader`: on a thread of its own nothing else holds it up.
+pub fn open(
+    service: Service,
+    token: Token,
+    wanted: Wanted,
+    speaks: Speaks,
+    reader: &Handle,
+) -> (Connection, Feed) {
     let (wishes, wished) = mpsc::channel(8);
     let (writer, feed) = feed();
     let owner = Owner {
@@ -104,7 +112,7 @@ pub fn open(service: Service, token: Token, wanted: Wanted, speaks: Speaks) -> (
         counts: Counts::default(),
         reported: None,
     };
-    let task = tokio::spawn(owner.run(wished));
+    let task = reader.spawn(owner.run(wished));
     (Connection { wishes, task }, feed)
 }
 

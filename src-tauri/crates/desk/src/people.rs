@@ -183,8 +183,14 @@ impl Desk {
                 card.job_title = shown(contact.job_title);
                 card.notes = shown(contact.notes);
             }
-            Found::Nobody => card.state = CardState::Unknown,
-            Found::Failed => card.state = CardState::Failed,
+            Found::Nobody => {
+                card.state = CardState::Unknown;
+                return;
+            }
+            Found::Failed => {
+                card.state = CardState::Failed;
+                return;
+            }
         }
         self.rename_calls(number);
         self.rename_waits(number);

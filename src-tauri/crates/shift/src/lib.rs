@@ -12,6 +12,7 @@ mod diagnostics;
 mod journal;
 mod ports;
 mod problem;
+mod reader;
 mod reread;
 mod routine;
 mod session;
@@ -28,6 +29,7 @@ pub use diagnostics::Diagnostics;
 pub use journal::JournalEntry;
 pub use ports::{Bell, Kept, Vault, VaultError};
 pub use problem::{Code, Problem};
+pub use reader::Reader;
 pub use session::{Ports, Tap};
 pub use view::{Batch, Sink};
 

@@ -28,6 +28,7 @@ use crate::diagnostics::{Diagnostics, diagnostics};
 use crate::journal::{Journal, JournalEntry};
 use crate::ports::{Bell, Kept, Vault, VaultError};
 use crate::problem::{Code, Problem, in_words};
+use crate::reader::Reader;
 use crate::reread::{Reread, Surroundings, conversations, reread, surroundings};
 use crate::routine::{Look, Routine};
 use crate::view::{Sink, Windows};
@@ -60,6 +61,8 @@ pub struct Ports {
     pub clock: fn() -> Millis,
     /// Hears of every fact as it comes in, before the desk does.
     pub tap: Option<Tap>,
+    /// Where the socket is read; beside everything else where there is none.
+    pub reader: Option<Reader>,
 }
 
 /// Hears of facts.
@@ -489,7 +492,8 @@ impl Session {
             ..MeView::default()
         });
         let wanted = Wanted::of(account.customer_id, account.agent_id, account.is_manager());
-        let (connection, feed) = voipbin_client::open(service, token.clone(), wanted, account.speaks());
+        let reader = Reader::handle(self.ports.reader.as_ref());
+        let (connection, feed) = voipbin_client::open(service, token.clone(), wanted, account.speaks(), &reader);
         self.work = Some(Work {
             routine: Routine::new(!account.is_manager(), Instant::now(), self.dice.f64()),
             account,

@@ -109,18 +109,19 @@ pub struct Told {
 }
 
 impl Told {
-    /// An event with its payload. None when neither that nor the topic says what
-    /// it is about.
-    pub(crate) fn read(
-        kind: EventKind,
-        (mut fact, drift): (Fact, Drift),
+    /// Completes an event with what its topic and its envelope say. None when
+    /// neither payload nor topic says what it is about.
+    pub(crate) fn complete(
+        mut self: Box<Self>,
         topic: Option<TopicParts<'_>>,
         told_at: Option<Timestamp>,
-    ) -> Option<Self> {
-        fact.complete(topic.and_then(|topic| topic.object_of(&kind.resource())));
-        let for_agent = topic.and_then(|topic| topic.agent()).map(str::to_owned);
-        let at = fact.at().or(told_at);
-        fact.says_what_it_is_about().then_some(Self { kind: Kind::Named(kind), at, for_agent, fact, drift })
+    ) -> Option<Box<Self>> {
+        if let Kind::Named(kind) = self.kind {
+            self.fact.complete(topic.and_then(|topic| topic.object_of(&kind.resource())));
+        }
+        self.for_agent = topic.and_then(|topic| topic.agent()).map(str::to_owned);
+        self.at = self.fact.at().or(told_at);
+        self.fact.says_what_it_is_about().then_some(self)
     }
 
     /// Reads a bare object. None when it does not say which it is.
@@ -292,7 +293,7 @@ macro_rules! events {
 
         /// Reads the payload; none when it is not an object.
         impl<'de> DeserializeSeed<'de> for EventKind {
-            type Value = Option<(Fact, Drift)>;
+            type Value = Option<Box<Told>>;
 
             fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
                 Ok(match self {
@@ -303,7 +304,8 @@ macro_rules! events {
                                 let $it = &mut value;
                                 $says;
                             } )?
-                            Some((Fact::$fact(value), drift))
+                            let (kind, fact) = (Kind::Named(self), Fact::$fact(value));
+                            Some(Box::new(Told { kind, at: None, for_agent: None, fact, drift }))
                         }
                         Soft::Absent | Soft::Misfit => None,
                     } )+

@@ -7,9 +7,9 @@ use serde::de::{Deserialize, DeserializeSeed as _, Deserializer, IgnoredAny, Map
 use serde_json::value::RawValue;
 
 use crate::event::bare::{BareKind, Has};
-use crate::event::{EventKind, Fact, Told};
+use crate::event::{EventKind, Told};
 use crate::reply::{Ack, ErrorCode, Refusal};
-use crate::soft::{Drift, Key};
+use crate::soft::Key;
 use crate::time::Timestamp;
 use crate::topic::TopicParts;
 
@@ -83,7 +83,7 @@ struct Envelope<'a> {
 
 /// The payload: read at once where the event was named before it, else as text.
 enum Data<'a> {
-    Read(EventKind, Option<(Fact, Drift)>),
+    Read(EventKind, Option<Box<Told>>),
     Text(&'a RawValue),
 }
 
@@ -114,8 +114,8 @@ impl Envelope<'_> {
         let topic = text(self.topic);
         let topic = topic.as_deref().and_then(|topic| TopicParts::of(topic).ok());
         let told_at = text(self.timestamp).and_then(|at| Timestamp::parse(&at));
-        read.and_then(|read| Told::read(known, read, topic, told_at))
-            .map(|told| Frame::Told(Box::new(told)))
+        read.and_then(|told| told.complete(topic, told_at))
+            .map(Frame::Told)
             .ok_or_else(|| (Some(known.as_word().to_owned()), WhyUnknown::Payload))
     }
 
@@ -226,7 +226,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::event::Kind;
+    use crate::event::{Fact, Kind};
     use crate::{CallState, EVENTS};
 
     fn told(text: &str) -> Told {
