@@ -116,7 +116,7 @@ pub(crate) fn per_event(dialect: voipbin_simulator::Dialect, live: usize) -> f64
 
 fn learn(desk: &mut Desk, frame: &str) {
     if let Frame::Told(told) = Frame::decode(frame) {
-        desk.learn(*told, super::clock());
+        desk.learn(&told, super::clock());
     }
 }
 

@@ -477,7 +477,7 @@ impl Schedule {
                 if matches!(told.kind, Kind::Bare(_)) {
                     self.input(Input::Bare);
                 }
-                self.desk.learn(*told, self.millis());
+                self.desk.learn(&told, self.millis());
                 self.look_at_desk();
             }
             Said::Ack(topics) => self.input(Input::Acked(Ack { action, topics, success: true })),
@@ -644,7 +644,7 @@ impl Schedule {
         if self.is_manager {
             for (kind, page) in lists {
                 let page = decode_facts(*kind, page).expect("the model writes pages");
-                page.items.into_iter().for_each(|told| self.desk.relearn(told, now));
+                page.items.iter().for_each(|told| self.desk.relearn(told, now));
             }
             let always = Some(Timestamp::from_micros(i64::MIN));
             covered = Covered { calls: always, rings: always, waits: always };

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-use voipbin_wire::{Told, Unknown, WhyUnknown};
+use voipbin_wire::{Kind, Told, Unknown, WhyUnknown};
 
 /// Names of unknown things that are kept apart; a flood of new ones is one sum.
 const NAMES: usize = 100;
@@ -12,11 +11,10 @@ const NAME: usize = 60;
 const OTHERS: &str = "…";
 
 /// What came over the socket since signing in.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Frames by kind.
-    pub frames: BTreeMap<String, u64>,
+    told: BTreeMap<Kind, u64>,
+    others: BTreeMap<String, u64>,
     /// Frames that could not be used, by what they called themselves.
     pub unknown_kinds: BTreeMap<String, u64>,
     /// Fields that are not known, by name: the service has moved on.
@@ -28,8 +26,18 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Frames by kind.
+    pub fn frames(&self) -> BTreeMap<String, u64> {
+        let told = self.told.iter().map(|(kind, count)| (kind.as_word().to_owned(), *count));
+        let others = self.others.iter().map(|(word, count)| (word.clone(), *count));
+        told.chain(others).fold(BTreeMap::new(), |mut frames, (word, count)| {
+            *frames.entry(word).or_default() += count;
+            frames
+        })
+    }
+
     pub(crate) fn told(&mut self, told: &Told) {
-        count(&mut self.frames, told.kind.as_word());
+        *self.told.entry(told.kind).or_default() += 1;
         told.drift.unknown.iter().for_each(|field| count(&mut self.unknown_fields, field));
         told.drift.misfit.iter().for_each(|field| count(&mut self.misfit_fields, field));
     }
@@ -45,7 +53,7 @@ impl Counts {
     }
 
     pub(crate) fn other(&mut self, word: &str) {
-        count(&mut self.frames, word);
+        count(&mut self.others, word);
     }
 
     pub(crate) fn lost(&mut self, why: &str) {

@@ -7,16 +7,17 @@
 //! the feed does the reader pause, and the service's own buffer holds the rest.
 
 use std::collections::{HashMap, VecDeque};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::BuildHasher as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use foldhash::fast::FixedState;
 use tokio::sync::Notify;
 use voipbin_wire::{Fact, Told};
 
 use crate::socket::News;
 
 /// As long as no more waits than this, nothing is looked through for merging.
-const SMALL: usize = 512;
+const SMALL: usize = 2048;
 /// The most that waits before the reader pauses, …
 const FULL: usize = 16_384;
 /// … until no more than this waits: the two need not take turns.
@@ -195,9 +196,7 @@ impl Waiting {
 
 /// The same for two facts about one thing at one stage.
 fn key(fact: &Fact) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (fact.object(), fact.stage()).hash(&mut hasher);
-    hasher.finish()
+    FixedState::default().hash_one((fact.object(), fact.stage()))
 }
 
 #[cfg(test)]

@@ -215,6 +215,11 @@ impl Link {
         std::mem::take(&mut self.moved)
     }
 
+    /// Whether it is still open how the service speaks.
+    pub fn is_undecided(&self) -> bool {
+        self.documented_by != Duration::MAX
+    }
+
     /// Whether the task that owns the socket has to look up from reading.
     pub fn has_moved(&self) -> bool {
         self.moved || !self.orders.is_empty()
@@ -246,7 +251,7 @@ impl Link {
     pub fn take(&mut self, input: Input, now: Duration) {
         self.moved |= match input {
             Input::Heard => false,
-            Input::Bare => self.documented_by != Duration::MAX,
+            Input::Bare => self.is_undecided(),
             _ => true,
         };
         let is_opening = matches!(self.state, LinkState::Connecting | LinkState::Reconnecting { retry_at: None, .. });

@@ -109,6 +109,7 @@ pub fn open(
         socket: None,
         writer,
         read: Vec::new(),
+        heard: false,
         counts: Counts::default(),
         reported: None,
     };
@@ -175,6 +176,8 @@ struct Owner {
     writer: Writer,
     /// What was read and is not handed on yet.
     read: Vec<News>,
+    /// A text came since the link was last told so.
+    heard: bool,
     counts: Counts,
     reported: Option<LinkReport>,
 }
@@ -255,7 +258,7 @@ impl Owner {
     fn received(&mut self, message: Option<Result<Message, tungstenite::Error>>) {
         match message {
             Some(Ok(Message::Text(text))) => {
-                self.take(Input::Heard);
+                self.heard = true;
                 self.read(&text);
             }
             Some(Ok(Message::Pong(payload))) => {
@@ -279,6 +282,9 @@ impl Owner {
             let Some(message) = socket.and_then(|socket| socket.next().now_or_never()) else { break };
             self.received(message);
         }
+        if std::mem::take(&mut self.heard) {
+            self.take(Input::Heard);
+        }
         self.writer.put_all(&mut self.read);
     }
 
@@ -291,7 +297,7 @@ impl Owner {
         match Frame::decode(text) {
             Frame::Told(told) => {
                 self.counts.told(&told);
-                if matches!(told.kind, Kind::Bare(_)) {
+                if matches!(told.kind, Kind::Bare(_)) && self.link.is_undecided() {
                     self.take(Input::Bare);
                 }
                 self.read.push(News::Told(told));

@@ -63,40 +63,40 @@ impl Desk {
     /// itself or by the agent's own topic having delivered it. What other
     /// agents talk on is theirs; a call given to another agent leaves this desk.
     /// A desk without an agent (an access key's) shows every call of the customer.
-    pub(crate) fn learn_call(&mut self, fact: CallFact, at: Option<Timestamp>, for_agent: Option<&str>, now: Millis) {
-        let Some(id) = fact.id.clone() else { return };
-        if self.over.get(&id).is_some() {
+    pub(crate) fn learn_call(&mut self, fact: &CallFact, at: Option<Timestamp>, for_agent: Option<&str>, now: Millis) {
+        let Some(id) = fact.id.as_deref() else { return };
+        if self.over.get(id).is_some() {
             // That it ended is known; a list may say more of how it went.
-            return self.learn_call_that_was(&id, &fact, at, now);
+            return self.learn_call_that_was(id, fact, at, now);
         }
-        self.meet_party(&id, &party(&fact));
+        self.meet_party(id, &party(fact));
         // A desk that shows every call shows none of its legs.
         if self.me.id.is_empty() && fact.master_call_id.is_some() {
             return;
         }
         if fact.status == Some(CallState::Hangup) {
             if matches!(fact.hangup_reason.as_deref(), Some("declined" | "rejected")) {
-                self.declined.insert(&id, at);
+                self.declined.insert(id, at);
             }
-            self.learn_call_that_was(&id, &fact, at, now);
-            self.end_call(&id, &fact, at);
+            self.learn_call_that_was(id, fact, at, now);
+            self.end_call(id, fact, at);
             if let Some(why) = fact.hangup_reason.as_deref().and_then(board::why) {
-                self.explain_past(&id, why);
+                self.explain_past(id, why);
             }
             return;
         }
         let given_to = fact.agent_id.as_deref().filter(|id| !id.is_empty() && !id.starts_with("00000000-"));
         let mine = self.me.id.is_empty() || given_to.or(for_agent) == Some(self.me.id.as_str());
-        let given_away = self.given_away.get(&id);
+        let given_away = self.given_away.get(id);
         if !mine && given_to.is_some() {
-            return self.give_away(&id, at);
+            return self.give_away(id, at);
         }
-        let is_known = self.calls.has(&id);
+        let is_known = self.calls.has(id);
         if !is_known && (!mine || given_away.is_some_and(|since| at <= since)) {
             return;
         }
-        self.merge_call(&id, &fact, at, mine, now);
-        self.show_wait(&id);
+        self.merge_call(id, fact, at, mine, now);
+        self.show_wait(id);
     }
 
     /// A list tells of a call that rang here and is over, by the list itself or

@@ -99,10 +99,10 @@ impl Names {
 }
 
 impl Desk {
-    pub(crate) fn learn_message(&mut self, fact: MessageFact, now: Millis) {
-        let Some(id) = fact.id.clone() else { return };
+    pub(crate) fn learn_message(&mut self, fact: &MessageFact, now: Millis) {
+        let Some(id) = fact.id.as_deref() else { return };
         let at = self.moment(fact.tm_create, now);
-        if let Some(known) = self.known_message(&id) {
+        if let Some(known) = self.known_message(id) {
             if fact.tm_create.is_some() {
                 self.was_earlier(&known, at);
             }
@@ -116,7 +116,7 @@ impl Desk {
             }
             (Some(source), Some(destination), Some(direction)) => (source, destination, direction),
             _ if fact.text.is_some() => return self.not_understood(),
-            _ => return self.keep_receipt(id, fact.status),
+            _ => return self.keep_receipt(id.to_owned(), fact.status.clone()),
         };
         let ours = direction == Direction::Outbound;
         let (theirs, our_number) = if ours { (destination, source) } else { (source, destination) };
@@ -126,7 +126,7 @@ impl Desk {
         let text = fact.text.clone().unwrap_or_default();
         let chat = chat_id(&theirs, &our_number);
         if ours && let Some(pending) = self.reply_on_its_way(&chat, &text) {
-            self.names.insert(&id, Some(pending.clone()));
+            self.names.insert(id, Some(pending.clone()));
             return self.deliver(&pending, fact.status.as_ref());
         }
         let sender_name = fact.source.as_ref().and_then(|source| told(source.name.as_ref())).filter(|_| !ours);
@@ -137,14 +137,14 @@ impl Desk {
             return;
         }
         let delivery = ours.then(|| fact.status.as_ref().map_or(DeliveryView::Sent, delivery_view));
-        self.names.insert(&id, None);
-        self.put_message(MessageView { id: id.clone(), chat: chat.clone(), ours, text, at, delivery, problem: None });
+        self.names.insert(id, None);
+        self.put_message(MessageView { id: id.to_owned(), chat: chat.clone(), ours, text, at, delivery, problem: None });
         self.drop_old_texts(&chat);
         self.count_text(&theirs);
         if !ours {
-            self.received(&chat, &id);
+            self.received(&chat, id);
         }
-        self.deliver_early(&id, &id);
+        self.deliver_early(id, id);
     }
 
     /// The agent answers: the text is on the desk at once, and to be sent.

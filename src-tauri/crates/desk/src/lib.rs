@@ -214,7 +214,7 @@ impl Desk {
     }
 
     /// Takes in what the service just told.
-    pub fn learn(&mut self, told: Told, now: Millis) {
+    pub fn learn(&mut self, told: &Told, now: Millis) {
         if let Some(at) = told.at {
             let behind = now - at.as_millis();
             let known = self.skew.filter(|_| !std::mem::take(&mut self.skew_is_old));
@@ -225,42 +225,43 @@ impl Desk {
 
     /// Takes in what a list says, which may have happened long ago: a call that
     /// rings at this moment rings, all else is told by [`Desk::caught_up`].
-    pub fn relearn(&mut self, told: Told, now: Millis) {
+    pub fn relearn(&mut self, told: &Told, now: Millis) {
         self.quiet = true;
         self.merge(told, now);
         self.quiet = false;
     }
 
     /// Takes in what a regular look brought: news when it happened after `since`.
-    pub fn look(&mut self, told: Told, since: Millis, now: Millis) {
+    pub fn look(&mut self, told: &Told, since: Millis, now: Millis) {
         let is_news = told.fact.at().is_some() && self.moment(told.fact.at(), now) >= since;
         self.quiet = !is_news;
         self.merge(told, now);
         self.quiet = false;
     }
 
-    fn merge(&mut self, told: Told, now: Millis) {
+    fn merge(&mut self, told: &Told, now: Millis) {
         let Told { at, for_agent, fact, drift, .. } = told;
+        let (at, for_agent) = (*at, for_agent.as_deref());
         if !drift.is_none() {
             self.drifted(drift.unknown.len() + drift.misfit.len());
         }
         match fact {
             Fact::Call(call) => {
-                self.board_call(&call, at, for_agent.as_deref(), now);
-                self.learn_call(call, at, for_agent.as_deref(), now);
+                self.board_call(call, at, for_agent, now);
+                self.learn_call(call, at, for_agent, now);
             }
-            Fact::Queue(queue) => self.learn_queue(queue, at, for_agent.as_deref(), now),
+            Fact::Queue(queue) => self.learn_queue(queue, at, for_agent, now),
             Fact::Ring(ring) => {
-                self.board_ring(&ring);
-                self.learn_ring(&ring, at, now);
+                self.board_ring(ring);
+                self.learn_ring(ring, at, now);
             }
             Fact::Message(message) => self.learn_message(message, now),
             Fact::Agent(agent) => self.learn_agent(agent, at, now),
-            Fact::Flow(flow) => self.learn_flow(&flow, at, now),
-            Fact::Conference(conference) => self.learn_conference(&conference, at, now),
-            Fact::Recording(recording) => self.learn_recording(&recording, at, now),
-            Fact::Transcription(transcription) => self.learn_transcription(&transcription, at, now),
-            Fact::Speech(speech) => self.learn_speech(&speech, at, now),
+            Fact::Flow(flow) => self.learn_flow(flow, at, now),
+            Fact::Conference(conference) => self.learn_conference(conference, at, now),
+            Fact::Recording(recording) => self.learn_recording(recording, at, now),
+            Fact::Transcription(transcription) => self.learn_transcription(transcription, at, now),
+            Fact::Speech(speech) => self.learn_speech(speech, at, now),
             // Their panels come with messaging; until then nobody could see them.
             Fact::Conversation(_)
             | Fact::Webchat(_)

@@ -76,20 +76,20 @@ impl Desk {
         self.me(MeView { problem: None, ..self.me.clone() });
     }
 
-    pub(crate) fn learn_agent(&mut self, agent: AgentFact, at: Option<Timestamp>, now: Millis) {
-        let Some(id) = agent.id.clone() else { return };
-        let last = self.agent_times.get(&id).copied();
+    pub(crate) fn learn_agent(&mut self, agent: &AgentFact, at: Option<Timestamp>, now: Millis) {
+        let Some(id) = agent.id.as_deref() else { return };
+        let last = self.agent_times.get(id).copied();
         if at.is_some() && at < last {
             return;
         }
         if let Some(at) = at {
-            self.agent_times.insert(id.clone(), at);
+            self.agent_times.insert(id.to_owned(), at);
         }
         let changed_at = self.moment(at, now);
         if id == self.me.id {
-            return self.merge_me(AgentFact { tm_update: None, ..agent }, changed_at);
+            return self.merge_me(AgentFact { tm_update: None, ..agent.clone() }, changed_at);
         }
-        self.put_colleague(&id, agent, Some(changed_at));
+        self.put_colleague(id, agent, Some(changed_at));
     }
 
     /// The other agents, as the service lists them.
@@ -100,15 +100,15 @@ impl Desk {
             };
             let known_better = agent.tm_update < self.agent_times.get(&id).copied();
             let status = agent.status.clone().filter(|_| !known_better);
-            self.put_colleague(&id, AgentFact { status, ..agent }, None);
+            self.put_colleague(&id, &AgentFact { status, ..agent }, None);
         }
     }
 
-    fn put_colleague(&mut self, id: &str, agent: AgentFact, changed_at: Option<Millis>) {
+    fn put_colleague(&mut self, id: &str, agent: &AgentFact, changed_at: Option<Millis>) {
         let known = self.colleagues.get(id);
         let status = agent.status.as_ref().map(view).or(known.map(|known| known.status)).unwrap_or(StatusView::Unknown);
         let same = known.is_some_and(|known| known.status == status);
-        let name = agent.name.filter(|name| !name.is_empty()).or_else(|| known.map(|known| known.name.clone()));
+        let name = agent.name.clone().filter(|name| !name.is_empty()).or_else(|| known.map(|known| known.name.clone()));
         let colleague = ColleagueView {
             id: id.to_owned(),
             name: name.unwrap_or_else(|| format!("Agent {}", id.chars().take(8).collect::<String>())),

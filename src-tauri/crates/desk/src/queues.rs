@@ -43,8 +43,8 @@ impl Wait {
 }
 
 impl Desk {
-    pub(crate) fn learn_queue(&mut self, fact: QueueFact, at: Option<Timestamp>, for_agent: Option<&str>, now: Millis) {
-        let Some(id) = fact.call_id.clone() else { return };
+    pub(crate) fn learn_queue(&mut self, fact: &QueueFact, at: Option<Timestamp>, for_agent: Option<&str>, now: Millis) {
+        let Some(id) = fact.call_id.as_deref() else { return };
         let queue_id = fact.queue_id.clone().or_else(|| self.places.get(fact.id.as_deref()?).cloned());
         if let Some(queue) = queue_id.as_ref().filter(|_| for_agent == Some(self.me.id.as_str())) {
             self.told_as_mine.insert(queue.clone());
@@ -56,40 +56,40 @@ impl Desk {
         let Some(place) = fact.id.clone().or_else(|| Some(format!("{id} in {}", queue_id.as_ref()?))) else { return };
         let left_at = self.left.get(&place);
         let began = self.moment(fact.tm_join.or(at), now);
-        self.count_place(&place, &fact, queue_id.as_deref(), at, now);
-        if fact.place == Some(QueuePlace::Left) && gave_up(&fact) {
-            self.record_gave_up(&id, queue_id.as_deref(), began, self.moment(at, now));
+        self.count_place(&place, fact, queue_id.as_deref(), at, now);
+        if fact.place == Some(QueuePlace::Left) && gave_up(fact) {
+            self.record_gave_up(id, queue_id.as_deref(), began, self.moment(at, now));
         }
-        if self.over.get(&id).is_some() || left_at.is_some_and(|left_at| at <= left_at) {
+        if self.over.get(id).is_some() || left_at.is_some_and(|left_at| at <= left_at) {
             return;
         }
-        self.board_queue(&id, &fact, queue_id.as_ref(), at, now);
+        self.board_queue(id, fact, queue_id.as_ref(), at, now);
         if fact.place != Some(QueuePlace::Waiting) {
             self.left.insert(&place, at);
             // Somebody else's agent has the caller: here it rings no longer.
             let answered_by = fact.agent_id.as_deref().filter(|agent| !agent.is_empty() && *agent != self.me.id);
             if fact.place == Some(QueuePlace::Connected) && answered_by.is_some() && !self.me.id.is_empty() {
-                self.give_away(&id, at);
+                self.give_away(id, at);
             }
             // The caller may have gone from this queue on to the next.
-            if self.waits.get(&id).is_some_and(|wait| wait.place == place && !is_older(at, wait.at)) {
-                self.drop_wait(&id);
+            if self.waits.get(id).is_some_and(|wait| wait.place == place && !is_older(at, wait.at)) {
+                self.drop_wait(id);
             }
             return;
         }
         let source = fact.source.as_ref();
-        let party = self.parties.get(&id);
+        let party = self.parties.get(id);
         let number = source
             .and_then(|from| told(from.target.as_ref()))
             .or_else(|| party.and_then(|party| party.number.clone()));
         let caller_name =
             source.and_then(|from| told(from.name.as_ref())).or_else(|| party.and_then(|party| party.name.clone()));
-        let is_new = !self.waits.has(&id);
+        let is_new = !self.waits.has(id);
         self.waits.change(
-            &id,
+            id,
             || Wait {
                 view: WaitView {
-                    id: id.clone(),
+                    id: id.to_owned(),
                     queue: String::new(),
                     name: None,
                     number: None,
@@ -126,14 +126,14 @@ impl Desk {
                 is_news
             },
         );
-        if let Some(number) = self.waits.get(&id).and_then(|wait| wait.view.number.clone()) {
+        if let Some(number) = self.waits.get(id).and_then(|wait| wait.view.number.clone()) {
             self.meet(&number);
         }
-        self.refresh_wait(&id);
+        self.refresh_wait(id);
         self.floor_is_old = true;
         if is_new
             && !self.quiet
-            && let Some(wait) = self.waits.get(&id).filter(|wait| self.is_shown(wait))
+            && let Some(wait) = self.waits.get(id).filter(|wait| self.is_shown(wait))
         {
             self.alert(waiting(&wait.view));
         }

@@ -43,7 +43,7 @@ fn notice(stage: LinkStage) -> LinkNotice {
 
 fn play(desk: &mut Desk, frame: &str, now: Millis) -> Out {
     match Frame::decode(frame) {
-        Frame::Told(told) => desk.learn(*told, now),
+        Frame::Told(told) => desk.learn(&told, now),
         other => panic!("the frame is no event: {other:?}"),
     }
     desk.take_out()
@@ -585,7 +585,7 @@ proptest! {
             };
             match (frame, step) {
                 (Some(frame), _) => match Frame::decode(&frame) {
-                    Frame::Told(told) => desk.learn(*told, now),
+                    Frame::Told(told) => desk.learn(&told, now),
                     other => panic!("{other:?}"),
                 },
                 (None, 10) => desk.looked_up(JOHN, john()),

@@ -533,7 +533,7 @@ impl Session {
                 return;
             }
             match news {
-                News::Told(told) => self.learn(*told, now),
+                News::Told(told) => self.learn(&told, now),
                 News::Unknown { kind, why } => {
                     self.journal.write_unknown(kind.as_deref().unwrap_or("no name"), now);
                     tracing::debug!(kind, ?why, "a frame was not understood");
@@ -544,14 +544,14 @@ impl Session {
         }
     }
 
-    fn learn(&mut self, told: Told, now: Millis) {
+    fn learn(&mut self, told: &Told, now: Millis) {
         if let (Fact::Ring(_), Some(work)) = (&told.fact, &mut self.work) {
             work.routine.ring_changed(Instant::now());
         }
         if let Some(tap) = &mut self.ports.tap {
-            tap(&told);
+            tap(told);
         }
-        self.journal.write(&told, now);
+        self.journal.write(told, now);
         self.desk.learn(told, now);
     }
 
@@ -634,7 +634,7 @@ impl Session {
     }
 
     fn take_in(&mut self, read: Reread, now: Millis) {
-        for told in read.told {
+        for told in &read.told {
             self.desk.relearn(told, now);
         }
         self.desk.caught_up(read.covered, now);
@@ -714,7 +714,7 @@ impl Session {
                 self.desk.queue_names(read.queues);
             }
             Ok(Looked::Me(me)) => self.desk.learn_me(*me, now),
-            Ok(Looked::Told(told)) => told.into_iter().for_each(|told| self.desk.look(told, since, now)),
+            Ok(Looked::Told(told)) => told.iter().for_each(|told| self.desk.look(told, since, now)),
             Err(RestError::Unauthorized) => self.refused_by_rest().await,
             Err(error) => tracing::info!(%error, ?look, "not told"),
         }

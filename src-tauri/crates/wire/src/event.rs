@@ -114,13 +114,13 @@ impl Told {
     pub(crate) fn complete(
         mut self: Box<Self>,
         topic: Option<TopicParts<'_>>,
-        told_at: Option<Timestamp>,
+        told_at: impl FnOnce() -> Option<Timestamp>,
     ) -> Option<Box<Self>> {
         if let Kind::Named(kind) = self.kind {
             self.fact.complete(topic.and_then(|topic| topic.object_of(&kind.resource())));
         }
         self.for_agent = topic.and_then(|topic| topic.agent()).map(str::to_owned);
-        self.at = self.fact.at().or(told_at);
+        self.at = self.fact.at().or_else(told_at);
         self.fact.says_what_it_is_about().then_some(self)
     }
 

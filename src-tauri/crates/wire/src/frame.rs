@@ -113,7 +113,7 @@ impl Envelope<'_> {
         };
         let topic = text(self.topic);
         let topic = topic.as_deref().and_then(|topic| TopicParts::of(topic).ok());
-        let told_at = text(self.timestamp).and_then(|at| Timestamp::parse(&at));
+        let told_at = || text(self.timestamp).and_then(|at| Timestamp::parse(&at));
         read.and_then(|told| told.complete(topic, told_at))
             .map(Frame::Told)
             .ok_or_else(|| (Some(known.as_word().to_owned()), WhyUnknown::Payload))

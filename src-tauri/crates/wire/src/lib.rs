@@ -22,7 +22,7 @@ mod soft;
 mod time;
 mod topic;
 
-pub use address::Address;
+pub use address::{Address, AddressKind};
 pub use command::Command;
 pub use event::agent::{AgentFact, AgentStatus};
 pub use event::bare::{BARE_KINDS, BareKind};

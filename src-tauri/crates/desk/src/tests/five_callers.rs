@@ -84,7 +84,7 @@ fn played(frames: Vec<(Millis, String)>) -> (DeskView, BTreeMap<String, usize>) 
     let mut last = 0;
     for (at, text) in frames {
         let Frame::Told(told) = Frame::decode(&text) else { panic!("{text}") };
-        desk.learn(*told, at + 40);
+        desk.learn(&told, at + 40);
         desk.tick(at + 40);
         last = at + 40;
         for alert in desk.take_out().alerts {

@@ -279,7 +279,7 @@ fn a_call_whose_beginning_was_lost_gets_its_number_from_the_lists() {
     play(&mut desk, &json!({"event_type": "call.status", "topic": topic, "data": data}).to_string(), ms(5));
     assert_eq!(desk.view().past[0].number, "");
     let Frame::Told(told) = Frame::decode(&super::call("call.ended", 9, &json!({"agent_id": ME}))) else { panic!() };
-    desk.relearn(*told, ms(9));
+    desk.relearn(&told, ms(9));
     assert_eq!((desk.view().past[0].number.as_str(), desk.view().past[0].outcome), (JOHN, OutcomeView::Answered));
 }
 

@@ -35,7 +35,7 @@ fn hear(desk: &mut Desk, frame: &serde_json::Value, now: Millis) -> Out {
 
 fn read(desk: &mut Desk, kind: BareKind, items: &[serde_json::Value], now: Millis) -> Vec<AlertKind> {
     let page = decode_facts(kind, &json!({"result": items, "next_page_token": "x"}).to_string()).unwrap();
-    page.items.into_iter().for_each(|told| desk.relearn(told, now));
+    page.items.iter().for_each(|told| desk.relearn(told, now));
     raised(&desk.take_out())
 }
 
@@ -142,6 +142,6 @@ fn a_service_whose_clock_is_an_hour_behind_shows_the_same_times() {
     let Frame::Told(told) = Frame::decode(&ring("r", "progressing", &time(30, 0), &time(30, 0)).to_string()) else {
         panic!("not told")
     };
-    desk.learn(*told, now);
+    desk.learn(&told, now);
     assert_eq!(desk.view().calls[0].since, now, "it began to ring just now");
 }

@@ -3,6 +3,7 @@
 //! The live service does not name its events: a frame is the whole object, and
 //! what it is shows in the fields it has (live-service.md, sections 2.8 and 2.9).
 
+use crate::address::AddressKind;
 use crate::event::call::{CallFact, CallState, Direction};
 use crate::event::conversation::{ConversationFact, VisitFact, WebchatFact};
 use crate::event::message::MessageFact;
@@ -193,7 +194,10 @@ impl Fact {
 /// rings at an agent's phone is a ring.
 fn settled_call(mut call: CallFact) -> Fact {
     let from_a_phone_of_ours = call.agent_id.is_some()
-        && matches!(call.source.as_ref().and_then(|end| end.kind.as_deref()), Some("extension" | "agent" | "sip"));
+        && matches!(
+            call.source.as_ref().and_then(|end| end.kind.as_ref()),
+            Some(AddressKind::Extension | AddressKind::Agent | AddressKind::Sip)
+        );
     if call.direction == Some(Direction::Inbound) && from_a_phone_of_ours {
         call.direction = Some(Direction::Outbound);
         return Fact::Call(call);

@@ -14,7 +14,7 @@ payload! {
         /// The call.
         "id" | "call_id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: String,
+        "customer_id" => customer_id: Unread,
         /// The agent it was given to.
         "agent_id" | "owner_id" => agent_id: String,
         /// The queue it came through.

@@ -10,7 +10,7 @@ payload! {
         /// The conference.
         "conference_id" | "id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: String,
+        "customer_id" => customer_id: Unread,
         /// The call that came or went.
         "call_id" => call_id: String,
         /// How many are in it now.

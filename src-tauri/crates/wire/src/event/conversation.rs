@@ -2,7 +2,7 @@
 
 use crate::address::Address;
 use crate::event::call::Direction;
-use crate::soft::payload;
+use crate::soft::{Unread, payload};
 use crate::time::Timestamp;
 
 payload! {
@@ -11,7 +11,7 @@ payload! {
         /// The conversation.
         "id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: String,
+        "customer_id" => customer_id: Unread,
         /// `agent` where one has it.
         "owner_type" => owner_type: String,
         /// The agent who has it.
@@ -45,7 +45,7 @@ payload! {
         /// The text.
         "id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: String,
+        "customer_id" => customer_id: Unread,
         /// The button on the customer's page.
         "widget_id" => widget_id: String,
         /// The visit it was written in.
@@ -71,7 +71,7 @@ payload! {
         /// The visit.
         "id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: String,
+        "customer_id" => customer_id: Unread,
         /// The button on the customer's page.
         "widget_id" => widget_id: String,
         /// `active`, `ended`.

@@ -10,7 +10,7 @@ payload! {
         /// The running flow.
         "id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: String,
+        "customer_id" => customer_id: Unread,
         /// The flow it is a run of.
         "flow_id" => flow_id: String,
         /// `executing`, `completed`, …

@@ -3,7 +3,7 @@
 use crate::address::Address;
 use crate::event::call::Direction;
 use crate::open::open_enum;
-use crate::soft::payload;
+use crate::soft::{Unread, payload};
 use crate::time::Timestamp;
 
 payload! {
@@ -14,7 +14,7 @@ payload! {
         /// The message.
         "id" | "message_id" => id: String,
         /// Whose platform it went through.
-        "customer_id" => customer_id: String,
+        "customer_id" => customer_id: Unread,
         /// To us or from us.
         "direction" => direction: Direction,
         /// Who wrote it.
@@ -66,7 +66,7 @@ payload! {
         /// Which.
         "id" => id: String,
         /// Whose.
-        "customer_id" => customer_id: String,
+        "customer_id" => customer_id: Unread,
         /// `image`, `video`, `audio`, `file`, …
         "type" => kind: String,
         /// What it is called.

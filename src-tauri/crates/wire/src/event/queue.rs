@@ -1,7 +1,7 @@
 //! Callers in queues.
 
 use crate::address::Address;
-use crate::soft::payload;
+use crate::soft::{Unread, payload};
 use crate::time::Timestamp;
 
 payload! {
@@ -20,7 +20,7 @@ payload! {
         /// `initiating`, `waiting`, `connecting`, `kicking`, `service`, `done`, `abandoned`.
         "status" => status: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: String,
+        "customer_id" => customer_id: Unread,
         /// Who waits, where the service tells it.
         "source" => source: Address,
         /// The agent the call went to.

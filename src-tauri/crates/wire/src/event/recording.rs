@@ -1,6 +1,6 @@
 //! Recordings.
 
-use crate::soft::payload;
+use crate::soft::{Unread, payload};
 use crate::time::Timestamp;
 
 payload! {
@@ -10,7 +10,7 @@ payload! {
         /// The recording.
         "id" | "recording_id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: String,
+        "customer_id" => customer_id: Unread,
         /// The call that is recorded.
         "call_id" | "reference_id" => call_id: String,
         /// `call` or `confbridge`.

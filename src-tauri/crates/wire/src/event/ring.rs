@@ -2,7 +2,7 @@
 
 use crate::address::Address;
 use crate::open::open_enum;
-use crate::soft::payload;
+use crate::soft::{Unread, payload};
 use crate::time::Timestamp;
 
 payload! {
@@ -13,7 +13,7 @@ payload! {
         /// The ring.
         "id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: String,
+        "customer_id" => customer_id: Unread,
         /// `agent` where an agent is rung.
         "owner_type" => owner_type: String,
         /// The agent who is rung.

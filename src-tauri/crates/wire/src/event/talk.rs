@@ -9,7 +9,7 @@ payload! {
         /// The chat.
         "id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: String,
+        "customer_id" => customer_id: Unread,
         /// `direct`, `group`, `talk`.
         "type" => kind: String,
         /// What people call it.
@@ -33,7 +33,7 @@ payload! {
         /// The message.
         "id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: String,
+        "customer_id" => customer_id: Unread,
         /// `agent`.
         "owner_type" => owner_type: String,
         /// Who wrote it.
@@ -65,7 +65,7 @@ payload! {
         /// The seat.
         "id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: String,
+        "customer_id" => customer_id: Unread,
         /// `agent`.
         "owner_type" => owner_type: String,
         /// Who sits there.

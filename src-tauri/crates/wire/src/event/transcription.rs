@@ -10,7 +10,7 @@ payload! {
         /// The transcription.
         "id" | "transcription_id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: String,
+        "customer_id" => customer_id: Unread,
         /// The call that was transcribed.
         "call_id" | "reference_id" => call_id: String,
         /// `call`, `confbridge`, `recording`.
@@ -45,7 +45,7 @@ payload! {
         /// This line.
         "id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: String,
+        "customer_id" => customer_id: Unread,
         /// The transcription it belongs to.
         "transcribe_id" => transcribe_id: String,
         /// The stream it was heard on; none for a finished line.
