@@ -1,6 +1,5 @@
 //! One text from the service.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed as _, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -9,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::event::bare::{BareKind, Has};
 use crate::event::{EventKind, Told};
 use crate::reply::{Ack, ErrorCode, Refusal};
-use crate::soft::Key;
+use crate::soft::{Key, Word};
 use crate::time::Timestamp;
 use crate::topic::TopicParts;
 
@@ -69,16 +68,16 @@ impl Frame {
 #[derive(Default)]
 struct Envelope<'a> {
     has: Has,
-    event_type: Option<&'a RawValue>,
-    r#type: Option<&'a RawValue>,
-    timestamp: Option<&'a RawValue>,
-    topic: Option<&'a RawValue>,
+    event_type: Word<'a>,
+    r#type: Word<'a>,
+    timestamp: Word<'a>,
+    topic: Word<'a>,
     data: Option<Data<'a>>,
-    action: Option<&'a RawValue>,
+    action: Word<'a>,
     topics: Option<&'a RawValue>,
-    code: Option<&'a RawValue>,
-    message: Option<&'a RawValue>,
-    status: Option<&'a RawValue>,
+    code: Word<'a>,
+    message: Word<'a>,
+    status: Word<'a>,
 }
 
 /// The payload: read at once where the event was named before it, else as text.
@@ -89,42 +88,40 @@ enum Data<'a> {
 
 impl Envelope<'_> {
     fn open(mut self, whole: &str) -> Result<Frame, (Option<String>, WhyUnknown)> {
-        let (event_type, plain_type) = (text(self.event_type), text(self.r#type));
-        if event_type.is_none()
-            && let Some(told) = self.bare(whole, plain_type.as_deref())
+        if self.event_type.as_str().is_none()
+            && let Some(told) = self.bare(whole)
         {
             return Ok(Frame::Told(Box::new(told)));
         }
-        let kind = match (&event_type, plain_type.as_deref()) {
+        let kind = match (self.event_type.as_str(), self.r#type.as_str()) {
             (None, Some("ack")) => return Ok(Frame::Ack(self.ack())),
             (None, Some("error")) => return Ok(Frame::Refusal(self.refusal())),
-            (Some(kind), _) => kind.as_ref(),
-            (None, Some(kind)) => kind,
+            (Some(kind), _) | (None, Some(kind)) => kind,
             (None, None) => return Err((None, WhyUnknown::NoKind)),
         };
         let Some(known) = EventKind::from_word(kind) else {
+            let unknown = (Some(kind.to_owned()), WhyUnknown::Kind);
             let told = self.wrapped().map(|told| Frame::Told(Box::new(told)));
-            return told.filter(|_| event_type.is_none()).ok_or_else(|| (Some(kind.to_owned()), WhyUnknown::Kind));
+            return told.filter(|_| self.event_type.as_str().is_none()).ok_or(unknown);
         };
         let read = match self.data.take() {
             Some(Data::Read(kind, read)) if kind == known => read,
             Some(Data::Text(data)) => known.deserialize(&mut serde_json::Deserializer::from_str(data.get())).ok().flatten(),
             Some(Data::Read(..)) | None => None,
         };
-        let topic = text(self.topic);
-        let topic = topic.as_deref().and_then(|topic| TopicParts::of(topic).ok());
-        let told_at = || text(self.timestamp).and_then(|at| Timestamp::parse(&at));
+        let topic = self.topic.as_str().and_then(|topic| TopicParts::of(topic).ok());
+        let told_at = || Timestamp::parse(self.timestamp.as_str()?);
         read.and_then(|told| told.complete(topic, told_at))
             .map(Frame::Told)
             .ok_or_else(|| (Some(known.as_word().to_owned()), WhyUnknown::Payload))
     }
 
     /// The object itself (live-service.md, section 2.8): only an object has an `id`.
-    fn bare(&self, whole: &str, kind: Option<&str>) -> Option<Told> {
+    fn bare(&self, whole: &str) -> Option<Told> {
         if !self.has.id() {
             return None;
         }
-        Told::read_bare(BareKind::of(self.has, kind)?, whole)
+        Told::read_bare(BareKind::of(self.has, self.r#type.as_str())?, whole)
     }
 
     /// `{"type":"<event>","data":{…}}` without an `id` of its own: what the
@@ -135,42 +132,29 @@ impl Envelope<'_> {
         }
         let Some(Data::Text(data)) = self.data else { return None };
         let data = data.get();
-        let inner: Envelope<'_> = serde_json::from_str(data).ok()?;
-        inner.bare(data, text(inner.r#type).as_deref())
+        serde_json::from_str::<Envelope<'_>>(data).ok()?.bare(data)
     }
 
-    fn ack(&self) -> Ack {
-        let success = text(self.status).is_none_or(|status| status == "success");
-        Ack { action: owned(self.action), topics: self.topics(), success }
+    fn ack(self) -> Ack {
+        let success = self.status.as_str().is_none_or(|status| status == "success");
+        Ack { topics: self.topics(), action: self.action.into_owned(), success }
     }
 
-    fn refusal(&self) -> Refusal {
+    fn refusal(self) -> Refusal {
         Refusal {
-            action: owned(self.action),
             topics: self.topics(),
-            code: ErrorCode::from_word(text(self.code).as_deref().unwrap_or_default()),
-            message: owned(self.message).unwrap_or_default(),
+            code: ErrorCode::from_word(self.code.as_str().unwrap_or_default()),
+            action: self.action.into_owned(),
+            message: self.message.into_owned().unwrap_or_default(),
         }
     }
 
     /// The strings among `topics`; anything else is passed over.
     fn topics(&self) -> Vec<String> {
-        let items: Vec<&RawValue> =
+        let items: Vec<Word<'_>> =
             self.topics.and_then(|topics| serde_json::from_str(topics.get()).ok()).unwrap_or_default();
-        items.into_iter().filter_map(|item| owned(Some(item))).collect()
+        items.into_iter().filter_map(Word::into_owned).collect()
     }
-}
-
-fn text(raw: Option<&RawValue>) -> Option<Cow<'_, str>> {
-    let plain = raw?.get().strip_prefix('"')?.strip_suffix('"')?;
-    if !plain.contains('\\') {
-        return Some(Cow::Borrowed(plain));
-    }
-    serde_json::from_str::<Key<'_>>(raw?.get()).ok().map(|Key(text)| text)
-}
-
-fn owned(raw: Option<&RawValue>) -> Option<String> {
-    text(raw).map(Cow::into_owned)
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
@@ -193,25 +177,27 @@ impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
                         "type" => &mut envelope.r#type,
                         "timestamp" => &mut envelope.timestamp,
                         "topic" => &mut envelope.topic,
+                        "action" => &mut envelope.action,
+                        "code" => &mut envelope.code,
+                        "message" => &mut envelope.message,
+                        "status" => &mut envelope.status,
+                        "topics" => {
+                            envelope.topics = Some(map.next_value()?);
+                            continue;
+                        }
                         "data" => {
-                            let kind = text(envelope.event_type).and_then(|kind| EventKind::from_word(&kind));
-                            envelope.data = Some(match kind {
+                            envelope.data = Some(match envelope.event_type.as_str().and_then(EventKind::from_word) {
                                 Some(kind) => Data::Read(kind, map.next_value_seed(kind)?),
                                 None => Data::Text(map.next_value()?),
                             });
                             continue;
                         }
-                        "action" => &mut envelope.action,
-                        "topics" => &mut envelope.topics,
-                        "code" => &mut envelope.code,
-                        "message" => &mut envelope.message,
-                        "status" => &mut envelope.status,
                         _ => {
                             map.next_value::<IgnoredAny>()?;
                             continue;
                         }
                     };
-                    *slot = Some(map.next_value()?);
+                    *slot = map.next_value()?;
                 }
                 Ok(envelope)
             }

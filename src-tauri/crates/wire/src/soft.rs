@@ -26,6 +26,9 @@ impl Drift {
     }
 
     pub(crate) fn absorb(&mut self, inner: Self) {
+        if inner.is_none() {
+            return;
+        }
         self.unknown.extend(inner.unknown);
         self.misfit.extend(inner.misfit);
     }
@@ -263,6 +266,74 @@ impl<'de> Deserialize<'de> for Key<'de> {
         }
 
         from.deserialize_str(KeyVisitor)
+    }
+}
+
+/// A text, borrowed where the JSON allows it; none where something else stands.
+#[derive(Default)]
+pub(crate) struct Word<'de>(pub(crate) Option<Cow<'de, str>>);
+
+impl Word<'_> {
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
+    pub(crate) fn into_owned(self) -> Option<String> {
+        self.0.map(Cow::into_owned)
+    }
+}
+
+impl<'de> Deserialize<'de> for Word<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct WordVisitor;
+
+        impl<'de> Visitor<'de> for WordVisitor {
+            type Value = Word<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("any value")
+            }
+
+            fn visit_borrowed_str<E>(self, word: &'de str) -> Result<Self::Value, E> {
+                Ok(Word(Some(Cow::Borrowed(word))))
+            }
+
+            fn visit_str<E>(self, word: &str) -> Result<Self::Value, E> {
+                Ok(Word(Some(Cow::Owned(word.to_owned()))))
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Word(None))
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(Word(None))
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+                Ok(Word(None))
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+                Ok(Word(None))
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+                Ok(Word(None))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Word(None))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Word(None))
+            }
+        }
+
+        from.deserialize_any(WordVisitor)
     }
 }
 
