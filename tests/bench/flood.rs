@@ -18,6 +18,7 @@ use super::frames::{AGENT, CUSTOMER, last, mixed};
 const DISTINCT: usize = 50_000;
 /// A desk asks for its topics in two messages: the flood begins after both.
 const SETTLED: Duration = Duration::from_secs(4);
+const PING: u8 = 9;
 
 /// What every connection gets.
 struct Flood {
@@ -125,8 +126,15 @@ async fn send(stream: TcpStream, flood: &Flood) -> std::io::Result<()> {
             Err(_) | Ok(Ok(0)) => break,
             Ok(read) => read?,
         };
-        while let Some(text) = take_frame(&mut buffer) {
-            let asked: Value = serde_json::from_str(&text).unwrap_or_default();
+        while let Some((kind, payload)) = take_frame(&mut buffer) {
+            if kind == PING {
+                // An answered ping proves to a live link that its subscription was borne.
+                let mut pong = vec![0x8a, u8::try_from(payload.len()).unwrap_or_default()];
+                pong.extend(payload);
+                writer.write_all(&pong).await?;
+                continue;
+            }
+            let asked: Value = serde_json::from_slice(&payload).unwrap_or_default();
             if asked["type"] != "subscribe" {
                 continue;
             }
@@ -168,8 +176,8 @@ async fn pour(writer: &mut (impl tokio::io::AsyncWrite + Unpin), flood: &Flood) 
     writer.write_all(&flood.last).await
 }
 
-/// One masked text frame of a client, if it is whole.
-fn take_frame(buffer: &mut Vec<u8>) -> Option<String> {
+/// One masked frame of a client, if it is whole: its kind and its payload.
+fn take_frame(buffer: &mut Vec<u8>) -> Option<(u8, Vec<u8>)> {
     let (first, second) = (*buffer.first()?, *buffer.get(1)?);
     let (length, start) = match second & 0x7f {
         126 => (usize::from(u16::from_be_bytes([*buffer.get(2)?, *buffer.get(3)?])), 4),
@@ -178,10 +186,10 @@ fn take_frame(buffer: &mut Vec<u8>) -> Option<String> {
     };
     let mask: [u8; 4] = buffer.get(start..start + 4)?.try_into().ok()?;
     let end = start + 4 + length;
-    let text: Vec<u8> =
+    let payload =
         buffer.get(start + 4..end)?.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask).collect();
     buffer.drain(..end);
-    (first & 0x0f == 1).then(|| String::from_utf8_lossy(&text).into_owned()).or(Some(String::new()))
+    Some((first & 0x0f, payload))
 }
 
 /// A token that says who it is; nobody checks it here.

@@ -30,6 +30,9 @@ const CALLERS: u64 = 3;
 /// Batches between two lines of progress.
 const SHOWN_EVERY: u64 = 40;
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Memory is looked at over so long a rest.
+const RESTS_FOR: Duration = Duration::from_secs(15);
+const LOOKS_EVERY: Duration = Duration::from_millis(100);
 
 struct Silent;
 
@@ -106,7 +109,7 @@ async fn serve(seed: u64) -> ExitCode {
         }
         batches += 1;
         // The last thing of a batch: when it is on the desk, all before it is.
-        service.play_line(&format!("caller end +1559{:07}\nend texts \"batch {batches}\"", 0)).ok();
+        service.play_line(&format!("c0 texts \"batch {batches}\"")).ok();
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     ExitCode::SUCCESS
@@ -189,15 +192,17 @@ async fn soak(events: u64, seed: u64) -> Result<Value, String> {
         }
         if batches % SHOWN_EVERY == 0 {
             let so_far = heard.load(Ordering::Relaxed);
-            writeln!(std::io::stderr(), "{so_far} of {events} events, {} KiB", settled_memory_kib().await).ok();
+            writeln!(std::io::stderr(), "{so_far} of {events} events, {} KiB", memory_kib()).ok();
         }
         if first.is_none() && heard.load(Ordering::Relaxed) >= FIRST {
+            wait_for("a live link", || live.load(Ordering::Relaxed)).await?;
             shift.away_seen().await.map_err(|problem| problem.message)?;
-            first = Some((settled_memory_kib().await, resident_kib()));
+            first = Some((memory_at_rest_kib().await, resident_kib()));
         }
     }
+    wait_for("a live link", || live.load(Ordering::Relaxed)).await?;
     shift.away_seen().await.map_err(|problem| problem.message)?;
-    let ((first, first_resident), last) = (first.ok_or("too few events")?, settled_memory_kib().await);
+    let ((first, first_resident), last) = (first.ok_or("too few events")?, memory_at_rest_kib().await);
     #[expect(clippy::cast_precision_loss, reason = "kibibytes of one process fit")]
     let growth = (last as f64 - first as f64) / first as f64 * 100.0;
     Ok(json!({
@@ -208,11 +213,12 @@ async fn soak(events: u64, seed: u64) -> Result<Value, String> {
     }))
 }
 
-/// The smallest of a few looks: what is freed a moment later is no growth.
-async fn settled_memory_kib() -> u64 {
+/// The least that is in use while nothing comes: lists that are being read
+/// again after a reset are no growth.
+async fn memory_at_rest_kib() -> u64 {
     let mut least = u64::MAX;
-    for _ in 0..10 {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+    for _ in 0..RESTS_FOR.as_millis() / LOOKS_EVERY.as_millis() {
+        tokio::time::sleep(LOOKS_EVERY).await;
         least = least.min(memory_kib());
     }
     least

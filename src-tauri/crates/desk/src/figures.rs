@@ -38,8 +38,9 @@ impl Default for Thresholds {
 #[derive(Debug)]
 struct Minute {
     began: Millis,
-    /// How long callers waited for an answer, in seconds, rounded up.
-    waits_s: Vec<u16>,
+    /// How many callers waited how long for an answer, in seconds, rounded up.
+    waits_s: BTreeMap<u16, u32>,
+    answered: u32,
     waited: Millis,
     abandoned: u32,
     handled: u32,
@@ -68,7 +69,8 @@ impl Figures {
     pub(crate) fn answered(&mut self, queue: Option<&str>, at: Millis, waited: Millis) {
         let waited = waited.max(0);
         let minute = self.minute(at);
-        minute.waits_s.push(u16::try_from((waited + 999) / 1000).unwrap_or(u16::MAX));
+        *minute.waits_s.entry(u16::try_from((waited + 999) / 1000).unwrap_or(u16::MAX)).or_default() += 1;
+        minute.answered += 1;
         minute.waited += waited;
         if let Some(of_queue) = queue.and_then(|queue| self.of_queue(queue)) {
             of_queue.answered += 1;
@@ -109,7 +111,7 @@ impl Figures {
         let began = at.div_euclid(MINUTE) * MINUTE;
         let place = self.minutes.partition_point(|minute| minute.began < began);
         if self.minutes.get(place).is_none_or(|minute| minute.began != began) {
-            let new = Minute { began, waits_s: Vec::new(), waited: 0, abandoned: 0, handled: 0, handled_for: 0 };
+            let new = Minute { began, waits_s: BTreeMap::new(), answered: 0, waited: 0, abandoned: 0, handled: 0, handled_for: 0 };
             self.minutes.insert(place, new);
         }
         &mut self.minutes[place]
@@ -128,13 +130,13 @@ impl Figures {
     fn of(&self, from: Millis, level_s: i64) -> FiguresView {
         let from = from.div_euclid(MINUTE) * MINUTE;
         let minutes = || self.minutes.iter().filter(move |minute| minute.began >= from);
-        let answered = minutes().map(|minute| minute.waits_s.len()).sum();
+        let answered = minutes().map(|minute| minute.answered).sum();
         let handled: u32 = minutes().map(|minute| minute.handled).sum();
         FiguresView {
-            answered: small(answered),
-            in_time: small(minutes().map(|minute| minute.in_time(level_s)).sum()),
+            answered,
+            in_time: minutes().map(|minute| minute.in_time(level_s)).sum(),
             abandoned: minutes().map(|minute| minute.abandoned).sum(),
-            average_wait_s: average_s(minutes().map(|minute| minute.waited).sum(), small(answered)),
+            average_wait_s: average_s(minutes().map(|minute| minute.waited).sum(), answered),
             average_handle_s: average_s(minutes().map(|minute| minute.handled_for).sum(), handled),
         }
     }
@@ -145,8 +147,8 @@ impl Figures {
         for minute in self.minutes.iter().rev().take_while(|minute| minute.began >= first) {
             let step = usize::try_from((minute.began - first).div_euclid(STEP)).ok();
             let Some((calls, in_time)) = step.and_then(|step| steps.get_mut(step)) else { continue };
-            *calls += small(minute.waits_s.len()) + minute.abandoned;
-            *in_time += small(minute.in_time(level_s));
+            *calls += minute.answered + minute.abandoned;
+            *in_time += minute.in_time(level_s);
         }
         let at = (0..).map(|step| first + step * STEP);
         at.zip(steps)
@@ -170,8 +172,8 @@ impl Figures {
 }
 
 impl Minute {
-    fn in_time(&self, level_s: i64) -> usize {
-        self.waits_s.iter().filter(|waited| i64::from(**waited) <= level_s).count()
+    fn in_time(&self, level_s: i64) -> u32 {
+        self.waits_s.iter().take_while(|(waited, _)| i64::from(**waited) <= level_s).map(|(_, calls)| calls).sum()
     }
 }
 

@@ -24,8 +24,10 @@ mod rings;
 mod shelf;
 mod view;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::hash::BuildHasher as _;
 
+use foldhash::fast::RandomState;
 use voipbin_wire::{Fact, Timestamp, Told};
 
 pub use alert::{About, Alert, AlertKind};
@@ -469,17 +471,20 @@ impl Parties {
     }
 }
 
-/// The last things that are over, and when they ended.
+/// The last things that are over, and when they ended. Their names are kept as
+/// hashes: nobody asks for them, only whether one is among them.
 #[derive(Debug, Default)]
 struct Remembered {
-    ended: ById<Option<Timestamp>>,
-    order: VecDeque<String>,
+    hasher: RandomState,
+    ended: HashMap<u64, Option<Timestamp>, RandomState>,
+    order: VecDeque<u64>,
 }
 
 impl Remembered {
     fn insert(&mut self, id: &str, at: Option<Timestamp>) {
-        if self.ended.insert(id.to_owned(), at).is_none() {
-            self.order.push_back(id.to_owned());
+        let id = self.hasher.hash_one(id);
+        if self.ended.insert(id, at).is_none() {
+            self.order.push_back(id);
         }
         if self.order.len() > REMEMBERED
             && let Some(oldest) = self.order.pop_front()
@@ -489,7 +494,7 @@ impl Remembered {
     }
 
     fn get(&self, id: &str) -> Option<Option<Timestamp>> {
-        self.ended.get(id).copied()
+        self.ended.get(&self.hasher.hash_one(id)).copied()
     }
 }
 
