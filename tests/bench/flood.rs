@@ -12,13 +12,15 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use voipbin_simulator::Dialect;
 
-use super::frames::{AGENT, CUSTOMER, last, mixed};
+use super::frames::{AGENT, CUSTOMER, last, mark, mixed};
 
 /// Distinct events; they are sent over and over.
 const DISTINCT: usize = 50_000;
 /// A desk asks for its topics in two messages: the flood begins after both.
 const SETTLED: Duration = Duration::from_secs(4);
 const PING: u8 = 9;
+/// A flood at a rate holds texts that say when they were sent.
+const MARK_EVERY: Duration = Duration::from_millis(50);
 
 /// What every connection gets.
 struct Flood {
@@ -159,7 +161,7 @@ async fn send(stream: TcpStream, flood: &Flood) -> std::io::Result<()> {
 async fn pour(writer: &mut (impl tokio::io::AsyncWrite + Unpin), flood: &Flood) -> std::io::Result<()> {
     let each = flood.events.div_ceil(DISTINCT.min(flood.events));
     let chunk_events = DISTINCT / flood.chunks.len();
-    let mut sent = 0;
+    let (mut sent, mut marked) = (0, None);
     let began = tokio::time::Instant::now();
     'all: for _ in 0..each {
         for chunk in &flood.chunks {
@@ -168,6 +170,10 @@ async fn pour(writer: &mut (impl tokio::io::AsyncWrite + Unpin), flood: &Flood) 
             }
             if let Some(per_second) = flood.per_second {
                 tokio::time::sleep_until(began + Duration::from_secs_f64(sent as f64 / per_second as f64)).await;
+                if marked.is_none_or(|marked: tokio::time::Instant| marked.elapsed() >= MARK_EVERY) {
+                    marked = Some(tokio::time::Instant::now());
+                    writer.write_all(&frame(&mark(super::clock()))).await?;
+                }
             }
             writer.write_all(chunk).await?;
             sent += chunk_events;
@@ -186,8 +192,7 @@ fn take_frame(buffer: &mut Vec<u8>) -> Option<(u8, Vec<u8>)> {
     };
     let mask: [u8; 4] = buffer.get(start..start + 4)?.try_into().ok()?;
     let end = start + 4 + length;
-    let payload =
-        buffer.get(start + 4..end)?.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask).collect();
+    let payload = buffer.get(start + 4..end)?.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask).collect();
     buffer.drain(..end);
     Some((first & 0x0f, payload))
 }

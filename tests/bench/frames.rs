@@ -50,6 +50,19 @@ pub(crate) fn last(dialect: Dialect) -> String {
     frame.in_dialect(dialect)
 }
 
+/// A text that says when it was sent, in milliseconds since 1970. Documented dialect.
+pub(crate) fn mark(now: i64) -> String {
+    let at = voipbin_wire::Timestamp::from_millis(now).to_string();
+    json!({
+        "event_type": "message.received", "timestamp": at, "topic": format!("customer_id:{CUSTOMER}:message:*"),
+        "data": {
+            "id": format!("0f000000-0000-4000-8000-{now:012x}"), "direction": "inbound", "source": tel(1),
+            "destination": tel(9_876_543), "text": format!("mark {now}"), "tm_create": at,
+        },
+    })
+    .to_string()
+}
+
 struct Told {
     event: &'static str,
     resource: &'static str,

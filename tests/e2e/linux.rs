@@ -3,6 +3,7 @@
 mod desktop;
 mod driver;
 mod eyes;
+mod flooded;
 mod report;
 mod server;
 mod steps;
@@ -15,6 +16,9 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 type Problem = Box<dyn std::error::Error + Send + Sync>;
 type Done<T = ()> = Result<T, Problem>;
+
+/// The mode in which the window is flooded instead: `--flood APP BENCH TAURI-DRIVER OUTPUT-FOLDER`.
+const FLOOD: &str = "--flood";
 
 /// What stands on the command line.
 struct Programs {
@@ -33,11 +37,21 @@ pub(crate) async fn play() -> ExitCode {
     {
         return driver::launch(log, app);
     }
+    if let [mode, app, bench, driver, out] = &words[..]
+        && mode.as_os_str() == FLOOD
+    {
+        let [app, bench, driver, out] = [app, bench, driver, out].map(Clone::clone);
+        return ended(flooded::play(&flooded::Programs { app, bench, driver, out }).await);
+    }
     let Ok([app, simulator, driver, out]) = <[PathBuf; 4]>::try_from(words) else {
         report::say("usage: e2e APP SIMULATOR TAURI-DRIVER OUTPUT-FOLDER");
         return ExitCode::FAILURE;
     };
-    match steps::play(&Programs { app, simulator, driver, out }).await {
+    ended(steps::play(&Programs { app, simulator, driver, out }).await)
+}
+
+fn ended(ended: Done<bool>) -> ExitCode {
+    match ended {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(problem) => {

@@ -19,6 +19,10 @@ use voipbin_simulator::{Dialect, Fault, Setup, Simulator};
 #[global_allocator]
 static ALLOCATOR: Jemalloc = Jemalloc;
 
+/// Without this the allocator counts as in use what each thread keeps back for
+/// itself, which fills up over hours and is no leak.
+const ALLOCATOR_SETTING: (&str, &str) = ("_RJEM_MALLOC_CONF", "tcache:false");
+
 /// Memory is first looked at after this part of the events.
 const FIRST: u64 = 20_000;
 /// Events that are played before the shift is waited for.
@@ -31,7 +35,7 @@ const CALLERS: u64 = 3;
 const SHOWN_EVERY: u64 = 40;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Memory is looked at over so long a rest.
-const RESTS_FOR: Duration = Duration::from_secs(15);
+const RESTS_FOR: Duration = Duration::from_secs(60);
 const LOOKS_EVERY: Duration = Duration::from_millis(100);
 
 struct Silent;
@@ -64,6 +68,9 @@ pub(crate) async fn play() -> ExitCode {
     if words.first().is_some_and(|word| word == "serve") {
         return serve(value("--seed").unwrap_or(1)).await;
     }
+    if std::env::var(ALLOCATOR_SETTING.0).is_err() {
+        return again();
+    }
     match soak(value("--events").unwrap_or(200_000), value("--seed").unwrap_or(1)).await {
         Ok(line) => {
             say(&line.to_string());
@@ -74,6 +81,14 @@ pub(crate) async fn play() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// This program once more, with the allocator set: it reads its setting before anything else runs.
+fn again() -> ExitCode {
+    let (name, setting) = ALLOCATOR_SETTING;
+    let program = std::env::current_exe().unwrap_or_else(|_| "soak".into());
+    let ended = Command::new(program).args(std::env::args_os().skip(1)).env(name, setting).status();
+    if ended.is_ok_and(|status| status.success()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// The service's side: plays a batch for each line it is given.

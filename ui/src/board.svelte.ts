@@ -1,4 +1,4 @@
-// Ten thousand things of which most are out of sight: one signal for all of
+// Thousands of things of which most are out of sight: one signal for all of
 // them, given once per batch, and less often when sorting them takes long.
 const MANY = 2000;
 const MANY_EVERY_MS = 250;
@@ -9,10 +9,25 @@ export class Board<T> {
   #isTouched = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Reading it in a component redraws when anything changed. */
-  get all(): IterableIterator<T> {
+  /** Reading them in a component redraws when anything changed. */
+  values(): IterableIterator<T> {
     void this.#version;
     return this.#things.values();
+  }
+
+  has(id: string): boolean {
+    void this.#version;
+    return this.#things.has(id);
+  }
+
+  /** What stands there now, without redrawing for it. */
+  peek(id: string): T | undefined {
+    return this.#things.get(id);
+  }
+
+  /** Something that stands there was changed in its place. */
+  touch(): void {
+    this.#isTouched = true;
   }
 
   get size(): number {
@@ -35,9 +50,9 @@ export class Board<T> {
     this.#isTouched = true;
   }
 
-  reset(things: [string, T][]): void {
+  reset(things: T[], key: (thing: T) => string): void {
     this.#things.clear();
-    for (const [id, thing] of things) this.#things.set(id, thing);
+    for (const thing of things) this.#things.set(key(thing), thing);
     this.#isTouched = true;
   }
 

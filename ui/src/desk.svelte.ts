@@ -3,7 +3,6 @@
 // Rust owns every rule. This file applies what Rust says and offers plain
 // getters; a component that wants something changed calls the host.
 import { getContext, setContext } from "svelte";
-import { SvelteMap } from "svelte/reactivity";
 import { Board } from "./board.svelte";
 import type { AwayView } from "./bindings/AwayView";
 import type { Batch } from "./bindings/Batch";
@@ -41,24 +40,40 @@ export class DeskStore {
   link = $state.raw<LinkView | null>(null);
   /** What happened while the link was away, until it was read. */
   away = $state.raw<AwayView | null>(null);
-  readonly past = new SvelteMap<string, PastView>();
-  readonly calls = new SvelteMap<string, CallView>();
-  readonly waits = new SvelteMap<string, WaitView>();
-  readonly chats = new SvelteMap<string, ChatView>();
-  readonly threads = new SvelteMap<string, SvelteMap<string, MessageView>>();
+  readonly past = new Board<PastView>();
+  readonly calls = new Board<CallView>();
+  readonly waits = new Board<WaitView>();
+  readonly chats = new Board<ChatView>();
+  readonly threads = new Board<Map<string, MessageView>>();
   /** In which conversation a text lies. */
   readonly #liesIn = new Map<string, string>();
-  readonly colleagues = new SvelteMap<string, ColleagueView>();
-  readonly cards = new SvelteMap<string, CardView>();
+  readonly colleagues = new Board<ColleagueView>();
+  readonly cards = new Board<CardView>();
   /** The floor in figures. */
   floor = $state.raw<FloorView | null>(null);
   /** Every call the link tells of: there may be ten thousand. */
   readonly board = new Board<BoardCallView>();
-  readonly queues = new SvelteMap<string, QueueView>();
-  readonly flows = new SvelteMap<string, FlowView>();
-  readonly conferences = new SvelteMap<string, ConferenceView>();
-  readonly recordings = new SvelteMap<string, RecordingView>();
-  readonly transcripts = new SvelteMap<string, TranscriptView>();
+  readonly queues = new Board<QueueView>();
+  readonly flows = new Board<FlowView>();
+  readonly conferences = new Board<ConferenceView>();
+  readonly recordings = new Board<RecordingView>();
+  readonly transcripts = new Board<TranscriptView>();
+
+  readonly #all = [
+    this.past,
+    this.calls,
+    this.waits,
+    this.chats,
+    this.threads,
+    this.colleagues,
+    this.cards,
+    this.board,
+    this.queues,
+    this.flows,
+    this.conferences,
+    this.recordings,
+    this.transcripts,
+  ];
 
   readonly ringing = $derived(this.#calls("ringing"));
   readonly talking = $derived(this.#calls("talking"));
@@ -80,7 +95,7 @@ export class DeskStore {
 
   take(batch: Batch): void {
     for (const patch of batch.patches) this.#take(patch);
-    this.board.changed();
+    for (const things of this.#all) things.changed();
   }
 
   #calls(stage: CallView["stage"]): CallView[] {
@@ -101,45 +116,46 @@ export class DeskStore {
         this.link = patch.link;
         return;
       case "putCall":
-        this.calls.set(patch.call.id, patch.call);
+        this.calls.put(patch.call.id, patch.call);
         return;
       case "dropCall":
-        this.calls.delete(patch.id);
+        this.calls.drop(patch.id);
         return;
       case "putWait":
-        this.waits.set(patch.wait.id, patch.wait);
+        this.waits.put(patch.wait.id, patch.wait);
         return;
       case "dropWait":
-        this.waits.delete(patch.id);
+        this.waits.drop(patch.id);
         return;
       case "putChat":
-        this.chats.set(patch.chat.id, patch.chat);
+        this.chats.put(patch.chat.id, patch.chat);
         return;
       case "dropChat":
-        this.chats.delete(patch.id);
-        this.threads.delete(patch.id);
+        this.chats.drop(patch.id);
+        for (const text of this.threads.peek(patch.id)?.keys() ?? []) this.#liesIn.delete(text);
+        this.threads.drop(patch.id);
         return;
       case "putMessage":
         this.#putMessage(patch.message);
         return;
       case "dropMessage":
-        this.threads.get(this.#liesIn.get(patch.id) ?? "")?.delete(patch.id);
+        if (this.threads.peek(this.#liesIn.get(patch.id) ?? "")?.delete(patch.id)) this.threads.touch();
         this.#liesIn.delete(patch.id);
         return;
       case "putColleague":
-        this.colleagues.set(patch.colleague.id, patch.colleague);
+        this.colleagues.put(patch.colleague.id, patch.colleague);
         return;
       case "putCard":
-        this.cards.set(patch.card.number, patch.card);
+        this.cards.put(patch.card.number, patch.card);
         return;
       case "dropCard":
-        this.cards.delete(patch.number);
+        this.cards.drop(patch.number);
         return;
       case "putPast":
-        this.past.set(patch.past.id, patch.past);
+        this.past.put(patch.past.id, patch.past);
         return;
       case "dropPast":
-        this.past.delete(patch.id);
+        this.past.drop(patch.id);
         return;
       case "putAway":
         this.away = patch.away;
@@ -154,31 +170,31 @@ export class DeskStore {
         this.board.drop(patch.id);
         return;
       case "putQueue":
-        this.queues.set(patch.queue.id, patch.queue);
+        this.queues.put(patch.queue.id, patch.queue);
         return;
       case "putFlow":
-        this.flows.set(patch.flow.id, patch.flow);
+        this.flows.put(patch.flow.id, patch.flow);
         return;
       case "dropFlow":
-        this.flows.delete(patch.id);
+        this.flows.drop(patch.id);
         return;
       case "putConference":
-        this.conferences.set(patch.conference.id, patch.conference);
+        this.conferences.put(patch.conference.id, patch.conference);
         return;
       case "dropConference":
-        this.conferences.delete(patch.id);
+        this.conferences.drop(patch.id);
         return;
       case "putRecording":
-        this.recordings.set(patch.recording.id, patch.recording);
+        this.recordings.put(patch.recording.id, patch.recording);
         return;
       case "dropRecording":
-        this.recordings.delete(patch.id);
+        this.recordings.drop(patch.id);
         return;
       case "putTranscript":
-        this.transcripts.set(patch.transcript.id, patch.transcript);
+        this.transcripts.put(patch.transcript.id, patch.transcript);
         return;
       case "dropTranscript":
-        this.transcripts.delete(patch.id);
+        this.transcripts.drop(patch.id);
         return;
       default:
         patch satisfies never;
@@ -190,38 +206,30 @@ export class DeskStore {
     this.me = desk.me;
     this.link = desk.link;
     this.away = desk.away;
-    fill(this.past, desk.past, (past) => past.id);
-    fill(this.calls, desk.calls, (call) => call.id);
-    fill(this.waits, desk.waits, (wait) => wait.id);
-    fill(this.chats, desk.chats, (chat) => chat.id);
-    this.threads.clear();
+    this.past.reset(desk.past, (past) => past.id);
+    this.calls.reset(desk.calls, (call) => call.id);
+    this.waits.reset(desk.waits, (wait) => wait.id);
+    this.chats.reset(desk.chats, (chat) => chat.id);
+    this.threads.reset([], () => "");
     this.#liesIn.clear();
     for (const message of desk.messages) this.#putMessage(message);
-    fill(this.colleagues, desk.colleagues, (colleague) => colleague.id);
-    fill(this.cards, desk.cards, (card) => card.number);
+    this.colleagues.reset(desk.colleagues, (colleague) => colleague.id);
+    this.cards.reset(desk.cards, (card) => card.number);
     this.floor = desk.floor;
-    this.board.reset(desk.board.map((call) => [call.id, call]));
-    fill(this.queues, desk.queues, (queue) => queue.id);
-    fill(this.flows, desk.flows, (flow) => flow.id);
-    fill(this.conferences, desk.conferences, (conference) => conference.id);
-    fill(this.recordings, desk.recordings, (recording) => recording.id);
-    fill(this.transcripts, desk.transcripts, (transcript) => transcript.id);
+    this.board.reset(desk.board, (call) => call.id);
+    this.queues.reset(desk.queues, (queue) => queue.id);
+    this.flows.reset(desk.flows, (flow) => flow.id);
+    this.conferences.reset(desk.conferences, (conference) => conference.id);
+    this.recordings.reset(desk.recordings, (recording) => recording.id);
+    this.transcripts.reset(desk.transcripts, (transcript) => transcript.id);
   }
 
   #putMessage(message: MessageView): void {
     this.#liesIn.set(message.id, message.chat);
-    let thread = this.threads.get(message.chat);
-    if (!thread) {
-      thread = new SvelteMap();
-      this.threads.set(message.chat, thread);
-    }
+    const thread = this.threads.peek(message.chat) ?? new Map<string, MessageView>();
     thread.set(message.id, message);
+    this.threads.put(message.chat, thread);
   }
-}
-
-function fill<T>(map: SvelteMap<string, T>, items: T[], key: (item: T) => string): void {
-  map.clear();
-  for (const item of items) map.set(key(item), item);
 }
 
 const key = Symbol("desk");

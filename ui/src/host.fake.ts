@@ -102,6 +102,8 @@ export class FakeHost implements Host {
     unknownFields: { mood: 2 },
     misfitFields: {},
     merged: 3,
+    patches: 4210,
+    batches: 1730,
     mostWaiting: 70,
     losses: { "the network connection broke": 1 },
     rereads: 2,

@@ -40,6 +40,11 @@ pub(crate) fn program(name: &str) -> PathBuf {
     target().join("debug").join(name).with_extension(std::env::consts::EXE_EXTENSION)
 }
 
+/// A program that was built optimised.
+pub(crate) fn release(name: &str) -> PathBuf {
+    target().join("release").join(name).with_extension(std::env::consts::EXE_EXTENSION)
+}
+
 /// Builds programs for running them here.
 pub(crate) fn debug(packages: &[&str]) -> Done {
     heading(&format!("Building {}", packages.join(", ")));

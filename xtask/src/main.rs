@@ -29,6 +29,7 @@ cargo xtask soak              whether memory stays where it is  [--events N] [--
 cargo xtask herd              ten thousand desks after a restart of the service  [--desks N] [--seed N]
 cargo xtask bench             how many events a second, beside other readers of the same flood;
                               needs Python 3 with venv, and fetches what the other readers need
+       [--window]             the real window instead, under two floods (Linux)
 cargo xtask fuzz [--runs N]   what no input may break; needs the nightly toolchain, and gets it
 cargo xtask package           build a Debian package into target/release/bundle/deb";
 
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         ["test"] => test(),
         [program @ ("simulate" | "chaos" | "soak" | "herd"), ref rest @ ..] => measure(program, rest),
         ["bench"] => bench(),
+        ["bench", "--window"] => flood(),
         ["fuzz"] => fuzz("10000000"),
         ["fuzz", "--runs", runs] => fuzz(runs),
         ["package"] => package().map(|package| say(&format!("\nThe package is {}", package.display()))),
@@ -128,6 +130,24 @@ fn bench() -> Done {
     }
     let mut bench = build::cargo(&["run", "--release", "--quiet", "--package", "scenarios", "--bin", "bench", "--"]);
     run(bench.arg("all").args([&folder, &python]))
+}
+
+/// The real window, optimised, under two floods.
+fn flood() -> Done {
+    if !cfg!(target_os = "linux") {
+        return Err("the flood needs Linux (a private display, D-Bus, keyring and toast daemon)".to_owned());
+    }
+    system::ensure(Purpose::Headless)?;
+    build::interface()?;
+    heading("The app, optimised");
+    run(&mut build::cargo(&["build", "--release", "--package", "ringside", "--features", "custom-protocol"]))?;
+    run(&mut build::cargo(&["build", "--release", "--package", "scenarios", "--bins"]))?;
+    let driver = build::tauri_driver()?;
+    heading("The real window under a flood");
+    run(build::command(&build::release("e2e"))
+        .arg("--flood")
+        .args([build::release("ringside"), build::release("bench"), driver])
+        .arg(build::root().join("target/flood")))
 }
 
 /// Each fuzz target for so many runs, from the kept corpus on.

@@ -69,6 +69,14 @@ merged: number,
  */
 mostWaiting: number, 
 /**
+ * Changes the windows were told.
+ */
+patches: number, 
+/**
+ * In so many batches.
+ */
+batches: number, 
+/**
  * Why the link was lost, and how often.
  */
 losses: { [key in string]: number }, 

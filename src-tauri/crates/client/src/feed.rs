@@ -22,6 +22,8 @@ const SMALL: usize = 2048;
 const FULL: usize = 16_384;
 /// … until no more than this waits: the two need not take turns.
 const ROOM: usize = FULL / 2;
+/// More room than this is not kept once a flood is over.
+const KEPT_ROOM: usize = 1024;
 
 /// The end that hears.
 #[derive(Debug)]
@@ -186,7 +188,7 @@ impl Waiting {
             if !self.places.is_empty() {
                 self.places = HashMap::default();
             }
-            if self.news.capacity() > 16 * SMALL {
+            if self.news.capacity() > KEPT_ROOM {
                 self.news = VecDeque::new();
             }
         }

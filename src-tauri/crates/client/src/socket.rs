@@ -91,13 +91,7 @@ enum Wish {
 
 /// Starts connecting; news arrive until the connection is left. The socket is
 /// read on `reader`: on a thread of its own nothing else holds it up.
-pub fn open(
-    service: Service,
-    token: Token,
-    wanted: Wanted,
-    speaks: Speaks,
-    reader: &Handle,
-) -> (Connection, Feed) {
+pub fn open(service: Service, token: Token, wanted: Wanted, speaks: Speaks, reader: &Handle) -> (Connection, Feed) {
     let (wishes, wished) = mpsc::channel(8);
     let (writer, feed) = feed();
     let owner = Owner {

@@ -6,7 +6,7 @@ use voipbin_wire::{Address, Delivery, Direction, MessageFact};
 
 use crate::alert::{About, Alert, AlertKind};
 use crate::past::Gap;
-use crate::shelf::{ById, set, set_told};
+use crate::shelf::{ById, give_room_back, set, set_told};
 use crate::view::{AwayItemView, AwayKind, ChatView, DeliveryView, MessageView};
 use crate::{Desk, Millis, told};
 
@@ -92,6 +92,10 @@ impl Names {
         }
     }
 
+    pub(crate) fn give_room_back(&mut self) {
+        give_room_back(&mut self.of);
+    }
+
     /// Whether the service has a name for a text of ours.
     fn is_bound(&self, id: &str) -> bool {
         self.of.values().any(|of| of.as_deref() == Some(id))
@@ -138,7 +142,15 @@ impl Desk {
         }
         let delivery = ours.then(|| fact.status.as_ref().map_or(DeliveryView::Sent, delivery_view));
         self.names.insert(id, None);
-        self.put_message(MessageView { id: id.to_owned(), chat: chat.clone(), ours, text, at, delivery, problem: None });
+        self.put_message(MessageView {
+            id: id.to_owned(),
+            chat: chat.clone(),
+            ours,
+            text,
+            at,
+            delivery,
+            problem: None,
+        });
         self.drop_old_texts(&chat);
         self.count_text(&theirs);
         if !ours {

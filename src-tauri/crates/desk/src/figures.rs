@@ -111,7 +111,15 @@ impl Figures {
         let began = at.div_euclid(MINUTE) * MINUTE;
         let place = self.minutes.partition_point(|minute| minute.began < began);
         if self.minutes.get(place).is_none_or(|minute| minute.began != began) {
-            let new = Minute { began, waits_s: BTreeMap::new(), answered: 0, waited: 0, abandoned: 0, handled: 0, handled_for: 0 };
+            let new = Minute {
+                began,
+                waits_s: BTreeMap::new(),
+                answered: 0,
+                waited: 0,
+                abandoned: 0,
+                handled: 0,
+                handled_for: 0,
+            };
             self.minutes.insert(place, new);
         }
         &mut self.minutes[place]

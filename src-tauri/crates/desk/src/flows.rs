@@ -8,6 +8,10 @@ use crate::{Desk, Millis, told};
 
 /// How many flows that are over stay in sight.
 const ENDED_KEPT: usize = 100;
+/// Flows that are told of and never end are kept up to this number, …
+const RUNNING_KEPT: usize = 2000;
+/// … and beyond it go so many at once, those first that began first.
+const AT_ONCE: usize = 200;
 /// More steps of one flow than this are not shown; the newest are.
 const STEPS: usize = 100;
 /// No action: the platform writes this where a flow has not begun or is over.
@@ -20,6 +24,9 @@ impl Desk {
             fact.result.is_some() || matches!(fact.status.as_deref(), Some("completed" | "ended" | "stopped"));
         if self.flows.get(id).is_none() && (self.flows_over.get(id).is_some() || (is_over && self.quiet)) {
             return;
+        }
+        if self.flows.len() >= RUNNING_KEPT && !self.flows.has(id) {
+            self.put_flows_away();
         }
         let moment = self.moment(at, now);
         let began = self.moment(fact.tm_create.or(at), now);
@@ -64,9 +71,8 @@ impl Desk {
                 is_news |= if is_whole {
                     take_path(&mut flow.steps, &path)
                 } else {
-                    path.iter().fold(false, |is_news, (action, began)| {
-                        add_step(&mut flow.steps, action, *began) | is_news
-                    })
+                    path.iter()
+                        .fold(false, |is_news, (action, began)| add_step(&mut flow.steps, action, *began) | is_news)
                 };
                 if is_over {
                     ended = std::mem::take(&mut flow.running);
@@ -83,6 +89,17 @@ impl Desk {
         if ended {
             self.flows_over.insert(id, at);
             self.flows.is_over(id, ENDED_KEPT);
+        }
+    }
+}
+
+impl Desk {
+    fn put_flows_away(&mut self) {
+        let mut all: Vec<(Millis, &String)> = self.flows.all().map(|(id, flow)| (flow.began, id)).collect();
+        all.sort_unstable();
+        let oldest: Vec<String> = all.into_iter().take(AT_ONCE).map(|(_, id)| id.clone()).collect();
+        for id in oldest {
+            self.flows.remove(&id);
         }
     }
 }

@@ -307,11 +307,7 @@ impl Desk {
         patches.extend(me.then(|| Patch::PutMe { me: self.me.clone() }));
         patches.extend(link.then(|| Patch::PutLink { link: self.link.clone() }));
         patches.extend(away.then(|| Patch::PutAway { away: self.away.clone() }));
-        self.calls.draw(
-            &mut patches,
-            |id| Patch::DropCall { id },
-            |call| Patch::PutCall { call: call.view.clone() },
-        );
+        self.calls.draw(&mut patches, |id| Patch::DropCall { id }, |call| Patch::PutCall { call: call.view.clone() });
         for id in self.waits.take_marked() {
             patches.push(match self.waits.get(&id).filter(|wait| self.is_shown(wait)) {
                 Some(wait) => Patch::PutWait { wait: wait.view.clone() },
@@ -378,7 +374,12 @@ impl Desk {
             me: self.me.clone(),
             link: self.link.clone(),
             calls: self.calls.sorted().map(|(_, call)| call.view.clone()).collect(),
-            waits: self.waits.sorted().filter(|(_, wait)| self.is_shown(wait)).map(|(_, wait)| wait.view.clone()).collect(),
+            waits: self
+                .waits
+                .sorted()
+                .filter(|(_, wait)| self.is_shown(wait))
+                .map(|(_, wait)| wait.view.clone())
+                .collect(),
             chats: self.chats.sorted().map(|(_, chat)| chat.view.clone()).collect(),
             messages: self.messages.sorted().map(|(_, message)| message.clone()).collect(),
             colleagues: self.colleagues.sorted().map(|(_, colleague)| colleague.clone()).collect(),
@@ -427,6 +428,31 @@ impl Desk {
         self.drop_old_waits(now);
         self.drop_silent_board(now);
         self.count_floor(now);
+        self.give_room_back();
+    }
+
+    fn give_room_back(&mut self) {
+        self.calls.give_room_back();
+        self.waits.give_room_back();
+        self.chats.give_room_back();
+        self.messages.give_room_back();
+        self.cards.give_room_back();
+        self.past.give_room_back();
+        self.board.give_room_back();
+        self.flows.give_room_back();
+        self.names.give_room_back();
+        shelf::give_room_back(&mut self.parties.known);
+        let remembered = [
+            &mut self.over,
+            &mut self.left,
+            &mut self.given_away,
+            &mut self.rung_out,
+            &mut self.flows_over,
+            &mut self.conferences_over,
+            &mut self.counted,
+            &mut self.declined,
+        ];
+        remembered.into_iter().for_each(|some| shelf::give_room_back(&mut some.ended));
     }
 
     fn alert(&mut self, alert: Alert) {

@@ -43,7 +43,13 @@ impl Wait {
 }
 
 impl Desk {
-    pub(crate) fn learn_queue(&mut self, fact: &QueueFact, at: Option<Timestamp>, for_agent: Option<&str>, now: Millis) {
+    pub(crate) fn learn_queue(
+        &mut self,
+        fact: &QueueFact,
+        at: Option<Timestamp>,
+        for_agent: Option<&str>,
+        now: Millis,
+    ) {
         let Some(id) = fact.call_id.as_deref() else { return };
         let queue_id = fact.queue_id.clone().or_else(|| self.places.get(fact.id.as_deref()?).cloned());
         if let Some(queue) = queue_id.as_ref().filter(|_| for_agent == Some(self.me.id.as_str())) {
@@ -79,9 +85,8 @@ impl Desk {
         }
         let source = fact.source.as_ref();
         let party = self.parties.get(id);
-        let number = source
-            .and_then(|from| told(from.target.as_ref()))
-            .or_else(|| party.and_then(|party| party.number.clone()));
+        let number =
+            source.and_then(|from| told(from.target.as_ref())).or_else(|| party.and_then(|party| party.number.clone()));
         let caller_name =
             source.and_then(|from| told(from.name.as_ref())).or_else(|| party.and_then(|party| party.name.clone()));
         let is_new = !self.waits.has(id);

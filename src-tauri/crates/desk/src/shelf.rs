@@ -4,6 +4,7 @@
 //! only leaves a mark, and the picture is made when a window can take it.
 
 use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasher, Hash};
 
 use foldhash::fast::RandomState;
 
@@ -16,6 +17,14 @@ pub(crate) type ById<T> = HashMap<String, T, RandomState>;
 struct Placed<T> {
     thing: T,
     is_marked: bool,
+}
+
+/// Returns room that is not used: a table that much comes and goes in doubles
+/// now and then, and a flood leaves a large one behind.
+pub(crate) fn give_room_back<K: Eq + Hash, V, S: BuildHasher>(table: &mut HashMap<K, V, S>) {
+    if table.capacity() > 3 * table.len() + 64 {
+        table.shrink_to_fit();
+    }
 }
 
 /// Things by identifier.
@@ -148,6 +157,10 @@ impl<T> Shelf<T> {
         {
             self.remove(&oldest);
         }
+    }
+
+    pub(crate) fn give_room_back(&mut self) {
+        give_room_back(&mut self.things);
     }
 
     pub(crate) fn is_marked(&self) -> bool {

@@ -44,6 +44,10 @@ pub struct Diagnostics {
     pub merged: u64,
     /// The most events that ever waited for the desk.
     pub most_waiting: u64,
+    /// Changes the windows were told.
+    pub patches: u64,
+    /// In so many batches.
+    pub batches: u64,
     /// Why the link was lost, and how often.
     pub losses: BTreeMap<String, u64>,
     /// Times the lists were read again.
@@ -52,7 +56,16 @@ pub struct Diagnostics {
     pub rereads_failed: u64,
 }
 
-pub(crate) fn diagnostics(account: &Account, diagnosis: Diagnosis, rereads: u64, rereads_failed: u64) -> Diagnostics {
+/// What the shift counts itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Counted {
+    pub(crate) rereads: u64,
+    pub(crate) rereads_failed: u64,
+    pub(crate) patches: u64,
+    pub(crate) batches: u64,
+}
+
+pub(crate) fn diagnostics(account: &Account, diagnosis: Diagnosis, counted: Counted) -> Diagnostics {
     let Diagnosis { report, heard_ago, counts, merged, most_waiting } = diagnosis;
     let millis = |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
     Diagnostics {
@@ -81,8 +94,10 @@ pub(crate) fn diagnostics(account: &Account, diagnosis: Diagnosis, rereads: u64,
         misfit_fields: counts.misfit_fields,
         merged,
         most_waiting: u64::try_from(most_waiting).unwrap_or(u64::MAX),
+        patches: counted.patches,
+        batches: counted.batches,
         losses: counts.losses,
-        rereads,
-        rereads_failed,
+        rereads: counted.rereads,
+        rereads_failed: counted.rereads_failed,
     }
 }

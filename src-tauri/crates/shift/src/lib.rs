@@ -12,6 +12,7 @@ mod diagnostics;
 mod journal;
 mod ports;
 mod problem;
+mod raised;
 mod reader;
 mod reread;
 mod routine;

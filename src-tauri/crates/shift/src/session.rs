@@ -2,7 +2,7 @@
 //! (a verb, a piece of news, an answer, the clock), lets the desk decide, and
 //! carries out what the desk says.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::future::pending;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,10 +24,11 @@ use voipbin_wire::{AgentFact, AgentStatus, Contact, Fact, MessageFact, Told};
 
 use crate::account::{Account, Credential, Place, identify};
 use crate::day::midnight;
-use crate::diagnostics::{Diagnostics, diagnostics};
+use crate::diagnostics::{Counted, Diagnostics, diagnostics};
 use crate::journal::{Journal, JournalEntry};
 use crate::ports::{Bell, Kept, Vault, VaultError};
 use crate::problem::{Code, Problem, in_words};
+use crate::raised::Raised;
 use crate::reader::Reader;
 use crate::reread::{Reread, Surroundings, conversations, reread, surroundings};
 use crate::routine::{Look, Routine};
@@ -41,8 +42,6 @@ const REPLIES_WITHIN: Duration = Duration::from_secs(3);
 const REREAD_AGAIN: Duration = Duration::from_millis(500);
 /// … and this at most.
 const REREAD_AGAIN_AT_MOST: Duration = Duration::from_secs(15);
-/// Alerts that are up at once; of more than anybody reads the oldest goes.
-const ALERTS_UP: usize = 100;
 /// Numbers that wait to be asked for, beside those of calls at this desk; of
 /// more the card offers to ask again.
 const LOOKUPS_WAITING: usize = 200;
@@ -131,7 +130,7 @@ pub(crate) struct Session {
     starts_over: bool,
     jobs: JoinSet<Done>,
     work: Option<Work>,
-    raised: VecDeque<String>,
+    raised: Raised,
     signing_in: bool,
     replies: u64,
     replies_under_way: usize,
@@ -179,7 +178,7 @@ impl Session {
             starts_over: false,
             jobs: JoinSet::new(),
             work: None,
-            raised: VecDeque::new(),
+            raised: Raised::default(),
             signing_in: false,
             replies: 0,
             replies_under_way: 0,
@@ -654,6 +653,7 @@ impl Session {
             self.desk.recording_fetched(id, FetchView { bytes, path: None, problem: None });
         }
         self.desk.tick(now);
+        self.raised.tick(now).into_iter().for_each(|alert| self.ports.bell.ring(alert));
         self.warn_before_the_end(now);
         self.look_around();
     }
@@ -747,7 +747,9 @@ impl Session {
     async fn diagnose(&mut self) -> Option<Diagnostics> {
         let work = self.work.as_ref()?;
         let diagnosis = work.connection.diagnose().await?;
-        Some(diagnostics(&work.account, diagnosis, work.rereads, work.rereads_failed))
+        let (rereads, rereads_failed) = (work.rereads, work.rereads_failed);
+        let (patches, batches) = self.windows.told();
+        Some(diagnostics(&work.account, diagnosis, Counted { rereads, rereads_failed, patches, batches }))
     }
 
     async fn sign_in_refused(&mut self) {
@@ -790,9 +792,7 @@ impl Session {
 
     /// Takes back every alert that is up.
     fn silence(&mut self) {
-        for key in std::mem::take(&mut self.raised) {
-            self.ports.bell.ring(Alert::Withdraw { key });
-        }
+        self.raised.clear().into_iter().for_each(|alert| self.ports.bell.ring(alert));
     }
 
     async fn leave(&mut self) {
@@ -823,20 +823,9 @@ impl Session {
             // The pop comes up with the call already in it.
             self.flush();
         }
+        let now = (self.ports.clock)();
         for alert in out.alerts {
-            let key = match &alert {
-                Alert::Raise { key, .. } | Alert::Withdraw { key } => key.clone(),
-            };
-            self.raised.retain(|raised| *raised != key);
-            if matches!(alert, Alert::Raise { .. }) {
-                self.raised.push_back(key);
-            }
-            if self.raised.len() > ALERTS_UP
-                && let Some(oldest) = self.raised.pop_front()
-            {
-                self.ports.bell.ring(Alert::Withdraw { key: oldest });
-            }
-            self.ports.bell.ring(alert);
+            self.raised.take(alert, now).into_iter().for_each(|alert| self.ports.bell.ring(alert));
         }
         for Ask::WhoIs { number, is_urgent } in out.asks {
             // A floor full of strangers is asked for little by little.

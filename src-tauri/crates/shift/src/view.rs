@@ -35,6 +35,8 @@ impl std::fmt::Debug for Sink {
 #[derive(Debug, Default)]
 pub(crate) struct Windows {
     windows: Vec<(Sink, u64)>,
+    patches: u64,
+    batches: u64,
 }
 
 impl Windows {
@@ -47,11 +49,18 @@ impl Windows {
         }
     }
 
+    /// How many changes were told so far, and in how many batches.
+    pub(crate) fn told(&self) -> (u64, u64) {
+        (self.patches, self.batches)
+    }
+
     /// Tells every window of changes.
     pub(crate) fn tell(&mut self, patches: Vec<Patch>) {
         if patches.is_empty() {
             return;
         }
+        self.patches += u64::try_from(patches.len()).unwrap_or_default();
+        self.batches += 1;
         let tell = |(Sink(take), seq): &mut (Sink, u64), patches| {
             let batch = Batch { seq: *seq, patches };
             *seq += 1;

@@ -106,7 +106,9 @@ impl Envelope<'_> {
         };
         let read = match self.data.take() {
             Some(Data::Read(kind, read)) if kind == known => read,
-            Some(Data::Text(data)) => known.deserialize(&mut serde_json::Deserializer::from_str(data.get())).ok().flatten(),
+            Some(Data::Text(data)) => {
+                known.deserialize(&mut serde_json::Deserializer::from_str(data.get())).ok().flatten()
+            }
             Some(Data::Read(..)) | None => None,
         };
         let topic = self.topic.as_str().and_then(|topic| TopicParts::of(topic).ok());
