@@ -3,6 +3,7 @@
 fn main() {
     tauri_build::try_build(tauri_build::Attributes::new().app_manifest(tauri_build::AppManifest::new().commands(&[
         "open_desk",
+        "drawn",
         "sign_in",
         "renew",
         "try_demo",

@@ -4,7 +4,7 @@ use ringside_desk::{About, Thresholds};
 use ringside_shift::{Batch, Credential, Diagnostics, JournalEntry, Place, Problem, Shift, Sink};
 use serde::Deserialize;
 use tauri::ipc::Channel;
-use tauri::{AppHandle, State, command};
+use tauri::{AppHandle, State, WebviewWindow, command};
 use voipbin_client::Dialect;
 
 use crate::{demo, files, windows};
@@ -27,8 +27,20 @@ impl Form {
 }
 
 #[command]
-pub(crate) async fn open_desk(channel: Channel<Batch>, shift: State<'_, Shift>) -> Result<(), Problem> {
-    shift.watch(Sink::new(move |batch| channel.send(batch).is_ok())).await
+pub(crate) async fn open_desk(
+    channel: Channel<Batch>,
+    window: WebviewWindow,
+    shift: State<'_, Shift>,
+) -> Result<(), Problem> {
+    let take = move |batch| channel.send(batch).is_ok();
+    // The pop is hidden most of the day, and a hidden window draws nothing.
+    let sink = if window.label() == windows::MAIN { Sink::of_window(windows::MAIN, take) } else { Sink::new(take) };
+    shift.watch(sink).await
+}
+
+#[command]
+pub(crate) async fn drawn(seq: u64, window: WebviewWindow, shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.drawn(window.label(), seq).await
 }
 
 #[command]

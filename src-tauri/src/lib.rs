@@ -29,6 +29,7 @@ pub fn run() -> ExitCode {
         .plugin(tauri_plugin_single_instance::init(|app, _, _| windows::bring_to_front(app, None)))
         .invoke_handler(tauri::generate_handler![
             commands::open_desk,
+            commands::drawn,
             commands::sign_in,
             commands::renew,
             commands::try_demo,

@@ -95,7 +95,7 @@ async fn flood(programs: &Programs, rate: &Rate, name: &str) -> Done<Value> {
     let mut clicks = 0;
     until("the last text", within, async || {
         let clicked = Instant::now();
-        let (to, shows) = if clicks % 2 == 0 { ("Queues", "Queues") } else { ("Desk", "Conversations") };
+        let to = if clicks % 2 == 0 { "Queues" } else { "Desk" };
         // Every few seconds the agent looks elsewhere and comes back.
         if rate.per_second > 1000 {
             app.run(&format!(
@@ -103,9 +103,8 @@ async fn flood(programs: &Programs, rate: &Rate, name: &str) -> Done<Value> {
             ))
             .await?;
             until("the other view", 30, async || {
-                let text =
-                    app.run("return document.querySelector('main')?.innerText ?? document.body.innerText").await?;
-                Ok(text.as_str().is_some_and(|text| text.contains(shows)).then_some(()))
+                let text = app.run("return document.querySelector('nav [aria-current=page]')?.innerText ?? ''").await?;
+                Ok(text.as_str().is_some_and(|text| text.contains(to)).then_some(()))
             })
             .await?;
             clicks += 1;

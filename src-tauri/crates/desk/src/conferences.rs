@@ -13,7 +13,7 @@ const ENDED_KEPT: usize = 50;
 /// The last pictures of who is in a conference that are kept.
 const PICTURES: usize = 100;
 /// More seats of one conference than this are not shown.
-const SEATS: usize = 200;
+const SEATS: usize = 60;
 
 /// A conference, and who was in it when, where the service tells only that.
 #[derive(Debug)]

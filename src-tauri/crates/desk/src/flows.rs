@@ -13,7 +13,7 @@ const RUNNING_KEPT: usize = 2000;
 /// … and beyond it go so many at once, those first that began first.
 const AT_ONCE: usize = 200;
 /// More steps of one flow than this are not shown; the newest are.
-const STEPS: usize = 100;
+const STEPS: usize = 40;
 /// No action: the platform writes this where a flow has not begun or is over.
 const NO_ACTION: &str = "00000000-0000-0000-0000-000000000000";
 

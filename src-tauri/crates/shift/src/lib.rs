@@ -214,6 +214,14 @@ impl Shift {
         self.tell(Verb::Watch(sink)).await
     }
 
+    /// A window of [`Sink::of_window`] has drawn this batch.
+    ///
+    /// # Errors
+    /// When the shift is over.
+    pub async fn drawn(&self, window: &str, seq: u64) -> Result<(), Problem> {
+        self.tell(Verb::Drawn { window: window.to_owned(), seq }).await
+    }
+
     /// Ends the shift: unsubscribes and closes the link. The token stays kept.
     pub async fn end(&self) {
         let (answer, ended) = oneshot::channel();

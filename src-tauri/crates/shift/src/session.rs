@@ -36,6 +36,8 @@ use crate::view::{Sink, Windows};
 
 /// Windows are told of changes at most this often.
 const FLUSH_EVERY: Duration = Duration::from_millis(30);
+/// One that is still drawing what it was told is waited for this long at most.
+const FLUSH_AT_LEAST_EVERY: Duration = Duration::from_millis(500);
 /// Texts on their way hold up signing out and closing for this long at most.
 const REPLIES_WITHIN: Duration = Duration::from_secs(3);
 /// Lists that could not be read are asked for again after this time, doubling, …
@@ -96,6 +98,7 @@ pub(crate) enum Verb {
     Desk(oneshot::Sender<Box<DeskView>>),
     RetryNow,
     Watch(Sink),
+    Drawn { window: String, seq: u64 },
     End { answer: oneshot::Sender<()> },
 }
 
@@ -199,7 +202,8 @@ impl Session {
         loop {
             self.carry_out();
             let has_news = self.starts_over || self.desk.has_changes();
-            let flush_at = has_news.then(|| self.flushed_at + FLUSH_EVERY);
+            let wait = if self.windows.is_behind() { FLUSH_AT_LEAST_EVERY } else { FLUSH_EVERY };
+            let flush_at = has_news.then(|| self.flushed_at + wait);
             tokio::select! {
                 verb = asked.recv() => match verb {
                     Some(Verb::End { answer }) => {
@@ -291,6 +295,7 @@ impl Session {
                 let whole = self.desk.view();
                 self.windows.join(sink, whole);
             }
+            Verb::Drawn { window, seq } => self.windows.drawn(&window, seq),
             Verb::End { .. } => {}
         }
     }

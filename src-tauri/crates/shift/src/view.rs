@@ -16,12 +16,21 @@ pub struct Batch {
 }
 
 /// Takes batches to a window; false when the window is gone.
-pub struct Sink(Box<dyn FnMut(Batch) -> bool + Send>);
+pub struct Sink {
+    take: Box<dyn FnMut(Batch) -> bool + Send>,
+    name: Option<String>,
+}
 
 impl Sink {
     /// A sink that hands each batch to `take`.
     pub fn new(take: impl FnMut(Batch) -> bool + Send + 'static) -> Self {
-        Self(Box::new(take))
+        Self { take: Box::new(take), name: None }
+    }
+
+    /// A sink of a window that says what it has drawn ([`crate::Shift::drawn`]):
+    /// when it falls behind, changes are gathered until it can take them.
+    pub fn of_window(name: &str, take: impl FnMut(Batch) -> bool + Send + 'static) -> Self {
+        Self { name: Some(name.to_owned()), ..Self::new(take) }
     }
 }
 
@@ -31,10 +40,18 @@ impl std::fmt::Debug for Sink {
     }
 }
 
-/// The windows, each with the number of its next batch.
+/// A window, with the number of its next batch and of the first it has not drawn.
+#[derive(Debug)]
+struct Window {
+    sink: Sink,
+    seq: u64,
+    drawn: u64,
+}
+
+/// The windows.
 #[derive(Debug, Default)]
 pub(crate) struct Windows {
-    windows: Vec<(Sink, u64)>,
+    windows: Vec<Window>,
     patches: u64,
     batches: u64,
 }
@@ -42,11 +59,24 @@ pub(crate) struct Windows {
 impl Windows {
     /// A window joins. What waits to be told is in the whole it gets, and
     /// repeating it later harms nothing.
-    pub(crate) fn join(&mut self, sink: Sink, whole: DeskView) {
-        let Sink(mut take) = sink;
-        if take(Batch { seq: 0, patches: vec![Patch::Reset { desk: Box::new(whole) }] }) {
-            self.windows.push((Sink(take), 1));
+    pub(crate) fn join(&mut self, mut sink: Sink, whole: DeskView) {
+        // A page that was loaded anew: nobody draws what the old one gets.
+        self.windows.retain(|window| window.sink.name.is_none() || window.sink.name != sink.name);
+        if (sink.take)(Batch { seq: 0, patches: vec![Patch::Reset { desk: Box::new(whole) }] }) {
+            self.windows.push(Window { sink, seq: 1, drawn: 0 });
         }
+    }
+
+    /// A window has drawn this batch, and all before it.
+    pub(crate) fn drawn(&mut self, name: &str, seq: u64) {
+        for window in self.windows.iter_mut().filter(|window| window.sink.name.as_deref() == Some(name)) {
+            window.drawn = window.drawn.max(seq.saturating_add(1)).min(window.seq);
+        }
+    }
+
+    /// Whether a window has more to draw than what it was told last.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.windows.iter().any(|window| window.sink.name.is_some() && window.seq - window.drawn > 1)
     }
 
     /// How many changes were told so far, and in how many batches.
@@ -61,10 +91,10 @@ impl Windows {
         }
         self.patches += u64::try_from(patches.len()).unwrap_or_default();
         self.batches += 1;
-        let tell = |(Sink(take), seq): &mut (Sink, u64), patches| {
-            let batch = Batch { seq: *seq, patches };
-            *seq += 1;
-            take(batch)
+        let tell = |window: &mut Window, patches| {
+            let batch = Batch { seq: window.seq, patches };
+            window.seq += 1;
+            (window.sink.take)(batch)
         };
         // Most desks have one window, and it gets the changes themselves.
         let Some(mut last) = self.windows.pop() else { return };
@@ -115,6 +145,22 @@ mod tests {
         let batches: Vec<Batch> = received.try_iter().collect();
         assert_eq!(batches.iter().map(|batch| (batch.seq, batch.patches.len())).collect::<Vec<_>>(), [(0, 1), (1, 2)]);
         assert!(matches!(batches[0].patches[0], Patch::Reset { .. }));
+    }
+
+    #[test]
+    fn a_window_that_draws_slowly_is_waited_for_until_it_is_loaded_anew() {
+        let mut windows = Windows::default();
+        let slow = || Sink::of_window("main", |_| true);
+        windows.join(slow(), whole());
+        windows.join(window().0, whole());
+        assert!(!windows.is_behind(), "one batch may be under way");
+        windows.tell(vec![drop_call("a")]);
+        assert!(windows.is_behind());
+        windows.drawn("main", 0);
+        assert!(!windows.is_behind());
+        windows.tell(vec![drop_call("b")]);
+        windows.join(slow(), whole());
+        assert!(!windows.is_behind());
     }
 
     #[test]
