@@ -35,7 +35,7 @@ const CALLERS: u64 = 3;
 const SHOWN_EVERY: u64 = 40;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Memory is looked at over so long a rest.
-const RESTS_FOR: Duration = Duration::from_secs(60);
+const RESTS_FOR: Duration = Duration::from_secs(40);
 const LOOKS_EVERY: Duration = Duration::from_millis(100);
 
 struct Silent;

@@ -22,7 +22,8 @@ struct Placed<T> {
 /// Returns room that is not used: a table that much comes and goes in doubles
 /// now and then, and a flood leaves a large one behind.
 pub(crate) fn give_room_back<K: Eq + Hash, V, S: BuildHasher>(table: &mut HashMap<K, V, S>) {
-    if table.capacity() > 3 * table.len() + 64 {
+    // A table that just fits has at most twice the room it needs.
+    if table.capacity() > 2 * table.len() {
         table.shrink_to_fit();
     }
 }
