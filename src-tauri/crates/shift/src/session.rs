@@ -852,7 +852,8 @@ impl Session {
         self.flushed_at = Instant::now();
         let mut changes = self.desk.take_changes();
         if std::mem::take(&mut self.starts_over) {
-            changes = vec![Patch::Reset { desk: Box::new(self.desk.view()) }];
+            // Who listens for one kind of change only hears of it all the same.
+            changes.insert(0, Patch::Reset { desk: Box::new(self.desk.view()) });
         }
         self.windows.tell(changes);
     }
