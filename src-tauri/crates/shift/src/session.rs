@@ -850,13 +850,19 @@ impl Session {
 
     fn flush(&mut self) {
         self.flushed_at = Instant::now();
-        let mut changes = self.desk.take_changes();
-        if std::mem::take(&mut self.starts_over) {
-            // Who listens for one kind of change only hears of it all the same.
-            changes.insert(0, Patch::Reset { desk: Box::new(self.desk.view()) });
-        }
-        self.windows.tell(changes);
+        self.windows.tell(changes(&mut self.desk, std::mem::take(&mut self.starts_over)));
     }
+}
+
+/// What the windows are told next. A new desk comes whole, and what changed on
+/// it by then comes after it: who listens for one kind of change hears of it.
+fn changes(desk: &mut Desk, starts_over: bool) -> Vec<Patch> {
+    let changed = desk.take_changes();
+    if !starts_over {
+        return changed;
+    }
+    let reset = Patch::Reset { desk: Box::new(desk.view()) };
+    [reset].into_iter().chain(changed).collect()
 }
 
 fn screen(screen: Screen) -> SessionView {
@@ -938,5 +944,29 @@ async fn until(at: Option<Instant>) {
 fn reply_to(answer: Answer, result: Result<(), Problem>) {
     if answer.send(result).is_err() {
         tracing::debug!("the window that asked is gone");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_that_comes_up_before_the_new_desk_is_drawn_is_told_all_the_same() {
+        let mut desk = Desk::new(screen(Screen::Desk));
+        let live = LinkReport {
+            state: LinkState::Live,
+            dialect: None,
+            socket: 1,
+            wanted: Vec::new(),
+            confirmed: Vec::new(),
+            refused: Vec::new(),
+            round_trip: None,
+            why: None,
+        };
+        desk.link(notice(live, None, 0), 0);
+        let told = changes(&mut desk, true);
+        assert!(matches!(told.first(), Some(Patch::Reset { .. })), "the whole desk first");
+        assert!(told.iter().any(|patch| matches!(patch, Patch::PutLink { link } if link.live)));
     }
 }
