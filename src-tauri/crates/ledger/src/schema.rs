@@ -1,0 +1,63 @@
+//! What the tables look like, and how an older file gets there.
+
+use rusqlite::Connection;
+
+use crate::LedgerError;
+
+/// One step per version, in order; a step that was released is never changed.
+const STEPS: [&str; 1] = ["
+    CREATE TABLE reply (
+        account TEXT NOT NULL, id TEXT NOT NULL, chat TEXT NOT NULL, number TEXT NOT NULL, our_number TEXT NOT NULL,
+        conversation TEXT, text TEXT NOT NULL, written_at INTEGER NOT NULL, stage TEXT NOT NULL, left_at INTEGER,
+        problem TEXT, PRIMARY KEY (account, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE draft (
+        account TEXT NOT NULL, chat TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (account, chat)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE chat_seen (
+        account TEXT NOT NULL, chat TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (account, chat)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE text (
+        account TEXT NOT NULL, id TEXT NOT NULL, chat TEXT NOT NULL, number TEXT NOT NULL, our_number TEXT NOT NULL,
+        conversation TEXT, ours INTEGER NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL, delivery TEXT, problem TEXT,
+        PRIMARY KEY (account, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX text_by_time ON text (account, at);
+    CREATE TABLE past (
+        account TEXT NOT NULL, id TEXT NOT NULL, outcome TEXT NOT NULL, name TEXT, number TEXT NOT NULL, queue TEXT,
+        at INTEGER NOT NULL, why TEXT, seen INTEGER NOT NULL, PRIMARY KEY (account, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX past_by_time ON past (account, at);
+    CREATE TABLE quick_reply (
+        id INTEGER PRIMARY KEY, shortcut TEXT NOT NULL UNIQUE, text TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE reason (
+        id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, status TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE setting (
+        account TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (account, name)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO quick_reply (shortcut, text) VALUES
+        ('hello', 'Hello {name}, how can I help you?'),
+        ('moment', 'One moment please, I am looking into it.'),
+        ('callback', 'I will call you back on {number} shortly.'),
+        ('bye', 'Thank you for your message. Have a good day! {agent}');
+    INSERT INTO reason (name, status) VALUES
+        ('Break', 'away'), ('Meal', 'away'), ('Training', 'away'), ('Meeting', 'busy'), ('After-call work', 'away');
+"];
+
+/// Brings the file to this version.
+pub(crate) fn migrate(db: &mut Connection) -> Result<(), LedgerError> {
+    let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let done = usize::try_from(version).unwrap_or(usize::MAX);
+    if done > STEPS.len() {
+        return Err(LedgerError::TooNew);
+    }
+    for (step, sql) in STEPS.iter().enumerate().skip(done) {
+        let change = db.transaction()?;
+        change.execute_batch(sql)?;
+        change.pragma_update(None, "user_version", i64::try_from(step + 1).unwrap_or(i64::MAX))?;
+        change.commit()?;
+    }
+    Ok(())
+}

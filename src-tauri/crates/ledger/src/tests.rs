@@ -1,0 +1,185 @@
+use ringside_desk::{
+    DeliveryView, Ends, MessageView, OutcomeView, PastView, Record, Remains, ReplyRecord, ReplyStage, TextRecord,
+};
+use tempfile::TempDir;
+
+use super::*;
+
+const ACCOUNT: &str = "dana at northwind";
+const KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+fn key() -> Key {
+    Key::parse(KEY).unwrap()
+}
+
+fn ends() -> Ends {
+    Ends {
+        chat: "+1555 +1556".into(),
+        number: "+1555".into(),
+        our_number: "+1556".into(),
+        conversation: Some("c1".into()),
+    }
+}
+
+fn reply(stage: ReplyStage) -> ReplyRecord {
+    ReplyRecord {
+        id: "reply-1".into(),
+        to: ends(),
+        text: "A secret between us".into(),
+        written_at: 1000,
+        stage,
+        left_at: Some(1001),
+        problem: Some("No answer came.".into()),
+    }
+}
+
+fn text(id: &str, at: i64) -> TextRecord {
+    let message = MessageView {
+        id: id.into(),
+        chat: ends().chat,
+        ours: true,
+        text: "Hi".into(),
+        at,
+        delivery: Some(DeliveryView::Delivered),
+        problem: None,
+    };
+    TextRecord { message, ends: ends() }
+}
+
+fn past() -> PastView {
+    PastView {
+        id: "call-1".into(),
+        outcome: OutcomeView::GaveUp,
+        name: Some("John".into()),
+        number: "+1555".into(),
+        queue: None,
+        at: 900,
+        why: None,
+        seen: false,
+    }
+}
+
+fn open(folder: &TempDir) -> Ledger {
+    let opened = Ledger::open(&folder.path().join("ledger.db"), &key()).unwrap();
+    assert_eq!(opened.put_aside, None);
+    opened.ledger
+}
+
+#[test]
+fn what_was_written_is_there_at_the_next_start() {
+    let folder = TempDir::new().unwrap();
+    let records = [
+        Record::Reply(reply(ReplyStage::Left)),
+        Record::Draft { chat: ends().chat, text: "I was about".into() },
+        Record::ChatSeen { chat: ends().chat, at: 950 },
+        Record::Text(text("m2", 990)),
+        Record::Text(text("m1", 980)),
+        Record::Past(past()),
+    ];
+    open(&folder).write(ACCOUNT, &records).unwrap();
+    let remains = open(&folder).remains(ACCOUNT, 2000).unwrap();
+    let expected = Remains {
+        texts: vec![text("m1", 980), text("m2", 990)],
+        replies: vec![reply(ReplyStage::Left)],
+        drafts: vec![(ends().chat, "I was about".into())],
+        seen: vec![(ends().chat, 950)],
+        past: vec![past()],
+    };
+    assert_eq!(remains, expected);
+    assert_eq!(open(&folder).remains("somebody else", 2000).unwrap(), Remains::default());
+}
+
+#[test]
+fn a_reply_is_kept_once_in_its_last_state_and_goes_when_it_is_settled() {
+    let folder = TempDir::new().unwrap();
+    let mut ledger = open(&folder);
+    ledger
+        .write(ACCOUNT, &[Record::Reply(reply(ReplyStage::Waiting)), Record::Reply(reply(ReplyStage::Left))])
+        .unwrap();
+    assert_eq!(ledger.remains(ACCOUNT, 2000).unwrap().replies, [reply(ReplyStage::Left)]);
+    ledger.write(ACCOUNT, &[Record::ReplyDone { id: "reply-1".into() }]).unwrap();
+    assert_eq!(ledger.remains(ACCOUNT, 2000).unwrap().replies, []);
+}
+
+#[test]
+fn nobody_reads_the_file_without_the_key() {
+    let folder = TempDir::new().unwrap();
+    open(&folder).write(ACCOUNT, &[Record::Reply(reply(ReplyStage::Waiting))]).unwrap();
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        let holds = |words: &[u8]| bytes.windows(words.len()).any(|window| window == words);
+        assert!(!holds(b"secret") && !holds(b"SQLite format") && !holds(b"northwind"));
+    }
+    assert!(!format!("{:?}", key()).contains("0011"));
+}
+
+#[test]
+fn a_file_of_another_key_or_a_broken_one_is_put_aside_and_a_new_one_begun() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("ledger.db");
+    open(&folder).write(ACCOUNT, &[Record::Reply(reply(ReplyStage::Waiting))]).unwrap();
+    let opened = Ledger::open(&path, &Key::new().unwrap()).unwrap();
+    let aside = opened.put_aside.unwrap();
+    assert!(aside.exists());
+    drop(opened.ledger);
+    // With its own key it still holds what it held.
+    let mut old = Ledger::open(&aside, &key()).unwrap().ledger;
+    assert_eq!(old.remains(ACCOUNT, 2000).unwrap().replies.len(), 1);
+    std::fs::write(&path, "this is no database at all, and not for want of length ".repeat(100)).unwrap();
+    let opened = Ledger::open(&path, &key()).unwrap();
+    assert_ne!(opened.put_aside, Some(aside), "the first one is not overwritten");
+}
+
+#[test]
+fn a_second_ringside_is_told_that_the_ledger_is_in_use() {
+    let folder = TempDir::new().unwrap();
+    let mut first = open(&folder);
+    let second = Ledger::open(&folder.path().join("ledger.db"), &key());
+    assert!(matches!(second, Err(LedgerError::InUse)), "{second:?}");
+    first.write(ACCOUNT, &[Record::Reply(reply(ReplyStage::Waiting))]).unwrap();
+}
+
+#[test]
+fn a_ledger_of_a_later_version_is_left_alone() {
+    let folder = TempDir::new().unwrap();
+    open(&folder).db.pragma_update(None, "user_version", 99).unwrap();
+    let opened = Ledger::open(&folder.path().join("ledger.db"), &key());
+    assert!(matches!(opened, Err(LedgerError::TooNew)), "{opened:?}");
+}
+
+#[test]
+fn old_texts_and_calls_go_and_unsettled_replies_never_do() {
+    let folder = TempDir::new().unwrap();
+    let mut ledger = open(&folder);
+    let records = [Record::Reply(reply(ReplyStage::Unclear)), Record::Text(text("m1", 980)), Record::Past(past())];
+    ledger.write(ACCOUNT, &records).unwrap();
+    let remains = ledger.remains(ACCOUNT, 200 * 24 * 3_600_000).unwrap();
+    assert_eq!((remains.replies.len(), remains.texts.len(), remains.past.len()), (1, 0, 0));
+}
+
+#[test]
+fn quick_replies_and_reasons_are_there_from_the_start_and_can_be_changed() {
+    let folder = TempDir::new().unwrap();
+    let mut ledger = open(&folder);
+    let hours = QuickReply { shortcut: "hours".into(), text: "We are here from 9 to 5.".into() };
+    ledger.keep_quick_reply(&hours).unwrap();
+    ledger.keep_quick_reply(&QuickReply { shortcut: "bye".into(), text: String::new() }).unwrap();
+    let quick = open_again(ledger, &folder).quick_replies().unwrap();
+    assert!(quick.contains(&hours) && quick.iter().all(|quick| quick.shortcut != "bye"));
+}
+
+fn open_again(ledger: Ledger, folder: &TempDir) -> Ledger {
+    drop(ledger);
+    open(folder)
+}
+
+#[test]
+fn what_was_chosen_for_an_account_is_that_accounts_only() {
+    let folder = TempDir::new().unwrap();
+    let mut ledger = open(&folder);
+    ledger.keep_setting(ACCOUNT, "voicemail", Some("+1999")).unwrap();
+    assert_eq!(ledger.setting(ACCOUNT, "voicemail").unwrap().as_deref(), Some("+1999"));
+    assert_eq!(ledger.setting("another", "voicemail").unwrap(), None);
+    ledger.keep_setting(ACCOUNT, "voicemail", None).unwrap();
+    assert_eq!(ledger.setting(ACCOUNT, "voicemail").unwrap(), None);
+}
