@@ -10,6 +10,8 @@ fn main() {
         "sign_out",
         "reply",
         "reply_again",
+        "drop_reply",
+        "keep_draft",
         "set_status",
         "look_at",
         "look_again",

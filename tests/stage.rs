@@ -1,11 +1,16 @@
 //! A shift without a window, and the eyes on it.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ringside_desk::{Alert, AlertKind, DeskView, Patch, Screen};
-use ringside_shift::{Account, Batch, Bell, Credential, Kept, Place, Ports, Problem, Shift, Sink, Vault, VaultError};
+use ringside_shift::{
+    Account, Batch, Bell, Credential, Kept, Key, Place, Ports, Problem, Shift, Sink, Vault, VaultError,
+};
+use tempfile::TempDir;
 use tokio::sync::broadcast;
 use tokio::time::{Instant, sleep};
 use voipbin_client::{Dialect, Token};
@@ -19,6 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Drawer {
     pub(crate) kept: Mutex<Option<Kept>>,
     pub(crate) is_locked: Mutex<bool>,
+    pub(crate) key: Mutex<Option<Key>>,
+    /// Where the ledger lies; without one nothing is kept.
+    pub(crate) ledger: Option<PathBuf>,
 }
 
 impl Drawer {
@@ -43,6 +51,11 @@ impl Vault for Drawer {
         self.open()?;
         *self.kept.lock().unwrap() = None;
         Ok(())
+    }
+
+    fn ledger_key(&self) -> Result<Key, VaultError> {
+        self.open()?;
+        Ok(self.key.lock().unwrap().get_or_insert_with(|| Key::new().unwrap()).clone())
     }
 }
 
@@ -141,11 +154,35 @@ impl Stage {
             clock,
             tap: None,
             reader: None,
+            ledger: drawer.ledger.clone(),
         });
         let window = Window::default();
         shift.watch(window.sink()).await.unwrap();
         let seen = service.watch();
         Self { service, shift, drawer, seen, window, alerts }
+    }
+
+    /// Time passes for this desk.
+    pub(crate) fn passes(&self, time: Duration) {
+        AHEAD.set(AHEAD.get() + i64::try_from(time.as_millis()).unwrap());
+    }
+
+    /// The app is closed and started again, with what it kept.
+    pub(crate) async fn started_again(self) -> Self {
+        self.shift.end().await;
+        Self::with(self.service, self.drawer).await
+    }
+
+    /// The manager sits at a desk that keeps things, and events arrive.
+    pub(crate) async fn keeping(home: &TempDir) -> Self {
+        let service = Simulator::start().await.unwrap();
+        service.play_line(CAST).unwrap();
+        let drawer = Drawer { ledger: Some(home.path().join("ledger.db")), ..Drawer::default() };
+        let stage = Self::with(service, Arc::new(drawer)).await;
+        stage.sign_in(0).await.unwrap();
+        stage.kept(|_| true).await;
+        stage.sees("a live link", |patch| matches!(patch, Patch::PutLink { link } if link.live)).await;
+        stage
     }
 
     /// The manager sits at the desk and events arrive.
@@ -277,6 +314,11 @@ impl Stage {
     }
 }
 
+thread_local! {
+    /// How far the clock of this test's desk is ahead; a test and its desk share a thread.
+    static AHEAD: Cell<i64> = const { Cell::new(0) };
+}
+
 fn clock() -> i64 {
-    i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
+    i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap() + AHEAD.get()
 }

@@ -1,9 +1,12 @@
 //! Texts come and are answered.
 
-use ringside_desk::{AlertKind, DeliveryView, MessageView, Patch};
-use voipbin_simulator::Seen;
+use std::time::Duration;
 
-use crate::stage::Stage;
+use ringside_desk::{AlertKind, DeliveryView, MessageView, Patch};
+use tempfile::TempDir;
+use voipbin_simulator::{Seen, Setup};
+
+use crate::stage::{CAST, Drawer, Stage};
 
 async fn chat(stage: &Stage) -> String {
     let Patch::PutChat { chat } = stage.sees("the conversation", |patch| matches!(patch, Patch::PutChat { .. })).await
@@ -60,10 +63,7 @@ async fn an_answer_the_service_refuses_stays_and_can_be_sent_again() {
     let mut stage = Stage::at_work().await;
     stage.play("john texts \"Hello\"");
     let chat = chat(&stage).await;
-    stage
-        .sees("the address book's answer", |patch| matches!(patch, Patch::PutCard { card } if card.name.is_some()))
-        .await;
-    stage.play("answer 402 to the next 1 requests");
+    stage.play("answer 402 to the next 1 texts");
     stage.shift.reply(chat, "One moment".into()).await.unwrap();
     let Patch::PutMessage { message } = stage.sees("the refusal", reply_with(DeliveryView::NotSent)).await else {
         unreachable!()
@@ -75,17 +75,131 @@ async fn an_answer_the_service_refuses_stays_and_can_be_sent_again() {
 }
 
 #[tokio::test]
-async fn an_answer_that_may_have_left_is_not_sent_twice() {
-    let stage = Stage::at_work().await;
-    stage.play("john texts \"Hello\"");
+async fn an_answer_that_arrived_without_a_word_is_found_and_not_sent_twice() {
+    let mut stage = Stage::at_work().await;
+    stage.play("john texts \"Hello\"\nswallow the answers to the next 1 texts");
     let chat = chat(&stage).await;
-    stage
-        .sees("the address book's answer", |patch| matches!(patch, Patch::PutCard { card } if card.name.is_some()))
-        .await;
-    stage.play("answer 500 to the next 1 requests");
-    stage.shift.reply(chat, "One moment".into()).await.unwrap();
-    let Patch::PutMessage { message } = stage.sees("the doubt", reply_with(DeliveryView::Unclear)).await else {
+    stage.shift.reply(chat.clone(), "One moment".into()).await.unwrap();
+    stage.sees("the receipt", reply_with(DeliveryView::Delivered)).await;
+    stage.shift.reply(chat, "Here it is".into()).await.unwrap();
+    stage.service_sees("the first", |seen| matches!(seen, Seen::Text { text, .. } if text == "One moment")).await;
+    let Seen::Text { text, .. } = stage.service_sees("the next", |seen| matches!(seen, Seen::Text { .. })).await else {
         unreachable!()
     };
-    stage.shift.reply_again(message.id).await.unwrap_err();
+    assert_eq!(text, "Here it is");
+    stage.sees("both", |patch| matches!(patch, Patch::PutMessage { message } if message.text == "Here it is")).await;
+    assert_eq!(replies(&stage).len(), 2);
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_found_is_the_agents_to_decide() {
+    let mut stage = Stage::at_work().await;
+    stage.play("john texts \"Hello\"\nlose the next 1 texts");
+    let chat = chat(&stage).await;
+    stage.shift.reply(chat, "One moment".into()).await.unwrap();
+    let Patch::PutMessage { message } = stage.sees("the doubt", reply_with(DeliveryView::Checking)).await else {
+        unreachable!()
+    };
+    stage.shift.reply_again(message.id.clone()).await.unwrap_err();
+    stage.passes(Duration::from_secs(30));
+    stage.sees("the question", reply_with(DeliveryView::Unclear)).await;
+    stage.shift.reply_again(message.id).await.unwrap();
+    stage.service_sees("the answer", |seen| matches!(seen, Seen::Text { .. })).await;
+    stage.sees("the receipt", reply_with(DeliveryView::Delivered)).await;
+    assert_eq!(replies(&stage).len(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_that_could_not_leave_goes_by_itself() {
+    let mut stage = Stage::at_work().await;
+    stage.play("john texts \"Hello\"");
+    let chat = chat(&stage).await;
+    stage.play("answer 429 to the next 2 texts");
+    stage.shift.reply(chat, "One moment".into()).await.unwrap();
+    stage.sees("it waiting", reply_with(DeliveryView::Waiting)).await;
+    stage.service_sees("the answer", |seen| matches!(seen, Seen::Text { .. })).await;
+    stage.sees("the receipt", reply_with(DeliveryView::Delivered)).await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_let_go_of_is_a_draft_again() {
+    let stage = Stage::at_work().await;
+    stage.play("john texts \"Hello\"\nanswer 409 to the next 1 texts");
+    let chat = chat(&stage).await;
+    stage.shift.reply(chat, "One moment".into()).await.unwrap();
+    let Patch::PutMessage { message } = stage.sees("the refusal", reply_with(DeliveryView::NotSent)).await else {
+        unreachable!()
+    };
+    stage.shift.drop_reply(message.id).await.unwrap();
+    stage.sees("the draft", |patch| matches!(patch, Patch::PutChat { chat } if chat.draft == "One moment")).await;
+    assert_eq!(replies(&stage), []);
+}
+
+#[tokio::test]
+async fn answers_drafts_and_texts_are_there_after_a_restart() {
+    let home = TempDir::new().unwrap();
+    let stage = Stage::keeping(&home).await;
+    stage.play("john texts \"Hello\"\nstranger texts \"Who are you?\"");
+    let john = "+15551234567 +15559876543".to_owned();
+    stage.sees("John", |patch| matches!(patch, Patch::PutChat { chat } if chat.id == john)).await;
+    stage.sees("the stranger", |patch| matches!(patch, Patch::PutChat { chat } if chat.number == "+15550142233")).await;
+    stage.shift.keep_draft("+15550142233 +15559876543".into(), "We are".into()).await.unwrap();
+    stage.play("answer 429 to the next 1000 texts");
+    stage.shift.reply(john, "One moment".into()).await.unwrap();
+    stage.sees("it waiting", reply_with(DeliveryView::Waiting)).await;
+    let stage = stage.started_again().await;
+    stage.sees("it waiting still", reply_with(DeliveryView::Waiting)).await;
+    let is_there = |text: &str| {
+        stage.held().iter().any(|patch| matches!(patch, Patch::PutMessage { message } if message.text == text))
+    };
+    assert!(is_there("Hello") && is_there("Who are you?"));
+    stage.sees("the draft", |patch| matches!(patch, Patch::PutChat { chat } if chat.draft == "We are")).await;
+    stage.play("nothing goes wrong");
+    stage.sees("the receipt", reply_with(DeliveryView::Delivered)).await;
+    assert_eq!(replies(&stage).len(), 1);
+}
+
+#[tokio::test]
+async fn a_ledger_that_cannot_be_read_is_put_aside_and_the_agent_is_told() {
+    let home = TempDir::new().unwrap();
+    std::fs::write(home.path().join("ledger.db"), "no database, however long it is ".repeat(300)).unwrap();
+    let stage = Stage::keeping(&home).await;
+    let Patch::PutSession { session } = stage
+        .sees("the notice", |patch| matches!(patch, Patch::PutSession { session } if session.problem.is_some()))
+        .await
+    else {
+        unreachable!()
+    };
+    assert!(session.problem.unwrap().contains("ledger.unreadable-1"));
+    assert!(home.path().join("ledger.unreadable-1").exists());
+}
+
+#[tokio::test]
+async fn without_a_key_for_the_ledger_answers_still_go() {
+    let home = TempDir::new().unwrap();
+    let service = voipbin_simulator::Simulator::start().await.unwrap();
+    service.play_line(CAST).unwrap();
+    let drawer = Drawer { ledger: Some(home.path().join("ledger.db")), is_locked: true.into(), ..Drawer::default() };
+    let stage = Stage::with(service, std::sync::Arc::new(drawer)).await;
+    stage.sign_in(0).await.unwrap();
+    let told = |patch: &Patch| matches!(patch, Patch::PutSession { session } if session.problem.as_ref().is_some_and(|problem| problem.contains("keyring")));
+    stage.sees("the notice", told).await;
+    stage.sees("a live link", |patch| matches!(patch, Patch::PutLink { link } if link.live)).await;
+    stage.play("john texts \"Hello\"");
+    let chat = chat(&stage).await;
+    stage.shift.reply(chat, "One moment".into()).await.unwrap();
+    stage.sees("the receipt", reply_with(DeliveryView::Delivered)).await;
+}
+
+#[tokio::test]
+async fn a_plain_agent_answers_in_the_conversation() {
+    let setup = Setup { dialect: voipbin_simulator::Dialect::Live, unlimited: true, ..Setup::default() };
+    let mut stage = Stage::at(setup, 1, None).await;
+    stage.play("john texts \"Hello\"");
+    let answerable = |patch: &Patch| matches!(patch, Patch::PutChat { chat } if chat.can_reply);
+    let Patch::PutChat { chat } = stage.sees("the conversation", answerable).await else { unreachable!() };
+    stage.shift.reply(chat.id, "One moment".into()).await.unwrap();
+    let asked = |seen: &Seen| matches!(seen, Seen::Asked { path, .. } if path.contains("/conversations/"));
+    stage.service_sees("the answer", asked).await;
+    stage.sees("it being sent", reply_with(DeliveryView::Sent)).await;
 }

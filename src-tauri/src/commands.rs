@@ -82,6 +82,16 @@ pub(crate) async fn reply_again(message: String, shift: State<'_, Shift>) -> Res
 }
 
 #[command]
+pub(crate) async fn drop_reply(message: String, shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.drop_reply(message).await
+}
+
+#[command]
+pub(crate) async fn keep_draft(chat: String, text: String, shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.keep_draft(chat, text).await
+}
+
+#[command]
 pub(crate) async fn set_status(status: String, shift: State<'_, Shift>) -> Result<(), Problem> {
     shift.set_status(status).await
 }

@@ -36,6 +36,8 @@ pub fn run() -> ExitCode {
             commands::sign_out,
             commands::reply,
             commands::reply_again,
+            commands::drop_reply,
+            commands::keep_draft,
             commands::set_status,
             commands::look_at,
             commands::look_again,
@@ -70,7 +72,8 @@ pub fn run() -> ExitCode {
 fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
     let vault = Arc::new(Keyring::beside(&app.path().app_config_dir()?));
     let bell = Box::new(Toasts::new(app.handle().clone()));
-    let ports = Ports { vault, bell, clock, tap: None, reader: Some(Reader::start()?) };
+    let ledger = Some(app.path().app_data_dir()?.join("ledger.db"));
+    let ports = Ports { vault, bell, clock, tap: None, reader: Some(Reader::start()?), ledger };
     let shift = tauri::async_runtime::block_on(async { Shift::start(ports) });
     app.manage(shift);
     app.manage(demo::Demo::default());

@@ -46,6 +46,7 @@ pub(crate) async fn whole(address: &str, dialect: Dialect) -> Result<(Duration, 
         bell: Box::new(Nobody),
         clock: super::clock,
         reader: Some(Reader::start()?),
+        ledger: None,
         tap: Some(Box::new(move |_: &Told| {
             if !std::mem::replace(&mut has_begun, true)
                 && let Ok(mut began) = begins.lock()

@@ -105,7 +105,8 @@ impl Chaos {
         let service = Simulator::with(setup).await.map_err(|error| error.to_string())?;
         let shared = Shared::default();
         let bell = Box::new(Ears(Arc::clone(&shared)));
-        let shift = Shift::start(Ports { vault: Arc::new(NoVault), bell, clock, tap: None, reader: None });
+        let shift =
+            Shift::start(Ports { vault: Arc::new(NoVault), bell, clock, tap: None, reader: None, ledger: None });
         let watching = Arc::clone(&shared);
         let sink = Sink::new(move |batch| {
             for patch in batch.patches {

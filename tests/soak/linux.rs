@@ -171,6 +171,7 @@ async fn soak(events: u64, seed: u64) -> Result<Value, String> {
         bell: Box::new(Silent),
         clock,
         reader: None,
+        ledger: None,
         tap: Some(Box::new(move |_| {
             counting.fetch_add(1, Ordering::Relaxed);
         })),

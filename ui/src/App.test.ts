@@ -23,6 +23,8 @@ const john: ChatView = {
   lastText: "Hello",
   lastIsOurs: false,
   lastAt: 1,
+  draft: "",
+  canReply: true,
 };
 
 const ringing = (id: string, name: string): CallView => ({

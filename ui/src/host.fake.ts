@@ -140,6 +140,8 @@ export class FakeHost implements Host {
   signOut = () => this.#ask("signOut");
   reply = (chat: string, text: string) => this.#ask("reply", chat, text);
   replyAgain = (message: string) => this.#ask("replyAgain", message);
+  dropReply = (message: string) => this.#ask("dropReply", message);
+  keepDraft = (chat: string, text: string) => this.#ask("keepDraft", chat, text);
   setStatus = (status: string) => this.#ask("setStatus", status);
   lookAt = (chat: string | null) => this.#ask("lookAt", chat);
   lookAgain = (number: string) => this.#ask("lookAgain", number);

@@ -28,6 +28,9 @@ export interface Host {
   signOut(): Promise<void>;
   reply(chat: string, text: string): Promise<void>;
   replyAgain(message: string): Promise<void>;
+  /** Lets go of a text that was not sent, or may not have been. */
+  dropReply(message: string): Promise<void>;
+  keepDraft(chat: string, text: string): Promise<void>;
   setStatus(status: string): Promise<void>;
   lookAt(chat: string | null): Promise<void>;
   lookAgain(number: string): Promise<void>;

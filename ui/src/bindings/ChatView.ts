@@ -35,4 +35,12 @@ lastIsOurs: boolean,
 /**
  * When it came.
  */
-lastAt: number, };
+lastAt: number, 
+/**
+ * What the agent has begun to write.
+ */
+draft: string, 
+/**
+ * Whether it can be answered here.
+ */
+canReply: boolean, };

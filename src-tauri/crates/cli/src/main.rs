@@ -64,6 +64,7 @@ async fn run(asked: Asked) -> Result<(), String> {
         bell: Box::new(Ears(alerts)),
         clock,
         reader: Some(Reader::start().map_err(|error| error.to_string())?),
+        ledger: None,
         tap: Some(Box::new(move |told: &Told| {
             facts.send(Line::fact(told)).ok();
         })),

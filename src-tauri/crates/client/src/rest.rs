@@ -202,6 +202,18 @@ impl Rest {
         self.read(self.request(Method::POST, "/v1.0/messages", &[]).json(&body)).await
     }
 
+    /// Answers in a conversation of whatever channel:
+    /// `POST /v1.0/service_agents/conversations/{id}/messages`. What is said of
+    /// repeats at [`Rest::send_message`] goes for this, too.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn answer(&self, conversation: &str, text: &str) -> Result<MessageFact, RestError> {
+        let path = format!("/v1.0/service_agents/conversations/{conversation}/messages");
+        let body = json!({"text": text, "medias": []});
+        self.read(self.request(Method::POST, &path, &[]).json(&body)).await
+    }
+
     /// Who has this phone number: `GET /v1.0/contacts/lookup`. None when nobody known has.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use voipbin_wire::{Address, Delivery, Direction, MessageFact};
 
 use crate::alert::{About, Alert, AlertKind};
 use crate::past::Gap;
+use crate::record::{Ends, Record};
 use crate::shelf::{ById, give_room_back, set, set_told};
 use crate::view::{AwayItemView, AwayKind, ChatView, DeliveryView, MessageView};
 use crate::{Desk, Millis, told};
@@ -40,30 +41,6 @@ pub(crate) struct EarlyReceipt {
     delivery: Delivery,
 }
 
-/// A text to send.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outgoing {
-    /// Our name for it.
-    pub id: String,
-    /// Our number.
-    pub from: String,
-    /// The customer's number.
-    pub to: String,
-    /// The words.
-    pub text: String,
-}
-
-/// What became of a text we tried to send.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReplyFate {
-    /// The service has it.
-    Accepted(Box<MessageFact>),
-    /// It never left, and why: it can be sent again.
-    NotSent(String),
-    /// It left and no answer came, in words: it may have arrived.
-    Unclear(String),
-}
-
 impl Chat {
     /// Whether all the texts that are kept are later, and no more are kept.
     fn is_past(&self, at: Millis) -> bool {
@@ -81,7 +58,7 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    fn insert(&mut self, name: &str, of: Option<String>) {
+    pub(crate) fn insert(&mut self, name: &str, of: Option<String>) {
         if self.of.insert(name.to_owned(), of).is_none() {
             self.order.push_back(name.to_owned());
         }
@@ -97,7 +74,7 @@ impl Names {
     }
 
     /// Whether the service has a name for a text of ours.
-    fn is_bound(&self, id: &str) -> bool {
+    pub(crate) fn is_bound(&self, id: &str) -> bool {
         self.of.values().any(|of| of.as_deref() == Some(id))
     }
 }
@@ -129,15 +106,20 @@ impl Desk {
         let our_number = if is_sms { our_number } else { String::new() };
         let text = fact.text.clone().unwrap_or_default();
         let chat = chat_id(&theirs, &our_number);
-        if ours && let Some(pending) = self.reply_on_its_way(&chat, &text) {
+        if ours && let Some(pending) = self.reply_on_its_way(&chat, &text, at) {
             self.names.insert(id, Some(pending.clone()));
-            return self.deliver(&pending, fact.status.as_ref());
+            self.reply_settled(&pending);
+            return self.deliver(&pending, Some(fact.status.as_ref().unwrap_or(&Delivery::Sent)));
         }
         let sender_name = fact.source.as_ref().and_then(|source| told(source.name.as_ref())).filter(|_| !ours);
         self.open_chat(&chat, &theirs, our_number, sender_name, at);
         let Some(open) = self.chats.get_mut(&chat) else { return };
-        set_told(&mut open.conversation, fact.conversation_id.as_ref());
-        if open.is_past(at) {
+        let is_named = set_told(&mut open.conversation, fact.conversation_id.as_ref());
+        let is_past = open.is_past(at);
+        if is_named {
+            self.chat_has_road(&chat);
+        }
+        if is_past {
             return;
         }
         let delivery = ours.then(|| fact.status.as_ref().map_or(DeliveryView::Sent, delivery_view));
@@ -151,71 +133,13 @@ impl Desk {
             delivery,
             problem: None,
         });
+        self.keep_text(id);
         self.drop_old_texts(&chat);
         self.count_text(&theirs);
         if !ours {
             self.received(&chat, id);
         }
         self.deliver_early(id, id);
-    }
-
-    /// The agent answers: the text is on the desk at once, and to be sent.
-    /// None when the conversation is not there or the text is empty.
-    pub fn reply(&mut self, chat: &str, text: &str, id: &str, now: Millis) -> Option<Outgoing> {
-        let view = &self.chats.get(chat)?.view;
-        if text.trim().is_empty() || view.our_number.is_empty() {
-            return None;
-        }
-        let outgoing = Outgoing {
-            id: id.to_owned(),
-            from: view.our_number.clone(),
-            to: view.number.clone(),
-            text: text.to_owned(),
-        };
-        self.names.insert(id, None);
-        self.replies.insert(id.to_owned());
-        self.put_message(MessageView {
-            id: id.to_owned(),
-            chat: chat.to_owned(),
-            ours: true,
-            text: text.to_owned(),
-            at: now,
-            delivery: Some(DeliveryView::Sending),
-            problem: None,
-        });
-        Some(outgoing)
-    }
-
-    /// Sends a text again that never left. None when it did leave, or may have.
-    pub fn reply_again(&mut self, id: &str) -> Option<Outgoing> {
-        let id = self.known_message(id)?;
-        if self.messages.get(&id)?.delivery != Some(DeliveryView::NotSent) {
-            return None;
-        }
-        let kept = self.messages.touch(&id)?;
-        kept.delivery = Some(DeliveryView::Sending);
-        kept.problem = None;
-        let chat = &self.chats.get(&kept.chat)?.view;
-        let (from, to, text) = (chat.our_number.clone(), chat.number.clone(), kept.text.clone());
-        Some(Outgoing { id, from, to, text })
-    }
-
-    /// What became of a text we tried to send.
-    pub fn reply_fate(&mut self, id: &str, fate: ReplyFate) {
-        let Some(id) = self.known_message(id) else { return };
-        match fate {
-            ReplyFate::Accepted(fact) => {
-                if let Some(service_id) = fact.id.clone() {
-                    self.same_message(&id, &service_id);
-                }
-                self.deliver(&id, Some(fact.status.as_ref().unwrap_or(&Delivery::Sent)));
-                if let Some(service_id) = fact.id {
-                    self.deliver_early(&id, &service_id);
-                }
-            }
-            ReplyFate::NotSent(why) => self.trouble(&id, DeliveryView::NotSent, why),
-            ReplyFate::Unclear(why) => self.trouble(&id, DeliveryView::Unclear, why),
-        }
     }
 
     /// Which conversation is open in front of the agent: it gets no toasts, and
@@ -230,7 +154,13 @@ impl Desk {
         });
         if was_unread {
             self.alert(Alert::Withdraw { key: key(chat) });
+            self.keep_seen(chat);
         }
+    }
+
+    fn keep_seen(&mut self, chat: &str) {
+        let Some(at) = self.chats.get(chat).and_then(|chat| chat.order.last()).map(|(at, _)| *at) else { return };
+        self.out.records.push(Record::ChatSeen { chat: chat.to_owned(), at });
     }
 
     /// What the service calls the conversation that is open in front of the agent.
@@ -246,6 +176,7 @@ impl Desk {
 
     fn open_chat(&mut self, id: &str, theirs: &str, ours: String, sender_name: Option<String>, now: Millis) {
         self.meet(theirs);
+        let can_reply = self.rights.is_manager && !ours.is_empty();
         let count = self.chats.len();
         if count >= CHATS && count.is_multiple_of(CHATS_AT_ONCE) && !self.chats.has(id) {
             self.put_chats_away();
@@ -264,6 +195,8 @@ impl Desk {
                     last_text: String::new(),
                     last_is_ours: false,
                     last_at: now,
+                    draft: String::new(),
+                    can_reply,
                 },
                 order: BTreeSet::new(),
                 conversation: None,
@@ -272,11 +205,49 @@ impl Desk {
         );
     }
 
+    /// A conversation from the ledger.
+    pub(crate) fn restore_chat(&mut self, ends: &Ends, at: Millis) {
+        self.open_chat(&ends.chat, &ends.number, ends.our_number.clone(), None, at);
+        if let Some(chat) = self.chats.get_mut(&ends.chat) {
+            set_told(&mut chat.conversation, ends.conversation.as_ref());
+        }
+        self.chat_has_road(&ends.chat);
+    }
+
+    /// Between whom a conversation is.
+    pub(crate) fn ends(&self, chat: &str) -> Option<Ends> {
+        let Chat { view, conversation, .. } = self.chats.get(chat)?;
+        Some(Ends {
+            chat: chat.to_owned(),
+            number: view.number.clone(),
+            our_number: view.our_number.clone(),
+            conversation: conversation.clone(),
+        })
+    }
+
+    /// Whether a conversation can be answered may have changed.
+    fn chat_has_road(&mut self, chat: &str) {
+        let can_reply = self.ends(chat).is_some_and(|ends| self.rights.road(&ends).is_some());
+        self.chats.update(chat, |chat| set(&mut chat.view.can_reply, can_reply));
+    }
+
+    /// The text of these words in a conversation that the service told of and
+    /// that is no reply written here.
+    pub(crate) fn told_before(&self, chat: &str, text: &str, made_after: Option<Millis>) -> Option<String> {
+        let texts = self.chats.get(chat)?.order.iter().filter_map(|(_, id)| self.messages.get(id));
+        let is_it = |kept: &&MessageView| {
+            kept.ours
+                && kept.text == text
+                && made_after.is_some_and(|after| kept.at >= after)
+                && !self.names.is_bound(&kept.id)
+        };
+        texts.filter(|kept| !self.is_on_its_way(&kept.id)).find(is_it).map(|kept| kept.id.clone())
+    }
+
     /// The conversations that nobody wrote in for longest go off the desk, those
     /// with which the agent still has to do excepted.
     fn put_chats_away(&mut self) {
-        let with_replies: BTreeSet<&str> =
-            self.replies.iter().filter_map(|reply| Some(self.messages.get(reply)?.chat.as_str())).collect();
+        let with_replies = self.chats_with_replies();
         let is_far_too_many = self.chats.len() >= CHATS_AT_MOST;
         let is_done = |id: &str, chat: &Chat| {
             (chat.view.unread == 0 || is_far_too_many)
@@ -303,6 +274,10 @@ impl Desk {
         // are two things: only the second is news.
         let is_old = |gap: &Gap| message.at < gap.from();
         if self.quiet && self.gap.as_ref().is_none_or(is_old) {
+            // Unless it came since the app was last open.
+            if self.known_until.is_some_and(|until| message.at > until) {
+                self.one_more_unread(chat_id);
+            }
             return;
         }
         let Some(chat) = self.chats.touch(chat_id) else { return };
@@ -322,7 +297,14 @@ impl Desk {
         });
     }
 
-    fn put_message(&mut self, message: MessageView) {
+    pub(crate) fn one_more_unread(&mut self, chat: &str) {
+        self.chats.update(chat, |chat| {
+            chat.view.unread += 1;
+            true
+        });
+    }
+
+    pub(crate) fn put_message(&mut self, message: MessageView) {
         let Self { chats, messages, .. } = self;
         let Some(chat) = chats.touch(&message.chat) else { return };
         if let Some(before) = messages.get(&message.id) {
@@ -350,25 +332,25 @@ impl Desk {
     }
 
     /// A delivery never goes back: what is delivered stays so, whatever comes late.
-    fn deliver(&mut self, id: &str, status: Option<&Delivery>) {
+    pub(crate) fn deliver(&mut self, id: &str, status: Option<&Delivery>) {
         let Some(delivery) = status.map(delivery_view) else { return };
-        let mut is_settled = false;
+        let mut is_news = false;
         self.messages.update(id, |kept| {
             if !kept.ours || kept.delivery.is_some_and(|before| rank(before) > rank(delivery)) {
                 return false;
             }
-            is_settled = true;
             let problem =
                 (delivery == DeliveryView::Failed).then(|| "The network did not deliver this text.".to_owned());
-            set(&mut kept.delivery, Some(delivery)) | set(&mut kept.problem, problem)
+            is_news = set(&mut kept.delivery, Some(delivery)) | set(&mut kept.problem, problem);
+            is_news
         });
-        if is_settled {
-            self.replies.remove(id);
+        if is_news {
+            self.keep_text(id);
         }
     }
 
     /// Receipts that came before their text.
-    fn deliver_early(&mut self, id: &str, service_id: &str) {
+    pub(crate) fn deliver_early(&mut self, id: &str, service_id: &str) {
         if self.early_receipts.is_empty() {
             return;
         }
@@ -381,21 +363,10 @@ impl Desk {
         }
     }
 
-    fn trouble(&mut self, id: &str, delivery: DeliveryView, why: String) {
-        self.messages.update(id, |kept| {
-            let is_news = kept.delivery == Some(DeliveryView::Sending);
-            if is_news {
-                kept.delivery = Some(delivery);
-                kept.problem = Some(why);
-            }
-            is_news
-        });
-    }
-
     /// The service's name for a text of ours. If an event brought it first as
     /// a text of its own, that one goes; if the name had been guessed to belong
     /// to another reply in the same words, the guess is put right.
-    fn same_message(&mut self, id: &str, service_id: &str) {
+    pub(crate) fn same_message(&mut self, id: &str, service_id: &str) {
         self.names.insert(service_id, Some(id.to_owned()));
         if let Some(MessageView { delivery: Some(delivery), .. }) = self.remove_message(service_id)
             && let Some(kept) = self.messages.touch(id)
@@ -404,7 +375,7 @@ impl Desk {
         }
     }
 
-    fn remove_message(&mut self, id: &str) -> Option<MessageView> {
+    pub(crate) fn remove_message(&mut self, id: &str) -> Option<MessageView> {
         let message = self.messages.remove(id)?;
         if let Some(chat) = self.chats.get_mut(&message.chat) {
             chat.order.remove(&(message.at, message.id.clone()));
@@ -412,25 +383,11 @@ impl Desk {
         Some(message)
     }
 
-    fn reply_on_its_way(&self, chat: &str, text: &str) -> Option<String> {
-        let on_its_way = |kept: &&MessageView| {
-            matches!(kept.delivery, Some(DeliveryView::Sending | DeliveryView::Unclear))
-                && kept.chat == chat
-                && kept.text == text
-                && !self.names.is_bound(&kept.id)
-        };
-        let written_here = self.replies.iter().filter_map(|id| self.messages.get(id));
-        written_here.filter(on_its_way).map(|kept| kept.id.clone()).next()
-    }
-
     /// A long conversation keeps its latest texts, and what is not sent yet.
     fn drop_old_texts(&mut self, chat: &str) {
-        let is_settled = |kept: &MessageView| {
-            !matches!(kept.delivery, Some(DeliveryView::Sending | DeliveryView::NotSent | DeliveryView::Unclear))
-        };
         while let Some(chat) = self.chats.get(chat).filter(|chat| chat.order.len() > KEPT) {
             let mut texts = chat.order.iter().map(|(_, id)| id);
-            let Some(oldest) = texts.find(|id| self.messages.get(id).is_none_or(is_settled)).cloned() else { return };
+            let Some(oldest) = texts.find(|id| !self.is_on_its_way(id)).cloned() else { return };
             self.remove_message(&oldest);
         }
     }
@@ -444,7 +401,7 @@ impl Desk {
     }
 
     /// The text on the desk that has this name, or had it.
-    fn known_message(&self, name: &str) -> Option<String> {
+    pub(crate) fn known_message(&self, name: &str) -> Option<String> {
         match self.names.of.get(name) {
             Some(of) => Some(of.as_deref().unwrap_or(name).to_owned()),
             None => self.messages.has(name).then(|| name.to_owned()),
@@ -470,7 +427,11 @@ fn delivery_view(delivery: &Delivery) -> DeliveryView {
 
 fn rank(delivery: DeliveryView) -> u8 {
     match delivery {
-        DeliveryView::Sending | DeliveryView::NotSent | DeliveryView::Unclear => 0,
+        DeliveryView::Sending
+        | DeliveryView::Waiting
+        | DeliveryView::Checking
+        | DeliveryView::NotSent
+        | DeliveryView::Unclear => 0,
         DeliveryView::Sent => 1,
         DeliveryView::Failed => 2,
         DeliveryView::Delivered => 3,

@@ -16,10 +16,13 @@ mod conferences;
 mod figures;
 mod flows;
 mod link;
+mod outbox;
 mod past;
 mod people;
 mod queues;
+mod record;
 mod recordings;
+mod rights;
 mod rings;
 mod shelf;
 mod view;
@@ -31,11 +34,13 @@ use foldhash::fast::RandomState;
 use voipbin_wire::{Fact, Timestamp, Told};
 
 pub use alert::{About, Alert, AlertKind};
-pub use chats::{Outgoing, ReplyFate};
 pub use figures::Thresholds;
 pub use link::{LinkNotice, LinkStage};
+pub use outbox::{Missing, Outgoing, ReplyError, ReplyFate, Road};
 pub use past::Covered;
 pub use people::Found;
+pub use record::{Ends, Record, Remains, ReplyRecord, ReplyStage, TextRecord};
+pub use rights::Rights;
 pub use view::{
     AwayItemView, AwayKind, AwayView, BoardCallView, BoardState, CallStage, CallView, CardState, CardView, ChatView,
     ColleagueView, ConferenceView, DeliveryView, DeskView, FetchView, FiguresView, FloorView, FlowView, LineView,
@@ -74,8 +79,12 @@ pub struct Desk {
     chats: Shelf<chats::Chat>,
     messages: Shelf<MessageView>,
     names: chats::Names,
-    /// Texts written here of which it is not yet known that the service has them.
-    replies: BTreeSet<String>,
+    outbox: outbox::Outbox,
+    rights: Rights,
+    /// What is to be kept of what the service told; nothing while nobody keeps.
+    to_keep: Option<record::ToKeep>,
+    /// Until when the ledger knows the texts: later ones are news.
+    known_until: Option<Millis>,
     early_receipts: VecDeque<chats::EarlyReceipt>,
     looking_at: Option<String>,
     colleagues: Shelf<ColleagueView>,
@@ -143,6 +152,8 @@ pub struct Out {
     pub alerts: Vec<Alert>,
     /// What the desk would like to know.
     pub asks: Vec<Ask>,
+    /// What is to be kept before anything is sent.
+    pub records: Vec<Record>,
 }
 
 /// Something the desk would like to know; the answer comes back by the named method.
@@ -175,7 +186,10 @@ impl Desk {
             chats: Shelf::default(),
             messages: Shelf::default(),
             names: chats::Names::default(),
-            replies: BTreeSet::new(),
+            outbox: outbox::Outbox::new(),
+            rights: Rights::default(),
+            to_keep: None,
+            known_until: None,
             early_receipts: VecDeque::new(),
             looking_at: None,
             colleagues: Shelf::default(),
@@ -213,6 +227,11 @@ impl Desk {
             counted: Remembered::default(),
             declined: Remembered::default(),
         }
+    }
+
+    /// What the account behind this desk can do.
+    pub fn rights(&mut self, rights: Rights) {
+        self.rights = rights;
     }
 
     /// Takes in what the service just told.

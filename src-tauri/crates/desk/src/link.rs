@@ -94,6 +94,9 @@ impl Desk {
             // The next connection may lead to a service with another clock.
             self.skew_is_old = true;
         }
+        if live && !was_live {
+            self.replies_go_again();
+        }
         if self.link != link {
             self.link = link;
             self.redraw.link = true;

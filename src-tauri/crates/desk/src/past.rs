@@ -89,16 +89,21 @@ impl Desk {
     pub(crate) fn note_declined(&mut self, id: &str, at: Option<Timestamp>) {
         self.declined.insert(id, at);
         self.past.update(id, |past| past.outcome == Outcome::Missed && set(&mut past.outcome, Outcome::Declined));
+        self.keep_past(id);
     }
 
     /// Why a call ended as it did; an answered one needs no reason.
     pub(crate) fn explain_past(&mut self, id: &str, why: String) {
         self.past.update(id, |past| past.outcome != Outcome::Answered && set(&mut past.why, Some(why)));
+        self.keep_past(id);
     }
 
     /// The agent has looked at the history.
     pub fn history_seen(&mut self) {
-        self.past.update_all(|past| set(&mut past.seen, true));
+        for id in self.past.which(|past| !past.seen) {
+            self.past.update(&id, |past| set(&mut past.seen, true));
+            self.keep_past(&id);
+        }
     }
 
     /// Who it was becomes known later: the event that told who it is was lost.
@@ -110,13 +115,15 @@ impl Desk {
         if let Some(past) = self.past.touch(id) {
             (past.number, past.name) = (number, name.or(past.name.take()));
         }
+        self.keep_past(id);
     }
 
     pub(crate) fn name_past_queue(&mut self, id: &str, queue: String) {
         self.past.update(id, |past| past.queue.is_none() && set(&mut past.queue, Some(queue)));
     }
 
-    fn put_past(&mut self, past: PastView) {
+    pub(crate) fn put_past(&mut self, past: PastView) {
+        self.keep_past(&past.id);
         if let Some(before) = self.past.get(&past.id) {
             self.past_order.remove(&(before.at, before.id.clone()));
         }

@@ -8,6 +8,7 @@ use super::*;
 
 mod five_callers;
 mod floor;
+mod replies;
 mod while_away;
 
 const ME: &str = "98765432-4321-4321-4321-210987654321";
@@ -25,6 +26,7 @@ fn desk() -> Desk {
         ask_again: None,
     });
     desk.me(MeView { id: ME.into(), name: "Dana".into(), status: StatusView::Available, ..MeView::default() });
+    desk.rights(Rights { is_manager: true, is_agent: true });
     desk.link(notice(LinkStage::Subscribed), 0);
     desk.take_out();
     desk
@@ -265,8 +267,10 @@ fn desk_with_reply() -> (Desk, String) {
     let mut desk = desk();
     play(&mut desk, &text_from_john("m1", "Hello"), 1000);
     let chat = desk.view().chats.remove(0).id;
-    let outgoing = desk.reply(&chat, "One moment", "local-1", 2000).unwrap();
-    assert_eq!((outgoing.from.as_str(), outgoing.to.as_str()), (SALES_LINE, JOHN));
+    desk.reply(&chat, "One moment", "local-1", 2000).unwrap();
+    let due = desk.take_due_replies(2000);
+    let road = Road::Sms { from: SALES_LINE.into(), to: JOHN.into() };
+    assert_eq!(due, [Outgoing { id: "local-1".into(), road, text: "One moment".into() }]);
     desk.take_out();
     (desk, chat)
 }
@@ -281,7 +285,7 @@ fn reply_state(desk: &Desk) -> Option<DeliveryView> {
 fn a_reply_is_on_the_desk_at_once_and_shows_how_far_it_got() {
     let (mut desk, _) = desk_with_reply();
     assert_eq!(reply_state(&desk), Some(DeliveryView::Sending));
-    desk.reply_fate("local-1", accepted("s1"));
+    desk.reply_fate("local-1", accepted("s1"), 2500);
     assert_eq!(reply_state(&desk), Some(DeliveryView::Sent));
     play(&mut desk, &delivery("s1", "delivered"), 3000);
     assert_eq!(reply_state(&desk), Some(DeliveryView::Delivered));
@@ -295,7 +299,7 @@ fn the_event_may_come_before_the_answer() {
     play(&mut desk, &sent("s1", "One moment"), 2100);
     play(&mut desk, &delivery("s1", "delivered"), 2200);
     assert_eq!(reply_state(&desk), Some(DeliveryView::Delivered));
-    desk.reply_fate("local-1", accepted("s1"));
+    desk.reply_fate("local-1", accepted("s1"), 2500);
     assert_eq!(reply_state(&desk), Some(DeliveryView::Delivered));
 }
 
@@ -303,43 +307,8 @@ fn the_event_may_come_before_the_answer() {
 fn the_receipt_may_come_before_everything() {
     let (mut desk, _) = desk_with_reply();
     play(&mut desk, &delivery("s1", "delivered"), 2100);
-    desk.reply_fate("local-1", accepted("s1"));
+    desk.reply_fate("local-1", accepted("s1"), 2500);
     assert_eq!(reply_state(&desk), Some(DeliveryView::Delivered));
-}
-
-#[test]
-fn a_reply_that_never_left_can_be_sent_again_and_one_that_may_have_cannot() {
-    let (mut desk, _) = desk_with_reply();
-    desk.reply_fate("local-1", ReplyFate::NotSent("The service cannot be reached.".into()));
-    assert_eq!(reply_state(&desk), Some(DeliveryView::NotSent));
-    assert_eq!(desk.reply_again("local-1").unwrap().text, "One moment");
-    assert_eq!(reply_state(&desk), Some(DeliveryView::Sending));
-    desk.reply_fate("local-1", ReplyFate::Unclear("The service did not answer.".into()));
-    assert_eq!(desk.reply_again("local-1"), None);
-    assert_eq!(reply_state(&desk), Some(DeliveryView::Unclear));
-    play(&mut desk, &sent("s1", "One moment"), 9000);
-    assert_eq!(reply_state(&desk), Some(DeliveryView::Sent), "the service's own word settles it");
-}
-
-#[test]
-fn two_replies_in_the_same_words_stay_two() {
-    let (mut desk, chat) = desk_with_reply();
-    desk.reply(&chat, "One moment", "local-2", 2500).unwrap();
-    play(&mut desk, &sent("s2", "One moment"), 2600);
-    desk.reply_fate("local-2", accepted("s2"));
-    desk.reply_fate("local-1", accepted("s1"));
-    play(&mut desk, &delivery("s2", "failed"), 3000);
-    play(&mut desk, &delivery("s1", "delivered"), 3000);
-    let fates: Vec<_> =
-        desk.view().messages.into_iter().filter(|message| message.ours).map(|message| message.delivery).collect();
-    assert_eq!(fates, [Some(DeliveryView::Delivered), Some(DeliveryView::Failed)]);
-}
-
-#[test]
-fn an_empty_reply_is_no_reply() {
-    let (mut desk, chat) = desk_with_reply();
-    assert_eq!(desk.reply(&chat, " \n", "local-2", 1), None);
-    assert_eq!(desk.reply("no such chat", "x", "local-3", 1), None);
 }
 
 #[test]
@@ -477,7 +446,7 @@ fn a_text_that_does_not_say_which_of_our_numbers_it_is_for_is_still_shown() {
     let frame = text_from_john("m1", "Hello").replace(r#""destination":{"target":"+15559876543","type":"tel"},"#, "");
     assert_eq!(raised(&play(&mut desk, &frame, 1000)), [AlertKind::Message]);
     let chat = desk.view().chats.remove(0).id;
-    assert_eq!(desk.reply(&chat, "Hi", "l1", 2000), None, "there is no number to answer from");
+    assert_eq!(desk.reply(&chat, "Hi", "l1", 2000), Err(ReplyError::NoRoad), "there is no number to answer from");
 }
 
 #[test]
@@ -591,8 +560,11 @@ proptest! {
                 (None, 10) => desk.looked_up(JOHN, john()),
                 (None, 11) => desk.link(notice(LinkStage::Reconnecting { attempt: 1 }), now),
                 (None, 12) => desk.link(notice(LinkStage::Subscribed), now),
-                (None, 13) => { desk.reply(&format!("{JOHN} {SALES_LINE}"), "One moment", &format!("l{at}"), now); }
-                (None, 14) => desk.reply_fate(&format!("l{}", at.saturating_sub(1)), accepted("s1")),
+                (None, 13) => {
+                    desk.reply(&format!("{JOHN} {SALES_LINE}"), "One moment", &format!("l{at:04}"), now).ok();
+                    desk.take_due_replies(now);
+                }
+                (None, 14) => desk.reply_fate(&format!("l{:04}", at.saturating_sub(1)), accepted("s1"), now),
                 (None, 15) => desk.caught_up(Covered { calls: told_at(at / 2), rings: None, waits: told_at(at / 3) }, now),
                 (None, 16) => desk.away_seen(),
                 (None, 17) => desk.history_seen(),

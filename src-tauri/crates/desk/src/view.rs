@@ -203,6 +203,10 @@ views! {
         pub last_is_ours: bool,
         /// When it came.
         pub last_at: Millis,
+        /// What the agent has begun to write.
+        pub draft: String,
+        /// Whether it can be answered here.
+        pub can_reply: bool,
     }
 
     /// One text.
@@ -594,15 +598,19 @@ words! {
     pub enum DeliveryView {
         /// On its way to the service.
         Sending,
+        /// It could not leave yet, and goes by itself as soon as it can.
+        Waiting,
+        /// It left and no answer came: it is being looked for.
+        Checking,
         /// The service has it.
         Sent,
         /// The phone has it.
         Delivered,
         /// The service has it and it will not arrive.
         Failed,
-        /// It never left: it can be sent again.
+        /// The service would not take it: it can be sent again.
         NotSent,
-        /// It left and no answer came: it may have arrived.
+        /// It left, no answer came and it was not found: it may have arrived.
         Unclear,
     }
 

@@ -96,6 +96,12 @@ impl Account {
         self.only.map_or(Speaks::Auto(self.dialect), Speaks::Only)
     }
 
+    /// Under which name the ledger keeps what is this account's.
+    pub(crate) fn name_of_ledger(&self) -> String {
+        let whose = self.agent_id.map_or_else(|| "access key".to_owned(), |id| id.to_string());
+        format!("{whose} of {} at {}", self.customer_id, self.service)
+    }
+
     /// Whether the account may see the customer's events.
     pub fn is_manager(&self) -> bool {
         self.agent_id.is_none() || self.permission & 0x61 != 0

@@ -7,6 +7,7 @@
 //! stream. What it waits for never holds up an event.
 
 mod account;
+mod book;
 mod day;
 mod diagnostics;
 mod journal;
@@ -31,6 +32,7 @@ pub use journal::JournalEntry;
 pub use ports::{Bell, Kept, Vault, VaultError};
 pub use problem::{Code, Problem};
 pub use reader::Reader;
+pub use ringside_ledger::Key;
 pub use session::{Ports, Tap};
 pub use view::{Batch, Sink};
 
@@ -90,6 +92,23 @@ impl Shift {
     /// When it did leave, or may have.
     pub async fn reply_again(&self, message: String) -> Result<(), Problem> {
         self.ask(|answer| Verb::ReplyAgain { message, answer }).await?
+    }
+
+    /// Lets go of a text that was not sent, or may not have been: what never
+    /// left goes back into the draft.
+    ///
+    /// # Errors
+    /// When it is on its way, or was sent.
+    pub async fn drop_reply(&self, message: String) -> Result<(), Problem> {
+        self.ask(|answer| Verb::ReplyDropped { message, answer }).await?
+    }
+
+    /// Keeps what the agent has begun to write in a conversation.
+    ///
+    /// # Errors
+    /// When the shift is over.
+    pub async fn keep_draft(&self, chat: String, text: String) -> Result<(), Problem> {
+        self.tell(Verb::KeepDraft { chat, text }).await
     }
 
     /// Changes the own status; it shows once the service confirms it.

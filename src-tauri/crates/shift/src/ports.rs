@@ -1,6 +1,7 @@
 //! What a shift borrows from its host.
 
 use ringside_desk::Alert;
+use ringside_ledger::Key;
 use voipbin_client::Token;
 
 use crate::account::Account;
@@ -27,6 +28,15 @@ pub trait Vault: Send + Sync {
     /// # Errors
     /// When the keyring cannot be written.
     fn forget(&self) -> Result<(), VaultError>;
+
+    /// The key of the ledger, made at the first call and the same ever after.
+    /// A vault that keeps none lets nothing be kept over a restart.
+    ///
+    /// # Errors
+    /// When it cannot be read, or a new one cannot be kept.
+    fn ledger_key(&self) -> Result<Key, VaultError> {
+        Err(VaultError::Missing)
+    }
 }
 
 /// What a vault held.

@@ -17,6 +17,8 @@ const CONVERSATIONS_EVERY: Duration = Duration::from_secs(45);
 const OPEN_CONVERSATION_EVERY: Duration = Duration::from_secs(10);
 /// The agent's calls follow a ring by about this much.
 const CALLS_AFTER_RING: Duration = Duration::from_secs(2);
+/// News of a conversation come by the handful; its texts are read once.
+const TEXTS_AFTER_NEWS: Duration = Duration::from_secs(2);
 
 /// Something to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +63,13 @@ impl Routine {
         let looks_at_own = self.next.iter().any(|(look, _)| *look == Look::Me);
         if looks_at_own && !is_planned {
             self.next.push((Look::OwnCalls, now + CALLS_AFTER_RING));
+        }
+    }
+
+    /// A conversation moved: soon its texts are looked at, where the socket does not tell them.
+    pub(crate) fn conversation_changed(&mut self, now: Instant) {
+        for (_, at) in self.next.iter_mut().filter(|(look, _)| *look == Look::Conversations) {
+            *at = (*at).min(now + TEXTS_AFTER_NEWS);
         }
     }
 

@@ -2,6 +2,8 @@
 //! (a verb, a piece of news, an answer, the clock), lets the desk decide, and
 //! carries out what the desk says.
 
+mod keeping;
+
 use std::collections::BTreeMap;
 use std::future::pending;
 use std::path::PathBuf;
@@ -11,18 +13,19 @@ use std::time::Duration;
 
 use ringside_desk::{
     Alert, AlertKind, Ask, Desk, DeskView, FetchView, Found, LinkNotice, LinkStage, MeView, Millis, Outgoing, Patch,
-    ReplyFate, Screen, SessionView, Thresholds,
+    Remains, Rights, Screen, SessionView, Thresholds,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout_at};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 use voipbin_client::{
     Class, Connection, Feed, FetchError, LinkReport, LinkState, List, Listed, News, Rest, RestError, Service, Token,
     Wanted,
 };
-use voipbin_wire::{AgentFact, AgentStatus, Contact, Fact, MessageFact, Told};
+use voipbin_wire::{AgentFact, AgentStatus, Contact, Fact, MessageFact, Timestamp, Told};
 
 use crate::account::{Account, Credential, Place, identify};
+use crate::book::{Book, NotKept, Opening};
 use crate::day::midnight;
 use crate::diagnostics::{Counted, Diagnostics, diagnostics};
 use crate::journal::{Journal, JournalEntry};
@@ -64,6 +67,8 @@ pub struct Ports {
     pub tap: Option<Tap>,
     /// Where the socket is read; beside everything else where there is none.
     pub reader: Option<Reader>,
+    /// The file of the ledger; without one nothing is kept over a restart.
+    pub ledger: Option<PathBuf>,
 }
 
 /// Hears of facts.
@@ -84,6 +89,8 @@ pub(crate) enum Verb {
     SignOut { answer: Answer },
     Reply { chat: String, text: String, answer: Answer },
     ReplyAgain { message: String, answer: Answer },
+    ReplyDropped { message: String, answer: Answer },
+    KeepDraft { chat: String, text: String },
     SetStatus(AgentStatus),
     LookAt(Option<String>),
     LookAgain(String),
@@ -114,6 +121,10 @@ enum Done {
     Status(Result<AgentFact, RestError>),
     WhoIs { number: String, result: Result<Option<Contact>, RestError> },
     Reply { id: String, result: Result<Box<MessageFact>, RestError> },
+    LookedFor { id: String, began: Millis, since: Timestamp, result: Result<Box<Listed>, RestError> },
+    LedgerOpened(Opening),
+    Restored { account: String, result: Result<Box<Remains>, NotKept> },
+    Written { due: Vec<Outgoing>, result: Result<(), NotKept> },
     Fetched { id: String, result: Result<PathBuf, FetchError> },
 }
 
@@ -136,7 +147,10 @@ pub(crate) struct Session {
     raised: Raised,
     signing_in: bool,
     replies: u64,
-    replies_under_way: usize,
+    book: Option<Book>,
+    /// Whether the ledger could be opened, as far as is known.
+    is_kept: bool,
+    not_kept: Option<NotKept>,
     flushed_at: Instant,
     dice: fastrand::Rng,
     journal: Journal,
@@ -184,7 +198,9 @@ impl Session {
             raised: Raised::default(),
             signing_in: false,
             replies: 0,
-            replies_under_way: 0,
+            book: None,
+            is_kept: true,
+            not_kept: None,
             flushed_at: Instant::now(),
             dice: fastrand::Rng::new(),
             journal: Journal::default(),
@@ -197,6 +213,12 @@ impl Session {
     pub(crate) async fn run(mut self, mut asked: mpsc::Receiver<Verb>) {
         let vault = Arc::clone(&self.ports.vault);
         self.jobs.spawn_blocking(move || Done::Loaded(vault.load()));
+        if let Some(place) = self.ports.ledger.take() {
+            let (book, opening) = Book::open(Arc::clone(&self.ports.vault), place);
+            self.book = Some(book);
+            let never = || Err(NotKept("The ledger could not be opened. Start Ringside again.".to_owned()));
+            self.jobs.spawn(async move { Done::LedgerOpened(opening.await.unwrap_or_else(|_| never())) });
+        }
         let mut seconds = interval(Duration::from_secs(1));
         seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -209,6 +231,7 @@ impl Session {
                     Some(Verb::End { answer }) => {
                         self.silence();
                         self.finish_replies().await;
+                        self.close_the_book().await;
                         self.leave().await;
                         if answer.send(()).is_err() {
                             tracing::debug!("nobody waited for the end of the shift");
@@ -245,16 +268,22 @@ impl Session {
             }
             Verb::Reply { chat, text, answer } => {
                 self.replies += 1;
-                let id = format!("reply-{}-{}", (self.ports.clock)(), self.replies);
-                let outgoing = self.desk.reply(&chat, &text, &id, (self.ports.clock)());
-                let nothing = || Problem::new(Code::Other, "There is nothing to send, or the conversation is gone.");
-                reply_to(answer, outgoing.map(|outgoing| self.send(outgoing)).ok_or_else(nothing));
+                let now = (self.ports.clock)();
+                let id = format!("reply-{now:014}-{:06}", self.replies);
+                let taken = self.desk.reply(&chat, &text, &id, now);
+                reply_to(answer, taken.map_err(|error| Problem::new(Code::Other, error.to_string())));
             }
             Verb::ReplyAgain { message, answer } => {
-                let outgoing = self.desk.reply_again(&message);
+                let goes = self.desk.reply_again(&message, (self.ports.clock)());
                 let left = || Problem::new(Code::Other, "This text was sent, or may have been: it is not sent again.");
-                reply_to(answer, outgoing.map(|outgoing| self.send(outgoing)).ok_or_else(left));
+                reply_to(answer, goes.then_some(()).ok_or_else(left));
             }
+            Verb::ReplyDropped { message, answer } => {
+                let is_dropped = self.desk.reply_dropped(&message);
+                let left = || Problem::new(Code::Other, "This text is on its way, or was sent.");
+                reply_to(answer, is_dropped.then_some(()).ok_or_else(left));
+            }
+            Verb::KeepDraft { chat, text } => self.desk.keep_draft(&chat, &text),
             Verb::SetStatus(status) => {
                 self.desk.status_asked(&status);
                 self.request(|rest| async move { Done::Status(rest.set_status(&status).await) });
@@ -301,6 +330,7 @@ impl Session {
     }
 
     fn problem_seen(&mut self) {
+        self.not_kept = None;
         self.desk.problem_seen();
         let session = self.desk.session_view().clone();
         self.desk.session(SessionView { problem: None, ..session });
@@ -386,9 +416,19 @@ impl Session {
                 self.desk.looked_up(&number, found);
             }
             Done::Reply { id, result } => {
-                self.replies_under_way = self.replies_under_way.saturating_sub(1);
-                self.desk.reply_fate(&id, fate(result));
+                let is_refused = matches!(result, Err(RestError::Unauthorized));
+                self.desk.reply_fate(&id, keeping::fate(result), now);
+                if is_refused {
+                    self.refused_by_rest().await;
+                }
             }
+            Done::LookedFor { id, began, since, result } => self.looked_for(&id, began, since, result),
+            Done::LedgerOpened(opening) => {
+                self.is_kept = opening.is_ok();
+                self.ledger_opened(opening);
+            }
+            Done::Restored { account, result } => self.restored(&account, result),
+            Done::Written { due, result } => self.written(due, result),
             Done::Fetched { id, result } => {
                 self.fetching.remove(&id);
                 let fetched = fetched(result);
@@ -495,6 +535,7 @@ impl Session {
                 .then(|| "An access key belongs to no agent, so it has no status.".to_owned()),
             ..MeView::default()
         });
+        self.desk.rights(Rights { is_manager: account.is_manager(), is_agent: account.agent_id.is_some() });
         let wanted = Wanted::of(account.customer_id, account.agent_id, account.is_manager());
         let reader = Reader::handle(self.ports.reader.as_ref());
         let (connection, feed) = voipbin_client::open(service, token.clone(), wanted, account.speaks(), &reader);
@@ -511,11 +552,13 @@ impl Session {
             rereads: 0,
             rereads_failed: 0,
         });
+        self.restore();
     }
 
     /// Starts over with an empty desk; every window draws it anew.
     fn new_desk(&mut self, session: SessionView) {
-        self.desk = Desk::new(session);
+        let problem = session.problem.clone().or_else(|| self.not_kept.as_ref().map(ToString::to_string));
+        self.desk = Desk::new(SessionView { problem, ..session });
         self.journal = Journal::default();
         self.fetching.clear();
         self.looking_up = 0;
@@ -549,8 +592,10 @@ impl Session {
     }
 
     fn learn(&mut self, told: &Told, now: Millis) {
-        if let (Fact::Ring(_), Some(work)) = (&told.fact, &mut self.work) {
-            work.routine.ring_changed(Instant::now());
+        match (&told.fact, &mut self.work) {
+            (Fact::Ring(_), Some(work)) => work.routine.ring_changed(Instant::now()),
+            (Fact::Conversation(_), Some(work)) => work.routine.conversation_changed(Instant::now()),
+            _ => {}
         }
         if let Some(tap) = &mut self.ports.tap {
             tap(told);
@@ -660,6 +705,8 @@ impl Session {
         self.desk.tick(now);
         self.raised.tick(now).into_iter().for_each(|alert| self.ports.bell.ring(alert));
         self.warn_before_the_end(now);
+        self.keep_the_rest();
+        self.look_for_replies();
         self.look_around();
     }
 
@@ -765,6 +812,7 @@ impl Session {
     /// Clears the desk and leaves the link. What the vault holds stays.
     async fn sign_out(&mut self, problem: Option<String>) {
         self.finish_replies().await;
+        self.close_the_book().await;
         self.jobs.abort_all();
         self.jobs.detach_all();
         self.silence();
@@ -774,25 +822,6 @@ impl Session {
         self.new_desk(SessionView { service, email, problem, ..screen(Screen::SignedOut) });
         self.flush();
         self.leave().await;
-    }
-
-    /// Texts that are on their way get a moment to arrive, so that none is cut
-    /// off without anybody knowing.
-    async fn finish_replies(&mut self) {
-        let deadline = Instant::now() + REPLIES_WITHIN;
-        while self.replies_under_way > 0 {
-            match timeout_at(deadline, self.jobs.join_next()).await {
-                Ok(Some(Ok(Done::Reply { id, result }))) => {
-                    self.replies_under_way -= 1;
-                    self.desk.reply_fate(&id, fate(result));
-                }
-                Ok(Some(_)) => {}
-                Ok(None) | Err(_) => {
-                    tracing::warn!(replies = self.replies_under_way, "left with texts on their way");
-                    self.replies_under_way = 0;
-                }
-            }
-        }
     }
 
     /// Takes back every alert that is up.
@@ -807,14 +836,6 @@ impl Session {
         }
     }
 
-    fn send(&mut self, outgoing: Outgoing) {
-        self.replies_under_way += 1;
-        self.request(|rest| async move {
-            let Outgoing { id, from, to, text } = outgoing;
-            Done::Reply { id, result: rest.send_message(&from, &to, &text).await.map(Box::new) }
-        });
-    }
-
     fn request<F: Future<Output = Done> + Send + 'static>(&mut self, make: impl FnOnce(Rest) -> F) {
         if let Some(work) = &self.work {
             self.jobs.spawn(make(work.rest.clone()));
@@ -823,12 +844,14 @@ impl Session {
 
     /// Does what the desk said since it was last asked.
     fn carry_out(&mut self) {
+        let now = (self.ports.clock)();
+        let due = self.desk.take_due_replies(now);
         let out = self.desk.take_out();
+        self.keep_and_send(out.records, due);
         if out.alerts.iter().any(|alert| matches!(alert, Alert::Raise { kind: AlertKind::Ringing, .. })) {
             // The pop comes up with the call already in it.
             self.flush();
         }
-        let now = (self.ports.clock)();
         for alert in out.alerts {
             self.raised.take(alert, now).into_iter().for_each(|alert| self.ports.bell.ring(alert));
         }
@@ -904,19 +927,6 @@ fn fetched(result: Result<PathBuf, FetchError>) -> FetchView {
         Err(FetchError::Rest(RestError::NotFound)) => failed("The service has no file for this recording.".to_owned()),
         Err(FetchError::Rest(error)) => failed(in_words(&error)),
         Err(FetchError::Disk(error)) => failed(format!("The file could not be written here: {error}.")),
-    }
-}
-
-fn fate(result: Result<Box<MessageFact>, RestError>) -> ReplyFate {
-    match result {
-        Ok(message) => ReplyFate::Accepted(message),
-        Err(error @ (RestError::Unclear { .. } | RestError::BadAnswer)) => {
-            ReplyFate::Unclear(format!("{} It may have been sent.", in_words(&error)))
-        }
-        Err(RestError::Rejected { status: 500.., .. }) => {
-            ReplyFate::Unclear("The service had an error. It may have been sent.".to_owned())
-        }
-        Err(error) => ReplyFate::NotSent(in_words(&error)),
     }
 }
 

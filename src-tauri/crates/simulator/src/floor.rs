@@ -1,6 +1,7 @@
 //! The contact centre itself: who is there, which calls run, what was said.
 //! A value without I/O: steps and requests go in, publications come out.
 
+pub(crate) mod acting;
 pub(crate) mod around;
 pub(crate) mod live;
 
@@ -18,7 +19,7 @@ use voipbin_wire::{Resource, Scope, Timestamp, Topic};
 use around::Around;
 use live::{List, Records};
 
-use crate::scenario::{CallerLine, Step};
+use crate::scenario::{Aim, CallerLine, Mishap, Step, Wrong};
 use crate::{Dialect, Publication};
 
 const MANAGER: i64 = 0x40;
@@ -59,8 +60,11 @@ pub(crate) struct Floor {
     pub(crate) away_until: Option<Instant>,
     /// Topics of these resource types are refused once, with this code.
     pub(crate) refusals: Vec<(Resource, String)>,
-    /// The next requests get this status.
-    pub(crate) failures: Option<(u16, u32)>,
+    /// What goes wrong with the next requests.
+    mishaps: Vec<Mishap>,
+    transfer: Option<acting::Transfer>,
+    /// Nobody takes the next transfer.
+    next_transfer_is_in_vain: bool,
     /// The next handshakes get this status.
     pub(crate) closed_doors: Option<(u16, u32)>,
 }
@@ -150,7 +154,9 @@ impl Floor {
             access_key: format!("vb_{}", Uuid::new_v4().simple()),
             away_until: None,
             refusals: Vec::new(),
-            failures: None,
+            mishaps: Vec::new(),
+            transfer: None,
+            next_transfer_is_in_vain: false,
             closed_doors: None,
         }
     }
@@ -208,6 +214,18 @@ impl Floor {
             (None, Some(bearer)) => of_kind(Some(bearer), false),
             (None, None) => of_kind(key, true),
         }
+    }
+
+    /// What goes wrong with a request, if anything.
+    pub(crate) fn mishap(&mut self, aims: &[Aim]) -> Option<Wrong> {
+        let at = self.mishaps.iter().position(|mishap| mishap.aim == Aim::Any || aims.contains(&mishap.aim))?;
+        let mishap = self.mishaps.get_mut(at)?;
+        let what = mishap.what;
+        mishap.times = mishap.times.saturating_sub(1);
+        if mishap.times == 0 {
+            self.mishaps.remove(at);
+        }
+        Some(what)
     }
 
     /// Whether the live service would let go of the connection for this topic
@@ -336,8 +354,16 @@ impl Floor {
                 self.refusals.push((resource.clone(), code.clone()));
                 Vec::new()
             }
-            Step::Fail { status, times } => {
-                self.failures = Some((*status, *times));
+            Step::Mishap(mishap) => {
+                self.mishaps.push(*mishap);
+                Vec::new()
+            }
+            Step::NothingGoesWrong => {
+                self.mishaps.clear();
+                Vec::new()
+            }
+            Step::NobodyTakesTheTransfer => {
+                self.next_transfer_is_in_vain = true;
                 Vec::new()
             }
             Step::Does { caller, kind, name } => self.does(caller, kind, name),

@@ -156,6 +156,13 @@ pub enum Seen {
         /// The words.
         text: String,
     },
+    /// Something was asked to be done to a call or in a conversation.
+    Asked {
+        /// The path.
+        path: String,
+        /// The body, as JSON.
+        body: String,
+    },
     /// An agent changed status over REST.
     Status {
         /// To this.

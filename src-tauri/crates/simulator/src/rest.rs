@@ -1,5 +1,7 @@
 //! The REST calls an agent desktop makes (live-service.md, section 4).
 
+mod acting;
+
 use std::sync::Arc;
 
 use http_body_util::{BodyExt as _, Limited};
@@ -10,8 +12,12 @@ use serde_json::{Value, json};
 use crate::floor::Identity;
 use crate::floor::around::RECORDED;
 use crate::floor::live::List;
+use crate::scenario::{Aim, Wrong};
+use crate::server::Gone;
 use crate::server::{Answer, bytes, fault, json, ordered, query, text};
-use crate::{Hub, RECEIPT_AFTER, Seen};
+use crate::{Hub, Seen};
+
+use acting::{Act, receipt_follows};
 
 const LARGEST_BODY: usize = 1024 * 1024;
 
@@ -29,11 +35,44 @@ pub(crate) async fn login(request: Request<Incoming>, hub: &Hub) -> Answer {
     }
 }
 
-pub(crate) async fn answer(request: Request<Incoming>, identity: Identity, hub: &Arc<Hub>) -> Answer {
-    if let Some(status) = ordered_failure(hub) {
-        return ordered(status);
+pub(crate) async fn answer(request: Request<Incoming>, identity: Identity, hub: &Arc<Hub>) -> Result<Answer, Gone> {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let wrong = hub.floor().mishap(aims(&method, &path));
+    match wrong {
+        Some(Wrong::Status(status)) => return Ok(ordered(status)),
+        Some(Wrong::Lost) => return Err(Gone),
+        Some(Wrong::Slow(time)) => tokio::time::sleep(time).await,
+        Some(Wrong::Swallowed) | None => {}
     }
+    let answer = perform(request, identity, hub).await;
+    if wrong == Some(Wrong::Swallowed) { Err(Gone) } else { Ok(answer) }
+}
+
+/// What a request is, for what can go wrong with it.
+fn aims(method: &Method, path: &str) -> &'static [Aim] {
+    match Act::of(method, path) {
+        Some(Act::Answer(_)) => &[Aim::Texts],
+        Some(Act::Transfer) => &[Aim::Transfers],
+        Some(_) => &[Aim::Controls],
+        None if *method == Method::POST && path == "/v1.0/messages" => &[Aim::Texts],
+        None if *method == Method::PUT && path.ends_with("/me/status") => &[Aim::Statuses],
+        None => &[],
+    }
+}
+
+async fn perform(request: Request<Incoming>, identity: Identity, hub: &Arc<Hub>) -> Answer {
     let path = request.uri().path().to_owned();
+    if let Some(act) = Act::of(request.method(), &path) {
+        if act.is_for_managers() && !sees_all(hub, identity) {
+            return fault(StatusCode::FORBIDDEN, "PERMISSION_DENIED", "PERMISSION_DENIED");
+        }
+        if !act.is_for_managers() && identity == Identity::Key {
+            return fault(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "AUTHENTICATION_REQUIRED");
+        }
+        let body = body(request).await;
+        hub.see(Seen::Asked { path: path.clone(), body: body.to_string() });
+        return act.perform(Some(&body).filter(|body| !body.is_null()), identity, hub);
+    }
     match (request.method(), path.as_str(), identity) {
         (&Method::GET, "/v1.0/me" | "/v1.0/service_agents/me", Identity::Agent(id)) => {
             found(hub.floor().agent_json(id))
@@ -157,21 +196,9 @@ fn send_text(body: &Value, hub: &Arc<Hub>) -> Answer {
     let (Some(from), Some(to), Some(words)) = (from.as_str(), to.as_str(), words.as_str()) else { return invalid() };
     let (answer, id, told) = hub.floor().send_text(from, to, words);
     hub.see(Seen::Text { from: from.to_owned(), to: to.to_owned(), text: words.to_owned() });
-    let hub = Arc::clone(hub);
     hub.publish(told);
-    tokio::spawn(async move {
-        tokio::time::sleep(RECEIPT_AFTER).await;
-        let receipt = hub.floor().receipt(&id);
-        hub.publish(receipt);
-    });
+    receipt_follows(id, hub);
     json(StatusCode::OK, &answer)
-}
-
-fn ordered_failure(hub: &Hub) -> Option<u16> {
-    let mut floor = hub.floor();
-    let (status, times) = floor.failures?;
-    floor.failures = (times > 1).then_some((status, times - 1));
-    Some(status)
 }
 
 async fn body(request: Request<Incoming>) -> Value {
@@ -186,6 +213,17 @@ async fn body(request: Request<Incoming>) -> Value {
 
 fn found(value: Option<Value>) -> Answer {
     value.map_or_else(route_not_found, |value| json(StatusCode::OK, &value))
+}
+
+/// The word for a status in the error object (section 4.2).
+fn word_of(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::BAD_REQUEST => "INVALID_ARGUMENT",
+        StatusCode::FORBIDDEN => "PERMISSION_DENIED",
+        StatusCode::NOT_FOUND => "NOT_FOUND",
+        StatusCode::CONFLICT => "FAILED_PRECONDITION",
+        _ => "INTERNAL",
+    }
 }
 
 fn invalid() -> Answer {

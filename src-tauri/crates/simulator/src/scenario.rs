@@ -15,7 +15,13 @@
 //! drop the link for 3s
 //! refuse message with PERMISSION_DENIED
 //! answer 503 to the next 2 requests
+//! answer 402 to the next 1 texts
+//! lose the next 1 texts
+//! swallow the answers to the next 1 transfers
+//! delay the next 1 controls by 2s
 //! answer 403 to the next 1 handshakes
+//! nothing goes wrong
+//! nobody takes the next transfer
 //! reset the link
 //! close the link
 //! stall the link for 2s
@@ -67,7 +73,9 @@ pub(crate) enum Step {
     Status { agent: String, status: String },
     Cut(Duration),
     Refuse { resource: Resource, code: String },
-    Fail { status: u16, times: u32 },
+    Mishap(Mishap),
+    NobodyTakesTheTransfer,
+    NothingGoesWrong,
     CloseDoors { status: u16, times: u32 },
     Fault(Fault),
     Clock(i64),
@@ -79,6 +87,52 @@ pub(crate) enum Step {
     Records { caller: String },
     RecordingEnds { caller: String },
     Says { caller: String, words: String },
+}
+
+/// What goes wrong with the next requests of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mishap {
+    pub(crate) what: Wrong,
+    pub(crate) aim: Aim,
+    pub(crate) times: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wrong {
+    /// They get this status and nothing is done.
+    Status(u16),
+    /// The connection breaks and nothing is done.
+    Lost,
+    /// What they ask for is done, and the connection breaks.
+    Swallowed,
+    /// They take so long.
+    Slow(Duration),
+}
+
+/// Which requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aim {
+    Any,
+    /// Texts on their way out, by either road.
+    Texts,
+    /// Holding, muting, hanging up, recording, kicking.
+    Controls,
+    Transfers,
+    /// Changes of the own status.
+    Statuses,
+}
+
+impl Aim {
+    fn from_word(word: &str) -> Result<Self, &'static str> {
+        Ok(match word {
+            "requests" => Self::Any,
+            "texts" => Self::Texts,
+            "controls" => Self::Controls,
+            "transfers" => Self::Transfers,
+            "statuses" => Self::Statuses,
+            _ => return Err("requests, texts, controls, transfers or statuses can go wrong"),
+        })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -169,14 +223,18 @@ fn step(line: &str) -> Result<Step, &'static str> {
         [agent, "is", status] => Step::Status { agent: own(agent), status: own(status) },
         ["drop", "the", "link", "for", time] => Step::Cut(duration(time)?),
         ["refuse", resource, "with", code] => Step::Refuse { resource: Resource::from_word(resource), code: own(code) },
-        ["answer", status, "to", "the", "next", times, "requests"] => Step::Fail {
-            status: status.parse().map_err(|_| "not an HTTP status")?,
-            times: times.parse().map_err(|_| "not a number")?,
-        },
         ["answer", status, "to", "the", "next", times, "handshakes"] => Step::CloseDoors {
             status: status.parse().map_err(|_| "not an HTTP status")?,
             times: times.parse().map_err(|_| "not a number")?,
         },
+        ["answer", status, "to", "the", "next", times, aim] => {
+            mishap(Wrong::Status(status.parse().map_err(|_| "not an HTTP status")?), times, aim)?
+        }
+        ["lose", "the", "next", times, aim] => mishap(Wrong::Lost, times, aim)?,
+        ["swallow", "the", "answers", "to", "the", "next", times, aim] => mishap(Wrong::Swallowed, times, aim)?,
+        ["delay", "the", "next", times, aim, "by", time] => mishap(Wrong::Slow(duration(time)?), times, aim)?,
+        ["nothing", "goes", "wrong"] => Step::NothingGoesWrong,
+        ["nobody", "takes", "the", "next", "transfer"] => Step::NobodyTakesTheTransfer,
         ["reset", "the", "link"] => Step::Fault(Fault::Reset),
         ["close", "the", "link"] => Step::Fault(Fault::Drop),
         ["stall", "the", "link", "for", time] => Step::Fault(Fault::Stall(duration(time)?)),
@@ -193,6 +251,11 @@ fn step(line: &str) -> Result<Step, &'static str> {
         }
         _ => return Err("not a sentence of a scenario"),
     })
+}
+
+fn mishap(what: Wrong, times: &str, aim: &str) -> Result<Step, &'static str> {
+    let times = times.parse().map_err(|_| "not a number")?;
+    Ok(Step::Mishap(Mishap { what, aim: Aim::from_word(aim)?, times }))
 }
 
 fn caller(id: &str, rest: &[&str]) -> Result<CallerLine, &'static str> {

@@ -1,6 +1,5 @@
 //! The listening socket, and who may come in.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use http_body_util::Full;
@@ -19,6 +18,11 @@ use url::form_urlencoded;
 
 use crate::floor::Identity;
 use crate::{Hub, Seen, rest, socket};
+
+/// The connection breaks instead of an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection breaks, as ordered")]
+pub(crate) struct Gone;
 
 pub(crate) type Answer = Response<Full<Bytes>>;
 
@@ -56,7 +60,7 @@ async fn serve(stream: TcpStream, hub: Arc<Hub>) {
 async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(line: S, hub: Arc<Hub>) {
     let service = service_fn(move |request| {
         let hub = Arc::clone(&hub);
-        async move { Ok::<_, Infallible>(answer(request, hub).await) }
+        async move { answer(request, hub).await }
     });
     let connection = http1::Builder::new().serve_connection(TokioIo::new(line), service).with_upgrades();
     if let Err(error) = connection.await {
@@ -64,29 +68,29 @@ async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(line: S, hub:
     }
 }
 
-async fn answer(request: Request<Incoming>, hub: Arc<Hub>) -> Answer {
+async fn answer(request: Request<Incoming>, hub: Arc<Hub>) -> Result<Answer, Gone> {
     let path = request.uri().path().to_owned();
     if hub.limits.as_ref().is_some_and(|limits| !limits.allows(&path)) {
-        return too_many();
+        return Ok(too_many());
     }
     if path == "/auth/login" {
-        return rest::login(request, &hub).await;
+        return Ok(rest::login(request, &hub).await);
     }
     if path.starts_with("/storage/") {
-        return rest::storage(&request);
+        return Ok(rest::storage(&request));
     }
     let bearer =
         request.headers().get("authorization").and_then(|header| header.to_str().ok()?.strip_prefix("Bearer "));
     let (token, key) = (query(&request, "token"), query(&request, "accesskey"));
     if token.is_none() && bearer.is_none() && key.is_none() {
-        return fault(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "AUTHENTICATION_REQUIRED");
+        return Ok(fault(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "AUTHENTICATION_REQUIRED"));
     }
     let identity = hub.floor().who_shows(token.as_deref(), bearer, key.as_deref());
     let Some(identity) = identity else {
-        return fault(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "INVALID_CREDENTIALS");
+        return Ok(fault(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "INVALID_CREDENTIALS"));
     };
     match path.as_str() {
-        "/v1.0/ws" | "/v1.0/service_agents/ws" => upgrade(request, identity, hub),
+        "/v1.0/ws" | "/v1.0/service_agents/ws" => Ok(upgrade(request, identity, hub)),
         _ => rest::answer(request, identity, &hub).await,
     }
 }
@@ -103,6 +107,10 @@ pub(crate) fn ordered(status: u16) -> Answer {
         ),
         401 => fault(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "INVALID_CREDENTIALS"),
         404 => fault(StatusCode::NOT_FOUND, "NOT_FOUND", "ROUTE_NOT_FOUND"),
+        400 => fault(StatusCode::BAD_REQUEST, "INVALID_ARGUMENT", "INVALID_ARGUMENT"),
+        402 => fault(StatusCode::PAYMENT_REQUIRED, "PAYMENT_REQUIRED", "INSUFFICIENT_BALANCE"),
+        409 => fault(StatusCode::CONFLICT, "FAILED_PRECONDITION", "STATE_INVALID"),
+        503 => fault(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", "SERVICE_UNAVAILABLE"),
         other => {
             let status = StatusCode::from_u16(other).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             fault(status, "INTERNAL", "INTERNAL")

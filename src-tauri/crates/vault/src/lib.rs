@@ -8,11 +8,12 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use keyring::{Entry, Error};
-use ringside_shift::{Account, Kept, Vault, VaultError};
+use ringside_shift::{Account, Kept, Key, Vault, VaultError};
 use voipbin_client::Token;
 
 const SERVICE: &str = "Ringside";
 const USER: &str = "voipbin-token";
+const LEDGER: &str = "ledger-key";
 
 /// The system's keyring and the file beside it.
 #[derive(Debug)]
@@ -49,7 +50,7 @@ impl Keyring {
 impl Vault for Keyring {
     fn load(&self) -> Result<Option<Kept>, VaultError> {
         let Some(account) = self.remembered()? else { return Ok(None) };
-        match entry()?.get_password() {
+        match entry(USER)?.get_password() {
             Ok(text) => match Token::parse(&text) {
                 Ok(token) => Ok(Some(Kept { account, token })),
                 Err(_) => Ok(None),
@@ -60,13 +61,13 @@ impl Vault for Keyring {
     }
 
     fn keep(&self, account: &Account, token: &Token) -> Result<(), VaultError> {
-        let entry = entry()?;
+        let entry = entry(USER)?;
         token.lend(|text| entry.set_password(text)).map_err(not_working)?;
         self.remember(account).map_err(broken)
     }
 
     fn forget(&self) -> Result<(), VaultError> {
-        let entry = entry()?;
+        let entry = entry(USER)?;
         match entry.delete_credential() {
             Ok(()) => {}
             // Gone already, or locked: a locked keyring cannot be written to.
@@ -82,13 +83,30 @@ impl Vault for Keyring {
             Err(error) => Err(broken(error)),
         }
     }
+
+    /// A locked keyring says "no entry", too; but it cannot be written to, so a
+    /// new key is in use only when there really was none.
+    fn ledger_key(&self) -> Result<Key, VaultError> {
+        let entry = entry(LEDGER)?;
+        let kept = match entry.get_password() {
+            Ok(text) => Key::parse(&text).ok(),
+            Err(Error::NoEntry) => None,
+            Err(error) => return Err(not_working(error)),
+        };
+        if let Some(key) = kept {
+            return Ok(key);
+        }
+        let key = Key::new().map_err(broken)?;
+        key.show(|text| entry.set_password(text)).map_err(not_working)?;
+        Ok(key)
+    }
 }
 
-fn entry() -> Result<Entry, VaultError> {
+fn entry(user: &str) -> Result<Entry, VaultError> {
     if Entry::store_status().is_err() {
         return Err(VaultError::Missing);
     }
-    Entry::new(SERVICE, USER).map_err(not_working)
+    Entry::new(SERVICE, user).map_err(not_working)
 }
 
 fn not_working(error: Error) -> VaultError {

@@ -160,10 +160,18 @@ impl Floor {
         self.tells(documented, live)
     }
 
+    pub(super) fn is_recorded(&self, caller: &str) -> bool {
+        let call = self.callers.get(caller).and_then(|caller| caller.call.as_ref()).map(|call| call.id);
+        self.around.of_callers.get(caller).is_some_and(|around| Some(around.call) == call && around.recording.is_some())
+    }
+
     pub(super) fn recording_ends(&mut self, caller: &str) -> Vec<Publication> {
         let Some((around, at)) = self.around_caller(caller) else { return Vec::new() };
         let Some((id, began)) = around.recording.clone() else { return Vec::new() };
         self.around.files.push(id);
+        if let Some(known) = self.around.of_callers.get_mut(caller) {
+            known.recording = None;
+        }
         let data = json!({
             "id": id, "customer_id": self.customer, "call_id": around.call, "duration": 300, "format": "wav",
             "size": RECORDED.len(), "reference_url": format!("https://storage.voipbin.net/recordings/{id}.wav"),

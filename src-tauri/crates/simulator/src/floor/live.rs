@@ -57,7 +57,16 @@ impl Records {
         items.push(Item { created: value["tm_create"].as_str().and_then(Timestamp::parse), value });
     }
 
-    fn get(&self, list: List, id: &str) -> Option<&Value> {
+    pub(super) fn has(&self, list: List, id: &str) -> bool {
+        self.get(list, id).is_some()
+    }
+
+    /// What was put on a list last.
+    pub(super) fn newest(&self, list: List) -> Option<&Value> {
+        self.lists.get(&list)?.last().map(|item| &item.value)
+    }
+
+    pub(super) fn get(&self, list: List, id: &str) -> Option<&Value> {
         let place = *self.places.get(&(list, id.to_owned()))?;
         Some(&self.lists.get(&list)?.get(place)?.value)
     }

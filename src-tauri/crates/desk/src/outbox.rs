@@ -1,0 +1,395 @@
+//! Replies on their way: sent, not sent, or unknown.
+//!
+//! The service has no way to tell a repeat from a second text (live-service.md,
+//! sections 4.9 and 4.10). So a reply that never left goes again by itself, in
+//! order per conversation; one that left without an answer is never repeated
+//! blindly: it is looked for, and if it cannot be found the agent decides.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use voipbin_wire::{Delivery, MessageFact};
+
+use crate::record::{Ends, Record, ReplyRecord, ReplyStage};
+use crate::view::{DeliveryView, MessageView};
+use crate::{Desk, Millis};
+
+/// A reply that left may still be on its way for this long: only who looks
+/// later and does not find it knows that it did not arrive.
+const ARRIVES_WITHIN: Millis = 20_000;
+/// It is looked for this long after it left and no answer came; then again,
+/// until [`ARRIVES_WITHIN`] has passed.
+const LOOK_EVERY: Millis = 5000;
+/// A reply that did not leave goes again after this time, doubling, …
+const AGAIN_AFTER: Millis = 1000;
+/// … and this at most.
+const AGAIN_AT_MOST: Millis = 30_000;
+/// A text told by the service is a reply of ours when it was not made longer
+/// than this before the reply left: the clocks may differ.
+const MADE_BEFORE: Millis = 120_000;
+
+/// A reply on its way.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    record: ReplyRecord,
+    /// It is being sent by this very process.
+    is_leaving: bool,
+    /// It is being looked for.
+    is_looked_for: bool,
+    tries: u32,
+    /// Not before this is it sent, or looked for.
+    not_before: Millis,
+}
+
+/// All replies that are not settled, in the order of writing.
+pub(crate) type Outbox = BTreeMap<String, Reply>;
+
+/// How a text travels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Road {
+    /// As an SMS between two numbers (`POST /messages`).
+    Sms {
+        /// Our number.
+        from: String,
+        /// The customer's number.
+        to: String,
+    },
+    /// In a conversation of whatever channel.
+    Conversation(
+        /// Which.
+        String,
+    ),
+}
+
+/// A text to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Our name for it.
+    pub id: String,
+    /// How.
+    pub road: Road,
+    /// The words.
+    pub text: String,
+}
+
+/// A text that left without an answer, to be looked for in the service's lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// Our name for it.
+    pub id: String,
+    /// How it travelled.
+    pub road: Road,
+    /// When it left.
+    pub left_at: Millis,
+}
+
+/// What became of a text we tried to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReplyFate {
+    /// The service has it.
+    Accepted(Box<MessageFact>),
+    /// It never left; it goes again by itself, not before so many milliseconds.
+    NotSent {
+        /// Why, as a sentence.
+        why: String,
+        /// What the service asked for, if anything.
+        wait: Option<Millis>,
+    },
+    /// The service would not take it, and why: the agent decides.
+    Refused(String),
+    /// It left and no answer came, in words: it may have arrived.
+    Unclear(String),
+}
+
+/// Why a text was not taken from the agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ReplyError {
+    /// The conversation is not on the desk.
+    #[error("That conversation is gone.")]
+    NoChat,
+    /// There is nothing in it.
+    #[error("There is nothing to send.")]
+    Nothing,
+    /// The conversation can only be read here.
+    #[error("This conversation can be read here, not answered.")]
+    NoRoad,
+}
+
+impl Desk {
+    /// The agent answers: the text is on the desk at once, kept, and to be
+    /// sent. Names of replies must sort by the time of writing.
+    ///
+    /// # Errors
+    /// See [`ReplyError`].
+    pub fn reply(&mut self, chat: &str, text: &str, id: &str, now: Millis) -> Result<(), ReplyError> {
+        let ends = self.ends(chat).ok_or(ReplyError::NoChat)?;
+        if text.trim().is_empty() {
+            return Err(ReplyError::Nothing);
+        }
+        self.road(&ends).ok_or(ReplyError::NoRoad)?;
+        let record = ReplyRecord {
+            id: id.to_owned(),
+            to: ends,
+            text: text.to_owned(),
+            written_at: now,
+            stage: ReplyStage::Waiting,
+            left_at: None,
+            problem: None,
+        };
+        self.put_reply(record);
+        self.keep_draft(chat, "");
+        Ok(())
+    }
+
+    /// Sends a text again that never left, or that the agent says to send
+    /// again after it could not be found. Whether it goes.
+    pub fn reply_again(&mut self, id: &str, now: Millis) -> bool {
+        let Some(id) = self.known_message(id) else { return false };
+        let Some(reply) = self.outbox.get_mut(&id) else { return false };
+        if reply.is_leaving || reply.record.stage == ReplyStage::Left {
+            return false;
+        }
+        (reply.tries, reply.not_before, reply.record.problem) = (0, now, None);
+        reply.record.stage = ReplyStage::Waiting;
+        self.reply_moved(&id);
+        true
+    }
+
+    /// The agent lets go of a text that was not sent, or may not have been. One
+    /// that never left goes off the desk and back into the draft; one that may
+    /// have arrived stays as it is. Whether there was anything to let go of.
+    pub fn reply_dropped(&mut self, id: &str) -> bool {
+        let Some(id) = self.known_message(id) else { return false };
+        let Some(reply) = self.outbox.get(&id).filter(|reply| !reply.is_leaving) else { return false };
+        match reply.record.stage {
+            ReplyStage::Left => return false,
+            ReplyStage::Unclear => self.messages.update(&id, |kept| kept.problem.take().is_some()),
+            ReplyStage::Waiting | ReplyStage::Refused => {
+                let (chat, text) = (reply.record.to.chat.clone(), reply.record.text.clone());
+                self.remove_message(&id);
+                let is_free = self.chats.get(&chat).is_some_and(|chat| chat.view.draft.trim().is_empty());
+                if is_free {
+                    self.keep_draft(&chat, &text);
+                }
+            }
+        }
+        self.reply_settled(&id);
+        true
+    }
+
+    /// What the agent has begun to write; kept over a restart.
+    pub fn keep_draft(&mut self, chat: &str, text: &str) {
+        let mut is_new = false;
+        self.chats.update(chat, |chat| {
+            is_new = chat.view.draft != text;
+            if is_new {
+                text.clone_into(&mut chat.view.draft);
+            }
+            is_new
+        });
+        if is_new {
+            self.out.records.push(Record::Draft { chat: chat.to_owned(), text: text.to_owned() });
+        }
+    }
+
+    /// The texts to send now: of each conversation the first one, once what was
+    /// written before it is settled. Each is kept as having left; it may be
+    /// sent when [`Out::records`](crate::Out) has been written.
+    pub fn take_due_replies(&mut self, now: Millis) -> Vec<Outgoing> {
+        let mut held_up = BTreeSet::new();
+        let mut due = Vec::new();
+        for (id, reply) in &self.outbox {
+            let is_open = matches!(reply.record.stage, ReplyStage::Waiting | ReplyStage::Left);
+            if is_open && held_up.insert(reply.record.to.chat.clone()) {
+                let goes = reply.record.stage == ReplyStage::Waiting && reply.not_before <= now;
+                due.extend(goes.then(|| id.clone()));
+            }
+        }
+        due.into_iter().filter_map(|id| self.leaves(&id, now)).collect()
+    }
+
+    /// The texts to look for now; answered by [`Desk::looked_for`].
+    pub fn take_missing(&mut self, now: Millis) -> Vec<Missing> {
+        let rights = self.rights;
+        let is_due = |reply: &&mut Reply| {
+            let Reply { record, is_leaving, is_looked_for, not_before, .. } = &**reply;
+            record.stage == ReplyStage::Left && !is_leaving && !is_looked_for && *not_before <= now
+        };
+        let mut missing = Vec::new();
+        for reply in self.outbox.values_mut().filter(is_due) {
+            let Some(road) = rights.road(&reply.record.to) else { continue };
+            reply.is_looked_for = true;
+            let left_at = reply.record.left_at.unwrap_or(reply.record.written_at);
+            missing.push(Missing { id: reply.record.id.clone(), road, left_at });
+        }
+        missing
+    }
+
+    /// The service's lists were read, from `began` on, and told to the desk by
+    /// [`Desk::relearn`]; whether they were whole enough to hold this text.
+    pub fn looked_for(&mut self, id: &str, is_whole: bool, began: Millis, now: Millis) {
+        let Some(reply) = self.outbox.get_mut(id) else { return };
+        reply.is_looked_for = false;
+        reply.not_before = now + LOOK_EVERY;
+        let left_at = reply.record.left_at.unwrap_or(reply.record.written_at);
+        if reply.record.stage != ReplyStage::Left || !is_whole || began < left_at + ARRIVES_WITHIN {
+            return;
+        }
+        reply.record.stage = ReplyStage::Unclear;
+        let why = "No answer came, and the service's list does not show this text.";
+        reply.record.problem = Some(why.to_owned());
+        self.reply_moved(id);
+    }
+
+    /// What became of a text we tried to send.
+    pub fn reply_fate(&mut self, id: &str, fate: ReplyFate, now: Millis) {
+        let Some(id) = self.known_message(id) else { return };
+        if let ReplyFate::Accepted(fact) = fate {
+            return self.reply_accepted(&id, &fact);
+        }
+        let Some(reply) = self.outbox.get_mut(&id) else { return };
+        reply.is_leaving = false;
+        match fate {
+            ReplyFate::Accepted(_) => {}
+            ReplyFate::NotSent { why, wait } => {
+                let again = AGAIN_AFTER.saturating_mul(1 << reply.tries.min(6)).min(AGAIN_AT_MOST);
+                reply.tries += 1;
+                reply.not_before = now + wait.unwrap_or(again);
+                reply.record.stage = ReplyStage::Waiting;
+                reply.record.problem = Some(why);
+            }
+            ReplyFate::Refused(why) => {
+                reply.record.stage = ReplyStage::Refused;
+                reply.record.problem = Some(why);
+            }
+            ReplyFate::Unclear(why) => {
+                reply.not_before = now;
+                reply.record.problem = Some(why);
+            }
+        }
+        self.reply_moved(&id);
+    }
+
+    /// The link is back: what waited goes now.
+    pub(crate) fn replies_go_again(&mut self) {
+        for reply in self.outbox.values_mut() {
+            (reply.tries, reply.not_before) = (0, Millis::MIN);
+        }
+    }
+
+    /// A reply from the ledger. One that had left when the app ended may have
+    /// arrived: it is looked for first.
+    pub(crate) fn restore_reply(&mut self, record: ReplyRecord) {
+        if self.outbox.contains_key(&record.id) {
+            return;
+        }
+        let id = record.id.clone();
+        let made_after = record.left_at.map(|left_at| left_at - MADE_BEFORE);
+        let told_before = self.told_before(&record.to.chat, &record.text, made_after);
+        let was_waiting = record.stage == ReplyStage::Waiting;
+        self.restore_chat(&record.to, record.written_at);
+        self.put_reply(record);
+        if let Some(service_id) = told_before.filter(|_| !was_waiting) {
+            self.same_message(&id, &service_id);
+            self.reply_settled(&id);
+        }
+    }
+
+    /// Whether a reply is not settled yet.
+    pub(crate) fn is_on_its_way(&self, id: &str) -> bool {
+        self.outbox.contains_key(id)
+    }
+
+    /// How many replies are being sent at this moment.
+    pub fn replies_leaving(&self) -> usize {
+        self.outbox.values().filter(|reply| reply.is_leaving).count()
+    }
+
+    /// The conversations with replies that are not settled.
+    pub(crate) fn chats_with_replies(&self) -> BTreeSet<&str> {
+        self.outbox.values().map(|reply| reply.record.to.chat.as_str()).collect()
+    }
+
+    /// The reply that a text told by the service may be: the first in the same
+    /// words that left, or did not and is told all the same.
+    pub(crate) fn reply_on_its_way(&self, chat: &str, text: &str, at: Millis) -> Option<String> {
+        let is_it = |reply: &&Reply| {
+            let left_at = reply.record.left_at;
+            reply.record.to.chat == chat
+                && reply.record.text == text
+                && left_at.is_some_and(|left_at| at >= left_at - MADE_BEFORE)
+                && !self.names.is_bound(&reply.record.id)
+        };
+        self.outbox.values().find(is_it).map(|reply| reply.record.id.clone())
+    }
+
+    pub(crate) fn reply_settled(&mut self, id: &str) {
+        if self.outbox.remove(id).is_some() {
+            self.out.records.push(Record::ReplyDone { id: id.to_owned() });
+            self.keep_text(id);
+        }
+    }
+
+    fn reply_accepted(&mut self, id: &str, fact: &MessageFact) {
+        if let Some(service_id) = &fact.id {
+            self.same_message(id, service_id);
+        }
+        self.reply_settled(id);
+        self.deliver(id, Some(fact.status.as_ref().unwrap_or(&Delivery::Sent)));
+        if let Some(service_id) = &fact.id {
+            self.deliver_early(id, service_id);
+        }
+    }
+
+    fn leaves(&mut self, id: &str, now: Millis) -> Option<Outgoing> {
+        let rights = self.rights;
+        let reply = self.outbox.get_mut(id)?;
+        let road = rights.road(&reply.record.to)?;
+        reply.is_leaving = true;
+        reply.record.stage = ReplyStage::Left;
+        reply.record.left_at = Some(now);
+        let outgoing = Outgoing { id: id.to_owned(), road, text: reply.record.text.clone() };
+        self.reply_moved(id);
+        Some(outgoing)
+    }
+
+    fn put_reply(&mut self, record: ReplyRecord) {
+        let id = record.id.clone();
+        self.names.insert(&id, None);
+        self.put_message(MessageView {
+            id: id.clone(),
+            chat: record.to.chat.clone(),
+            ours: true,
+            text: record.text.clone(),
+            at: record.written_at,
+            delivery: Some(DeliveryView::Sending),
+            problem: None,
+        });
+        let reply = Reply { record, is_leaving: false, is_looked_for: false, tries: 0, not_before: Millis::MIN };
+        self.outbox.insert(id.clone(), reply);
+        self.reply_moved(&id);
+    }
+
+    /// Keeps where a reply stands, and shows it.
+    fn reply_moved(&mut self, id: &str) {
+        let Some(reply) = self.outbox.get(id) else { return };
+        let (record, is_leaving) = (reply.record.clone(), reply.is_leaving);
+        let delivery = match record.stage {
+            ReplyStage::Waiting if record.problem.is_none() => DeliveryView::Sending,
+            ReplyStage::Waiting => DeliveryView::Waiting,
+            ReplyStage::Left if is_leaving => DeliveryView::Sending,
+            ReplyStage::Left => DeliveryView::Checking,
+            ReplyStage::Unclear => DeliveryView::Unclear,
+            ReplyStage::Refused => DeliveryView::NotSent,
+        };
+        if let Some(kept) = self.messages.touch(id) {
+            kept.delivery = Some(delivery);
+            kept.problem = record.problem.clone().filter(|_| delivery != DeliveryView::Sending);
+        }
+        self.out.records.push(Record::Reply(record));
+    }
+
+    /// How a text gets to the other end of a conversation.
+    fn road(&self, ends: &Ends) -> Option<Road> {
+        self.rights.road(ends)
+    }
+}

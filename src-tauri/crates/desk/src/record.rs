@@ -1,0 +1,203 @@
+//! What should outlive the app: it goes into the ledger, and comes back from it
+//! at the next start.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::shelf::set;
+use crate::view::{MessageView, PastView};
+use crate::{Desk, Millis};
+
+/// Something to keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Record {
+    /// A reply and where it stands. Written before the reply is on the wire.
+    Reply(ReplyRecord),
+    /// A reply is settled: the service has it, or the agent let go of it.
+    ReplyDone {
+        /// Which.
+        id: String,
+    },
+    /// What the agent has begun to write in a conversation; empty text for nothing.
+    Draft {
+        /// The conversation.
+        chat: String,
+        /// The words so far.
+        text: String,
+    },
+    /// A text of a conversation.
+    Text(TextRecord),
+    /// The agent has seen a conversation up to this moment.
+    ChatSeen {
+        /// The conversation.
+        chat: String,
+        /// Until when.
+        at: Millis,
+    },
+    /// What became of a call.
+    Past(PastView),
+}
+
+/// A reply, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplyRecord {
+    /// Our name for it; names sort by the time of writing.
+    pub id: String,
+    /// Whom it is for.
+    pub to: Ends,
+    /// The words.
+    pub text: String,
+    /// When the agent wrote it.
+    pub written_at: Millis,
+    /// Where it stands.
+    pub stage: ReplyStage,
+    /// When it was last handed to the network, if ever.
+    pub left_at: Option<Millis>,
+    /// What went wrong, as a sentence.
+    pub problem: Option<String>,
+}
+
+/// The two ends of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ends {
+    /// The conversation on this desk.
+    pub chat: String,
+    /// The customer's number, or name in the channel.
+    pub number: String,
+    /// Our number; empty where the channel has none.
+    pub our_number: String,
+    /// What the service calls the conversation, where it does.
+    pub conversation: Option<String>,
+}
+
+/// Where a reply stands between the agent and the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReplyStage {
+    /// It has not left.
+    #[default]
+    Waiting,
+    /// It was handed to the network, and no answer is known: it may have arrived.
+    Left,
+    /// It was looked for and not found: the agent says what to do.
+    Unclear,
+    /// The service would not take it: the agent says what to do.
+    Refused,
+}
+
+impl ReplyStage {
+    /// The stage as the ledger writes it.
+    pub fn as_word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Left => "left",
+            Self::Unclear => "unclear",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// The stage of a word. A word that nobody knows may have left.
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "waiting" => Self::Waiting,
+            "unclear" => Self::Unclear,
+            "refused" => Self::Refused,
+            _ => Self::Left,
+        }
+    }
+}
+
+/// A text, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextRecord {
+    /// The text.
+    pub message: MessageView,
+    /// Between whom.
+    pub ends: Ends,
+}
+
+/// What the ledger held of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Remains {
+    /// Texts, the oldest first.
+    pub texts: Vec<TextRecord>,
+    /// Replies that are not settled, in the order of writing.
+    pub replies: Vec<ReplyRecord>,
+    /// Drafts: the conversation and the words.
+    pub drafts: Vec<(String, String)>,
+    /// Until when conversations were seen.
+    pub seen: Vec<(String, Millis)>,
+    /// What became of calls.
+    pub past: Vec<PastView>,
+}
+
+/// What changed since it was last kept: of each text and call the last state.
+#[derive(Debug, Default)]
+pub(crate) struct ToKeep {
+    texts: BTreeSet<String>,
+    past: BTreeSet<String>,
+}
+
+impl Desk {
+    /// From now on what should outlive the app is handed out.
+    pub fn keeps(&mut self) {
+        self.to_keep.get_or_insert_default();
+    }
+
+    /// What the service told and is to be kept, since the last call. It can
+    /// wait, unlike [`Out::records`](crate::Out): the service has it, too.
+    pub fn take_records(&mut self) -> Vec<Record> {
+        let Some(ToKeep { texts, past }) = self.to_keep.as_mut().map(std::mem::take) else { return Vec::new() };
+        let text = |id: String| {
+            let message = self.messages.get(&id)?.clone();
+            let ends = self.ends(&message.chat)?;
+            Some(Record::Text(TextRecord { message, ends }))
+        };
+        let texts = texts.into_iter().filter_map(text);
+        let past = past.into_iter().filter_map(|id| Some(Record::Past(self.past.get(&id)?.clone())));
+        texts.chain(past).collect()
+    }
+
+    /// Puts back on the desk what the ledger held. What is there already knows better.
+    pub fn restore(&mut self, remains: Remains) {
+        let seen: BTreeMap<String, Millis> = remains.seen.into_iter().collect();
+        for TextRecord { message, ends } in remains.texts {
+            self.known_until = self.known_until.max(Some(message.at));
+            if self.known_message(&message.id).is_some() {
+                continue;
+            }
+            self.restore_chat(&ends, message.at);
+            let is_unread = !message.ours && seen.get(&ends.chat).is_none_or(|seen| message.at > *seen);
+            self.names.insert(&message.id, None);
+            self.put_message(message);
+            if is_unread {
+                self.one_more_unread(&ends.chat);
+            }
+        }
+        for reply in remains.replies {
+            self.restore_reply(reply);
+        }
+        for (chat, text) in remains.drafts {
+            self.chats.update(&chat, |chat| set(&mut chat.view.draft, text));
+        }
+        for past in remains.past {
+            if !self.past.has(&past.id) {
+                self.put_past(past);
+            }
+        }
+        if let Some(to_keep) = &mut self.to_keep {
+            // It came from there.
+            *to_keep = ToKeep::default();
+        }
+    }
+
+    pub(crate) fn keep_text(&mut self, id: &str) {
+        if let Some(to_keep) = &mut self.to_keep {
+            to_keep.texts.insert(id.to_owned());
+        }
+    }
+
+    pub(crate) fn keep_past(&mut self, id: &str) {
+        if let Some(to_keep) = &mut self.to_keep {
+            to_keep.past.insert(id.to_owned());
+        }
+    }
+}

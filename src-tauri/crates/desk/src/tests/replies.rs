@@ -1,0 +1,224 @@
+//! Replies: sent, not sent, or unknown.
+
+use super::*;
+
+const CHAT: &str = "+15551234567 +15559876543";
+
+fn write(desk: &mut Desk, text: &str, id: &str, now: Millis) -> Vec<Outgoing> {
+    desk.reply(CHAT, text, id, now).unwrap();
+    desk.take_due_replies(now)
+}
+
+fn shown(desk: &Desk, id: &str) -> (DeliveryView, Option<String>) {
+    let message = desk.view().messages.into_iter().find(|message| message.id == id).unwrap();
+    (message.delivery.unwrap(), message.problem)
+}
+
+fn not_sent() -> ReplyFate {
+    ReplyFate::NotSent { why: "The service cannot be reached.".into(), wait: None }
+}
+
+fn unclear() -> ReplyFate {
+    ReplyFate::Unclear("No answer came.".into())
+}
+
+/// The last state of a reply that was handed out to be kept.
+fn kept(out: &Out) -> Option<ReplyStage> {
+    out.records.iter().rev().find_map(|record| match record {
+        Record::Reply(reply) => Some(reply.stage),
+        _ => None,
+    })
+}
+
+fn records(out: Out) -> Vec<ReplyRecord> {
+    let reply = |record| match record {
+        Record::Reply(reply) => Some(reply),
+        _ => None,
+    };
+    out.records.into_iter().filter_map(reply).collect()
+}
+
+#[test]
+fn a_reply_is_kept_before_it_leaves_and_forgotten_when_the_service_has_it() {
+    let mut desk = desk();
+    play(&mut desk, &text_from_john("m1", "Hello"), 1000);
+    desk.reply(CHAT, "One moment", "l1", 2000).unwrap();
+    assert_eq!(kept(&desk.take_out()), Some(ReplyStage::Waiting));
+    desk.take_due_replies(2000);
+    assert_eq!(kept(&desk.take_out()), Some(ReplyStage::Left), "who sends it has to write this down first");
+    desk.reply_fate("l1", accepted("s1"), 2500);
+    assert!(desk.take_out().records.contains(&Record::ReplyDone { id: "l1".into() }));
+}
+
+#[test]
+fn what_could_not_leave_goes_by_itself_when_the_link_is_back() {
+    let (mut desk, _) = desk_with_reply();
+    desk.reply_fate("local-1", not_sent(), 2100);
+    assert_eq!(shown(&desk, "local-1"), (DeliveryView::Waiting, Some("The service cannot be reached.".into())));
+    assert_eq!(desk.take_due_replies(2200), []);
+    assert_eq!(desk.take_due_replies(3200).len(), 1, "a second later");
+    desk.reply_fate("local-1", not_sent(), 3300);
+    assert_eq!(desk.take_due_replies(4400), [], "then two");
+    desk.link(notice(LinkStage::Reconnecting { attempt: 1 }), 4500);
+    desk.link(notice(LinkStage::Subscribed), 4600);
+    assert_eq!(desk.take_due_replies(4600).len(), 1, "and at once when the link is back");
+    assert_eq!(shown(&desk, "local-1").0, DeliveryView::Sending);
+}
+
+#[test]
+fn replies_of_a_conversation_leave_in_the_order_in_which_they_were_written() {
+    let (mut desk, _) = desk_with_reply();
+    assert_eq!(write(&mut desk, "Second", "local-2", 2100), []);
+    desk.reply_fate("local-1", not_sent(), 2200);
+    assert_eq!(desk.take_due_replies(2300), []);
+    assert_eq!(desk.take_due_replies(3300)[0].id, "local-1");
+    desk.reply_fate("local-1", accepted("s1"), 3400);
+    assert_eq!(desk.take_due_replies(3400)[0].id, "local-2");
+}
+
+#[test]
+fn a_refused_reply_says_why_and_holds_nothing_up() {
+    let (mut desk, _) = desk_with_reply();
+    desk.reply_fate("local-1", ReplyFate::Refused("The balance is too low.".into()), 2100);
+    assert_eq!(shown(&desk, "local-1"), (DeliveryView::NotSent, Some("The balance is too low.".into())));
+    assert_eq!(write(&mut desk, "Second", "local-2", 2200).len(), 1);
+    desk.reply_fate("local-2", accepted("s2"), 2300);
+    assert!(desk.reply_again("local-1", 2400));
+    assert_eq!(desk.take_due_replies(2400).len(), 1);
+}
+
+#[test]
+fn a_reply_that_may_have_arrived_is_looked_for_and_not_repeated() {
+    let (mut desk, _) = desk_with_reply();
+    desk.reply_fate("local-1", unclear(), 2100);
+    assert_eq!(shown(&desk, "local-1").0, DeliveryView::Checking);
+    assert!(!desk.reply_again("local-1", 2200), "not blindly");
+    assert_eq!(write(&mut desk, "Second", "local-2", 2200), [], "nor overtaken");
+    assert_eq!(desk.take_missing(2200).len(), 1);
+    assert_eq!(desk.take_missing(2200), [], "it is being looked for");
+    play(&mut desk, &sent("s1", "One moment"), 2300);
+    assert_eq!(shown(&desk, "local-1").0, DeliveryView::Sent, "the service's own word settles it");
+    desk.looked_for("local-1", true, 2200, 2400);
+    assert_eq!(desk.take_due_replies(2400)[0].id, "local-2");
+}
+
+#[test]
+fn what_cannot_be_found_is_the_agents_to_decide() {
+    let (mut desk, _) = desk_with_reply();
+    desk.reply_fate("local-1", unclear(), 2100);
+    for at in [2200, 9000, 16_000] {
+        assert_eq!(desk.take_missing(at).len(), 1, "at {at}");
+        desk.looked_for("local-1", true, at, at + 100);
+        assert_eq!(shown(&desk, "local-1").0, DeliveryView::Checking, "it may still be on its way");
+    }
+    desk.take_missing(23_000);
+    desk.looked_for("local-1", false, 23_000, 23_100);
+    assert_eq!(shown(&desk, "local-1").0, DeliveryView::Checking, "the list was not whole");
+    desk.take_missing(29_000);
+    desk.looked_for("local-1", true, 29_000, 29_100);
+    assert_eq!(shown(&desk, "local-1").0, DeliveryView::Unclear);
+    assert_eq!(desk.take_due_replies(29_200), [], "nothing goes by itself");
+    assert!(desk.reply_again("local-1", 30_000));
+    assert_eq!(desk.take_due_replies(30_000).len(), 1);
+}
+
+#[test]
+fn a_reply_that_is_let_go_of_goes_back_into_the_draft() {
+    let (mut desk, chat) = desk_with_reply();
+    assert!(!desk.reply_dropped("local-1"), "it is on the wire");
+    desk.reply_fate("local-1", not_sent(), 2100);
+    assert!(desk.reply_dropped("local-1"));
+    let view = desk.view();
+    assert_eq!((view.messages.len(), view.chats[0].draft.as_str()), (1, "One moment"));
+    assert_eq!(desk.take_due_replies(9000), []);
+    assert!(desk.take_out().records.contains(&Record::Draft { chat, text: "One moment".into() }));
+}
+
+#[test]
+fn after_a_restart_what_had_left_is_looked_for_and_the_rest_goes() {
+    let (mut before, _) = desk_with_reply();
+    before.reply(CHAT, "Second", "local-2", 2100).unwrap();
+    let mut replies = records(before.take_out());
+    replies.push(ReplyRecord {
+        id: "local-1".into(),
+        stage: ReplyStage::Left,
+        left_at: Some(2000),
+        text: "One moment".into(),
+        ..replies[0].clone()
+    });
+    replies.sort_by(|one, other| one.id.cmp(&other.id));
+    let mut after = desk();
+    after.restore(Remains { replies, ..Remains::default() });
+    assert_eq!(shown(&after, "local-1").0, DeliveryView::Checking);
+    assert_eq!(after.take_due_replies(9000), [], "the second waits for what became of the first");
+    assert_eq!(after.take_missing(9000).len(), 1);
+    after.relearn(&told(&sent("s1", "One moment")), 9100);
+    after.looked_for("local-1", true, 9000, 9100);
+    assert_eq!(shown(&after, "local-1").0, DeliveryView::Sent);
+    assert_eq!(after.take_due_replies(9200)[0].id, "local-2");
+}
+
+#[test]
+fn a_text_that_the_service_told_before_the_ledger_was_read_is_not_sent_twice() {
+    let (mut before, _) = desk_with_reply();
+    before.reply_fate("local-1", unclear(), 2100);
+    let replies = records(before.take_out());
+    let mut after = desk();
+    after.relearn(&told(&sent("s1", "One moment")), 2100);
+    after.restore(Remains { replies, ..Remains::default() });
+    let ours: Vec<_> = after.view().messages.into_iter().filter(|message| message.ours).collect();
+    assert_eq!(ours.len(), 1, "{ours:?}");
+    assert_eq!((after.take_missing(9000), after.take_due_replies(9000)), (vec![], vec![]));
+}
+
+#[test]
+fn what_was_kept_lies_on_the_desk_again_and_what_came_meanwhile_is_unread() {
+    let mut before = desk();
+    before.keeps();
+    play(&mut before, &text_from_john("m1", "Hello"), 1000);
+    before.look_at(Some(CHAT));
+    before.keep_draft(CHAT, "I was about to");
+    let mut remains = Remains { drafts: vec![(CHAT.into(), "I was about to".into())], ..Remains::default() };
+    for record in before.take_records().into_iter().chain(before.take_out().records) {
+        match record {
+            Record::Text(text) => remains.texts.push(text),
+            Record::ChatSeen { chat, at } => remains.seen.push((chat, at)),
+            _ => {}
+        }
+    }
+    let mut after = desk();
+    after.restore(remains);
+    let chat = after.view().chats.remove(0);
+    assert_eq!((chat.unread, chat.last_text.as_str(), chat.draft.as_str()), (0, "Hello", "I was about to"));
+    after.relearn(&told(&text_from_john("m1", "Hello")), 5000);
+    assert_eq!(after.view().chats[0].unread, 0);
+    after.relearn(&told(&text_from_john("m2", "Anyone?")), 6000);
+    assert_eq!((after.view().chats[0].unread, after.take_out().alerts), (1, vec![]));
+}
+
+#[test]
+fn an_agent_without_the_right_to_send_texts_answers_in_the_conversation() {
+    let mut desk = desk();
+    desk.rights(Rights { is_manager: false, is_agent: true });
+    play(&mut desk, &text_from_john("m1", "Hello"), 1000);
+    assert!(!desk.view().chats[0].can_reply, "no conversation is known yet");
+    assert_eq!(desk.reply(CHAT, "Hi", "l1", 1100), Err(ReplyError::NoRoad));
+    let part = text_from_john("m2", "Hello?").replace(r#""direction""#, r#""conversation_id":"c1","direction""#);
+    play(&mut desk, &part, 1200);
+    assert!(desk.view().chats[0].can_reply);
+    assert_eq!(write(&mut desk, "Hi", "l1", 1300)[0].road, Road::Conversation("c1".into()));
+}
+
+#[test]
+fn an_empty_reply_is_no_reply() {
+    let (mut desk, chat) = desk_with_reply();
+    assert_eq!(desk.reply(&chat, " \n", "local-2", 1), Err(ReplyError::Nothing));
+    assert_eq!(desk.reply("no such chat", "x", "local-3", 1), Err(ReplyError::NoChat));
+}
+
+fn told(frame: &str) -> Told {
+    match Frame::decode(frame) {
+        Frame::Told(told) => *told,
+        other => panic!("the frame is no event: {other:?}"),
+    }
+}

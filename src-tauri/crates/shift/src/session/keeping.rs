@@ -1,0 +1,195 @@
+//! What is kept, and what leaves once it is: the ledger and the outbox.
+
+use ringside_desk::{Missing, Outgoing, Record, Remains, ReplyFate, Road};
+use tokio::time::{Instant, timeout_at};
+use voipbin_client::{Class, List, Listed, RestError};
+use voipbin_wire::{MessageFact, Timestamp};
+
+use super::{Done, REPLIES_WITHIN, Session};
+use crate::book::{NotKept, Opening};
+use crate::problem::in_words;
+
+/// Lists are read back to this long before a text left: clocks differ.
+const LOOK_BACK_MS: i64 = 120_000;
+/// The most requests for one look.
+const PAGES: usize = 5;
+
+impl Session {
+    /// What the ledger knows of this account comes onto the desk; a demo
+    /// leaves nothing behind.
+    pub(super) fn restore(&mut self) {
+        let Some(account) = self.keeps_for() else { return };
+        let Some(book) = &self.book else { return };
+        self.desk.keeps();
+        let now = (self.ports.clock)();
+        let of = account.clone();
+        let read = book.ask(move |ledger| ledger.remains(&of, now));
+        self.jobs.spawn(async move { Done::Restored { account, result: read.await.map(Box::new) } });
+    }
+
+    pub(super) fn restored(&mut self, account: &str, result: Result<Box<Remains>, NotKept>) {
+        match result {
+            Ok(remains) if self.keeps_for().as_deref() == Some(account) => self.desk.restore(*remains),
+            Ok(_) => {}
+            Err(why) => self.is_not_kept(why),
+        }
+    }
+
+    pub(super) fn ledger_opened(&mut self, opening: Opening) {
+        match opening {
+            Ok(None) => {}
+            Ok(Some(aside)) => {
+                tracing::warn!(aside = %aside.display(), "the ledger could not be read");
+                let name = aside.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                self.is_not_kept(NotKept(format!(
+                    "What was kept here (replies on their way, drafts, history) could not be read, and a new ledger was begun. The old one was put aside as {name}."
+                )));
+            }
+            Err(why) => self.is_not_kept(why),
+        }
+    }
+
+    /// Keeps what the desk says, and sends what is due once it is kept.
+    pub(super) fn keep_and_send(&mut self, records: Vec<Record>, due: Vec<Outgoing>) {
+        let kept = self.keeps_for().filter(|_| !records.is_empty()).zip(self.book.as_ref());
+        let Some((account, book)) = kept.filter(|_| self.is_kept) else {
+            return due.into_iter().for_each(|outgoing| self.send(outgoing));
+        };
+        let written = book.ask(move |ledger| ledger.write(&account, &records));
+        self.jobs.spawn(async move { Done::Written { due, result: written.await } });
+    }
+
+    pub(super) fn written(&mut self, due: Vec<Outgoing>, result: Result<(), NotKept>) {
+        let Err(why) = result else { return due.into_iter().for_each(|outgoing| self.send(outgoing)) };
+        let now = (self.ports.clock)();
+        for Outgoing { id, .. } in due {
+            self.desk.reply_fate(&id, ReplyFate::NotSent { why: why.to_string(), wait: None }, now);
+        }
+        self.is_not_kept(why);
+    }
+
+    /// What can wait until the next second.
+    pub(super) fn keep_the_rest(&mut self) {
+        let records = self.desk.take_records();
+        if !records.is_empty() {
+            self.keep_and_send(records, Vec::new());
+        }
+    }
+
+    /// The last words go into the ledger before the app goes.
+    pub(super) async fn close_the_book(&mut self) {
+        self.keep_the_rest();
+        let Some(book) = &self.book else { return };
+        if timeout_at(Instant::now() + REPLIES_WITHIN, book.ask(|_| Ok(()))).await.is_err() {
+            tracing::warn!("left while the ledger was still being written");
+        }
+    }
+
+    /// Looks for texts of which it is not known whether they arrived.
+    pub(super) fn look_for_replies(&mut self) {
+        let now = (self.ports.clock)();
+        for Missing { id, road, left_at } in self.desk.take_missing(now) {
+            let since = self.desk.service_time(left_at);
+            let list = match road {
+                Road::Sms { .. } => List::Messages,
+                Road::Conversation(id) => List::ConversationMessages(id),
+            };
+            self.request(move |rest| async move {
+                let back = Timestamp::from_millis(since.as_millis().saturating_sub(LOOK_BACK_MS));
+                let result = rest.of_class(Class::Action).list(&list, back, PAGES).await;
+                Done::LookedFor { id, began: now, since, result: result.map(Box::new) }
+            });
+        }
+    }
+
+    pub(super) fn looked_for(
+        &mut self,
+        id: &str,
+        began: i64,
+        since: Timestamp,
+        result: Result<Box<Listed>, RestError>,
+    ) {
+        let now = (self.ports.clock)();
+        let is_whole = match result {
+            Ok(listed) => {
+                listed.told.iter().for_each(|told| self.desk.relearn(told, now));
+                listed.whole_since.is_some_and(|whole| whole <= since)
+            }
+            Err(error) => {
+                tracing::info!(%error, "a text could not be looked for");
+                false
+            }
+        };
+        self.desk.looked_for(id, is_whole, began, now);
+    }
+
+    /// Texts that are on their way get a moment to arrive, so that none is left
+    /// in doubt without need.
+    pub(super) async fn finish_replies(&mut self) {
+        let deadline = Instant::now() + REPLIES_WITHIN;
+        loop {
+            let (due, out) = (Vec::new(), self.desk.take_out());
+            self.keep_and_send(out.records, due);
+            if self.desk.replies_leaving() == 0 {
+                return;
+            }
+            match timeout_at(deadline, self.jobs.join_next()).await {
+                Ok(Some(Ok(Done::Reply { id, result }))) => {
+                    self.desk.reply_fate(&id, fate(result), (self.ports.clock)());
+                }
+                Ok(Some(Ok(Done::Written { due, result }))) => self.written(due, result),
+                Ok(Some(_)) => {}
+                Ok(None) | Err(_) => {
+                    tracing::warn!(replies = self.desk.replies_leaving(), "left with texts on their way");
+                    return;
+                }
+            }
+        }
+    }
+
+    fn send(&mut self, outgoing: Outgoing) {
+        self.request(|rest| async move {
+            let Outgoing { id, road, text } = outgoing;
+            let sent = match road {
+                Road::Sms { from, to } => rest.send_message(&from, &to, &text).await,
+                Road::Conversation(conversation) => rest.answer(&conversation, &text).await,
+            };
+            Done::Reply { id, result: sent.map(Box::new) }
+        });
+    }
+
+    /// Under which name things are kept; none for a demo.
+    fn keeps_for(&self) -> Option<String> {
+        let work = self.work.as_ref().filter(|_| !self.desk.session_view().demo)?;
+        Some(work.account.name_of_ledger())
+    }
+
+    fn is_not_kept(&mut self, why: NotKept) {
+        if self.not_kept.as_ref() != Some(&why) {
+            let session = self.desk.session_view().clone();
+            self.desk.session(ringside_desk::SessionView { problem: Some(why.to_string()), ..session });
+            self.not_kept = Some(why);
+        }
+    }
+}
+
+/// What an answer of the service means for a text.
+pub(super) fn fate(result: Result<Box<MessageFact>, RestError>) -> ReplyFate {
+    let may_have = |words: String| ReplyFate::Unclear(format!("{words} It may have been sent."));
+    match result {
+        Ok(message) => ReplyFate::Accepted(message),
+        Err(error @ (RestError::Unclear { .. } | RestError::BadAnswer)) => may_have(in_words(&error)),
+        Err(RestError::Rejected { status: 500.., .. }) => may_have("The service had an error.".to_owned()),
+        Err(RestError::RateLimited { retry_after }) => ReplyFate::NotSent {
+            why: "The service asked for fewer requests; this goes in a moment.".to_owned(),
+            wait: retry_after.and_then(|wait| i64::try_from(wait.as_millis()).ok()),
+        },
+        Err(error @ (RestError::Unreachable { .. } | RestError::Unauthorized | RestError::Certificate { .. })) => {
+            ReplyFate::NotSent { why: in_words(&error), wait: None }
+        }
+        Err(RestError::Rejected { status: 402, .. }) => {
+            ReplyFate::Refused("The account's balance is too low to send texts. Ask whoever pays for it.".to_owned())
+        }
+        Err(error) => ReplyFate::Refused(in_words(&error)),
+    }
+}
