@@ -23,6 +23,7 @@ cargo xtask test              everything that must pass: format, lints, tests, t
                               and on Linux the package, installed, through the whole morning
 cargo xtask simulate          random schedules of faults through the link and the desk without I/O
        [--schedules N] [--seed N]
+cargo xtask outbox-torture  a desk that is killed again and again while it sends replies
 cargo xtask chaos             the real shift over real sockets while everything goes wrong
        [--seconds N] [--seed N]
 cargo xtask soak              whether memory stays where it is  [--events N] [--seed N]
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         ["demo", "--headless", "--app", app] => headless(Some(Path::new(app))),
         ["test"] => test(),
         [program @ ("simulate" | "chaos" | "soak" | "herd"), ref rest @ ..] => measure(program, rest),
+        ["outbox-torture", ref rest @ ..] => measure("torture", rest),
         ["bench"] => bench(),
         ["bench", "--window"] => flood(),
         ["fuzz"] => fuzz("10000000"),

@@ -124,7 +124,7 @@ enum Done {
     LookedFor { id: String, began: Millis, since: Timestamp, result: Result<Box<Listed>, RestError> },
     LedgerOpened(Opening),
     Restored { account: String, result: Result<Box<Remains>, NotKept> },
-    Written { due: Vec<Outgoing>, result: Result<(), NotKept> },
+    Written { due: Vec<Outgoing>, taken: Vec<Answer>, result: Result<(), NotKept> },
     Fetched { id: String, result: Result<PathBuf, FetchError> },
 }
 
@@ -151,6 +151,8 @@ pub(crate) struct Session {
     /// Whether the ledger could be opened, as far as is known.
     is_kept: bool,
     not_kept: Option<NotKept>,
+    /// Who waits to hear that a reply is kept.
+    taken: Vec<Answer>,
     flushed_at: Instant,
     dice: fastrand::Rng,
     journal: Journal,
@@ -201,6 +203,7 @@ impl Session {
             book: None,
             is_kept: true,
             not_kept: None,
+            taken: Vec::new(),
             flushed_at: Instant::now(),
             dice: fastrand::Rng::new(),
             journal: Journal::default(),
@@ -271,7 +274,11 @@ impl Session {
                 let now = (self.ports.clock)();
                 let id = format!("reply-{now:014}-{:06}", self.replies);
                 let taken = self.desk.reply(&chat, &text, &id, now);
-                reply_to(answer, taken.map_err(|error| Problem::new(Code::Other, error.to_string())));
+                match taken {
+                    // It is the agent's no more once it is kept.
+                    Ok(()) => self.taken.push(answer),
+                    Err(error) => reply_to(answer, Err(Problem::new(Code::Other, error.to_string()))),
+                }
             }
             Verb::ReplyAgain { message, answer } => {
                 let goes = self.desk.reply_again(&message, (self.ports.clock)());
@@ -428,7 +435,7 @@ impl Session {
                 self.ledger_opened(opening);
             }
             Done::Restored { account, result } => self.restored(&account, result),
-            Done::Written { due, result } => self.written(due, result),
+            Done::Written { due, taken, result } => self.written(due, taken, result),
             Done::Fetched { id, result } => {
                 self.fetching.remove(&id);
                 let fetched = fetched(result);

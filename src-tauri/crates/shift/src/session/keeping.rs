@@ -5,7 +5,7 @@ use tokio::time::{Instant, timeout_at};
 use voipbin_client::{Class, List, Listed, RestError};
 use voipbin_wire::{MessageFact, Timestamp};
 
-use super::{Done, REPLIES_WITHIN, Session};
+use super::{Answer, Done, REPLIES_WITHIN, Session, reply_to};
 use crate::book::{NotKept, Opening};
 use crate::problem::in_words;
 
@@ -51,15 +51,18 @@ impl Session {
 
     /// Keeps what the desk says, and sends what is due once it is kept.
     pub(super) fn keep_and_send(&mut self, records: Vec<Record>, due: Vec<Outgoing>) {
+        let taken = std::mem::take(&mut self.taken);
         let kept = self.keeps_for().filter(|_| !records.is_empty()).zip(self.book.as_ref());
         let Some((account, book)) = kept.filter(|_| self.is_kept) else {
-            return due.into_iter().for_each(|outgoing| self.send(outgoing));
+            return self.written(due, taken, Ok(()));
         };
         let written = book.ask(move |ledger| ledger.write(&account, &records));
-        self.jobs.spawn(async move { Done::Written { due, result: written.await } });
+        self.jobs.spawn(async move { Done::Written { due, taken, result: written.await } });
     }
 
-    pub(super) fn written(&mut self, due: Vec<Outgoing>, result: Result<(), NotKept>) {
+    pub(super) fn written(&mut self, due: Vec<Outgoing>, taken: Vec<Answer>, result: Result<(), NotKept>) {
+        // If it could not be kept, the agent is told of that once, and the text is on the desk.
+        taken.into_iter().for_each(|answer| reply_to(answer, Ok(())));
         let Err(why) = result else { return due.into_iter().for_each(|outgoing| self.send(outgoing)) };
         let now = (self.ports.clock)();
         for Outgoing { id, .. } in due {
@@ -137,7 +140,7 @@ impl Session {
                 Ok(Some(Ok(Done::Reply { id, result }))) => {
                     self.desk.reply_fate(&id, fate(result), (self.ports.clock)());
                 }
-                Ok(Some(Ok(Done::Written { due, result }))) => self.written(due, result),
+                Ok(Some(Ok(Done::Written { due, taken, result }))) => self.written(due, taken, result),
                 Ok(Some(_)) => {}
                 Ok(None) | Err(_) => {
                     tracing::warn!(replies = self.desk.replies_leaving(), "left with texts on their way");
