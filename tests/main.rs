@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "all of this is test")]
 
+mod acting;
 mod documented_events;
 mod every_event;
 mod fuzzed_before;

@@ -72,7 +72,7 @@ async fn the_own_status_and_a_colleagues_are_shown_as_the_service_has_them() {
     stage
         .sees("the own status", |patch| matches!(patch, Patch::PutMe { me } if me.status == StatusView::Available))
         .await;
-    stage.shift.set_status("away".into()).await.unwrap();
+    stage.shift.set_status("away".into(), None).await.unwrap();
     stage
         .sees(
             "being away",
@@ -81,7 +81,7 @@ async fn the_own_status_and_a_colleagues_are_shown_as_the_service_has_them() {
         .await;
     stage.play("leo is busy");
     stage.sees("Leo being busy", |patch| matches!(patch, Patch::PutColleague { colleague } if colleague.name == "Leo Marsh" && colleague.status == StatusView::Busy)).await;
-    stage.shift.set_status("on fire".into()).await.unwrap_err();
+    stage.shift.set_status("on fire".into(), None).await.unwrap_err();
 }
 
 #[tokio::test]
@@ -91,7 +91,7 @@ async fn a_status_the_service_does_not_take_is_said_and_the_old_one_stays() {
         .sees("the own status", |patch| matches!(patch, Patch::PutMe { me } if me.status == StatusView::Available))
         .await;
     stage.play("answer 503 to the next 9 requests");
-    stage.shift.set_status("away".into()).await.unwrap();
+    stage.shift.set_status("away".into(), None).await.unwrap();
     let refused = |patch: &Patch| matches!(patch, Patch::PutMe { me } if me.problem.is_some() && me.status == StatusView::Available);
     stage.sees("the refusal", refused).await;
     stage.shift.problem_seen().await.unwrap();

@@ -1,7 +1,7 @@
 //! What a window may ask: one short function per verb.
 
-use ringside_desk::{About, Thresholds};
-use ringside_shift::{Batch, Credential, Diagnostics, JournalEntry, Place, Problem, Shift, Sink};
+use ringside_desk::{About, Deed, Thresholds};
+use ringside_shift::{Batch, Credential, Diagnostics, JournalEntry, Place, Problem, Shift, Sink, Tool};
 use serde::Deserialize;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State, WebviewWindow, command};
@@ -92,8 +92,28 @@ pub(crate) async fn keep_draft(chat: String, text: String, shift: State<'_, Shif
 }
 
 #[command]
-pub(crate) async fn set_status(status: String, shift: State<'_, Shift>) -> Result<(), Problem> {
-    shift.set_status(status).await
+pub(crate) async fn set_status(status: String, reason: Option<String>, shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.set_status(status, reason).await
+}
+
+#[command]
+pub(crate) async fn settle_status(as_chosen: bool, shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.settle_status(as_chosen).await
+}
+
+#[command]
+pub(crate) async fn steer(call: String, deed: Deed, shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.steer(call, deed).await
+}
+
+#[command]
+pub(crate) async fn call_problem_seen(call: String, shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.call_problem_seen(call).await
+}
+
+#[command]
+pub(crate) async fn keep_tool(tool: Tool, shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.keep_tool(tool).await
 }
 
 #[command]

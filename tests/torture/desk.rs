@@ -12,7 +12,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::time::{Duration, interval};
 use voipbin_client::Token;
 
-use crate::{ACCEPTED, Problem, READY, SETTLED, say};
+use crate::{ACCEPTED, CUSTOMERS, Problem, READY, SETTLED, say};
 
 /// It is settled when nothing was under way for so many looks in a row.
 const QUIET_LOOKS: u32 = 10;
@@ -88,7 +88,7 @@ pub(crate) async fn work(home: &Path, address: &str) -> Result<(), Problem> {
             }
             _ = looks.tick() => {
                 let desk = shift.desk().await.map_err(|problem| problem.message)?;
-                if !is_ready && desk.chats.len() >= 24 && desk.link.live {
+                if !is_ready && desk.chats.len() >= CUSTOMERS as usize && desk.link.live {
                     is_ready = true;
                     say(READY);
                 }

@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep, timeout};
 use voipbin_simulator::{Seen, Simulator};
 
 /// Customers who are answered.
-const CUSTOMERS: u32 = 24;
+pub(crate) const CUSTOMERS: u32 = 200;
 /// A desk is at work within this time.
 const STARTS_WITHIN: Duration = Duration::from_secs(30);
 /// Once nothing goes wrong any more, all is settled within this time.

@@ -4,7 +4,7 @@ import App from "./App.svelte";
 import type { BoardCallView } from "./bindings/BoardCallView";
 import type { CallView } from "./bindings/CallView";
 import type { ChatView } from "./bindings/ChatView";
-import { emptyDesk, FakeHost } from "./host.fake";
+import { emptyDesk, FakeHost, untouched } from "./host.fake";
 
 // The test's document has no sizes, so nothing ever changes its own.
 class NoSizes {
@@ -38,6 +38,7 @@ const ringing = (id: string, name: string): CallView => ({
   waitedS: 45,
   since: Date.now(),
   stale: false,
+  controls: untouched,
 });
 
 function signedOut(): FakeHost {

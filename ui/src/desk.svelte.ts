@@ -8,6 +8,8 @@ import type { AwayView } from "./bindings/AwayView";
 import type { Batch } from "./bindings/Batch";
 import type { BoardCallView } from "./bindings/BoardCallView";
 import type { CallView } from "./bindings/CallView";
+import type { CanView } from "./bindings/CanView";
+import type { ToolsView } from "./bindings/ToolsView";
 import type { CardView } from "./bindings/CardView";
 import type { ChatView } from "./bindings/ChatView";
 import type { ColleagueView } from "./bindings/ColleagueView";
@@ -37,6 +39,10 @@ export class DeskStore {
     askAgain: null,
   });
   me = $state.raw<MeView | null>(null);
+  /** What the agent has set up. */
+  tools = $state.raw<ToolsView | null>(null);
+  /** What this account can do, and why not what it cannot. */
+  can = $state.raw<CanView | null>(null);
   link = $state.raw<LinkView | null>(null);
   /** What happened while the link was away, until it was read. */
   away = $state.raw<AwayView | null>(null);
@@ -108,6 +114,10 @@ export class DeskStore {
         return this.#reset(patch.desk);
       case "putSession":
         this.session = patch.session;
+        return;
+      case "putTools":
+        this.tools = patch.tools;
+        this.can = patch.can;
         return;
       case "putMe":
         this.me = patch.me;
@@ -204,6 +214,8 @@ export class DeskStore {
   #reset(desk: DeskView): void {
     this.session = desk.session;
     this.me = desk.me;
+    this.tools = desk.tools;
+    this.can = desk.can;
     this.link = desk.link;
     this.away = desk.away;
     this.past.reset(desk.past, (past) => past.id);

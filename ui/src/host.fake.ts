@@ -2,10 +2,13 @@
 // records what was asked of it, and says what a test makes it say.
 import type { About } from "./bindings/About";
 import type { Batch } from "./bindings/Batch";
+import type { ControlsView } from "./bindings/ControlsView";
 import type { DeskView } from "./bindings/DeskView";
 import type { FloorView } from "./bindings/FloorView";
 import type { JournalEntry } from "./bindings/JournalEntry";
 import type { Patch } from "./bindings/Patch";
+import type { Deed } from "./bindings/Deed";
+import type { Tool } from "./bindings/Tool";
 import type { Diagnostics } from "./bindings/Diagnostics";
 import type { Dialect, Form, Host } from "./host";
 
@@ -29,6 +32,10 @@ export function emptyDesk(): DeskView {
       asked: null,
       fixedBecause: null,
       problem: null,
+      reason: null,
+      next: null,
+      wrapUp: null,
+      differs: null,
     },
     link: {
       live: true,
@@ -60,8 +67,29 @@ export function emptyDesk(): DeskView {
     conferences: [],
     recordings: [],
     transcripts: [],
+    tools: {
+      quickReplies: [
+        { shortcut: "hours", text: "We are open from 9 to 5, {name}." },
+        { shortcut: "moment", text: "One moment please." },
+      ],
+      reasons: [{ name: "Break", status: "away" }],
+      voicemail: null,
+      crm: null,
+      wrapUpS: null,
+    },
+    can: { steer: null, voicemail: "Set where voicemail goes under Settings first." },
   };
 }
+
+export const untouched: ControlsView = {
+  hold: "off",
+  music: "off",
+  mute: "off",
+  recording: "off",
+  hangUp: "off",
+  transfer: null,
+  problem: null,
+};
 
 export function quietFloor(): FloorView {
   const none = { answered: 0, inTime: 0, abandoned: 0, averageWaitS: null, averageHandleS: null };
@@ -142,7 +170,11 @@ export class FakeHost implements Host {
   replyAgain = (message: string) => this.#ask("replyAgain", message);
   dropReply = (message: string) => this.#ask("dropReply", message);
   keepDraft = (chat: string, text: string) => this.#ask("keepDraft", chat, text);
-  setStatus = (status: string) => this.#ask("setStatus", status);
+  setStatus = (status: string, reason: string | null) => this.#ask("setStatus", status, reason);
+  settleStatus = (asChosen: boolean) => this.#ask("settleStatus", asChosen);
+  steer = (call: string, deed: Deed) => this.#ask("steer", call, deed);
+  callProblemSeen = (call: string) => this.#ask("callProblemSeen", call);
+  keepTool = (tool: Tool) => this.#ask("keepTool", tool);
   lookAt = (chat: string | null) => this.#ask("lookAt", chat);
   lookAgain = (number: string) => this.#ask("lookAgain", number);
   problemSeen = () => this.#ask("problemSeen");

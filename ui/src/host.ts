@@ -6,9 +6,11 @@
 import { getContext, setContext } from "svelte";
 import type { About } from "./bindings/About";
 import type { Batch } from "./bindings/Batch";
+import type { Deed } from "./bindings/Deed";
 import type { Diagnostics } from "./bindings/Diagnostics";
 import type { JournalEntry } from "./bindings/JournalEntry";
 import type { Problem } from "./bindings/Problem";
+import type { Tool } from "./bindings/Tool";
 
 /** What the sign-in form sends; nothing of it ever comes back. */
 export type Form = { type: "password"; email: string; password: string } | { type: "token"; token: string };
@@ -31,7 +33,14 @@ export interface Host {
   /** Lets go of a text that was not sent, or may not have been. */
   dropReply(message: string): Promise<void>;
   keepDraft(chat: string, text: string): Promise<void>;
-  setStatus(status: string): Promise<void>;
+  /** On a call it is what comes after it. */
+  setStatus(status: string, reason: string | null): Promise<void>;
+  /** The service says another status than the agent chose: ask again, or let it be. */
+  settleStatus(asChosen: boolean): Promise<void>;
+  /** Resolves when it was asked for; what came of it shows on the desk. */
+  steer(call: string, deed: Deed): Promise<void>;
+  callProblemSeen(call: string): Promise<void>;
+  keepTool(tool: Tool): Promise<void>;
   lookAt(chat: string | null): Promise<void>;
   lookAgain(number: string): Promise<void>;
   problemSeen(): Promise<void>;

@@ -2,6 +2,7 @@
 import type { AwayView } from "./AwayView";
 import type { BoardCallView } from "./BoardCallView";
 import type { CallView } from "./CallView";
+import type { CanView } from "./CanView";
 import type { CardView } from "./CardView";
 import type { ChatView } from "./ChatView";
 import type { ColleagueView } from "./ColleagueView";
@@ -15,6 +16,7 @@ import type { PastView } from "./PastView";
 import type { QueueView } from "./QueueView";
 import type { RecordingView } from "./RecordingView";
 import type { SessionView } from "./SessionView";
+import type { ToolsView } from "./ToolsView";
 import type { TranscriptView } from "./TranscriptView";
 import type { WaitView } from "./WaitView";
 
@@ -93,4 +95,12 @@ recordings: Array<RecordingView>,
 /**
  * What was said in calls.
  */
-transcripts: Array<TranscriptView>, };
+transcripts: Array<TranscriptView>, 
+/**
+ * What the agent has set up.
+ */
+tools: ToolsView, 
+/**
+ * What this account can do.
+ */
+can: CanView, };

@@ -36,4 +36,20 @@ fixedBecause: string | null,
 /**
  * Why the last change did not work, if so.
  */
-problem: string | null, };
+problem: string | null, 
+/**
+ * Why the agent takes no calls, in own words.
+ */
+reason: string | null, 
+/**
+ * What the agent will be once the call is over.
+ */
+next: StatusView | null, 
+/**
+ * Since when there is work after a call.
+ */
+wrapUp: number | null, 
+/**
+ * What the agent chose last, where the service says something else.
+ */
+differs: StatusView | null, };

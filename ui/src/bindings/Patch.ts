@@ -2,6 +2,7 @@
 import type { AwayView } from "./AwayView";
 import type { BoardCallView } from "./BoardCallView";
 import type { CallView } from "./CallView";
+import type { CanView } from "./CanView";
 import type { CardView } from "./CardView";
 import type { ChatView } from "./ChatView";
 import type { ColleagueView } from "./ColleagueView";
@@ -16,6 +17,7 @@ import type { PastView } from "./PastView";
 import type { QueueView } from "./QueueView";
 import type { RecordingView } from "./RecordingView";
 import type { SessionView } from "./SessionView";
+import type { ToolsView } from "./ToolsView";
 import type { TranscriptView } from "./TranscriptView";
 import type { WaitView } from "./WaitView";
 
@@ -30,7 +32,15 @@ desk: DeskView, } | { "type": "putSession",
 /**
  * Which.
  */
-session: SessionView, } | { "type": "putMe", 
+session: SessionView, } | { "type": "putTools", 
+/**
+ * What is set up.
+ */
+tools: ToolsView, 
+/**
+ * What the account can do.
+ */
+can: CanView, } | { "type": "putMe", 
 /**
  * The agent.
  */

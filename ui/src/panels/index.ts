@@ -12,6 +12,7 @@ import Journal from "./journal/Journal.svelte";
 import Live from "./live/Live.svelte";
 import Queues from "./queues/Queues.svelte";
 import Recordings from "./recordings/Recordings.svelte";
+import Settings from "./settings/Settings.svelte";
 
 export interface Panel {
   id: string;
@@ -59,4 +60,10 @@ export const views: View[] = [
   },
   { id: "history", title: "History", icon: "M12 7v5l3 2M4 12a8 8 0 1 0 3-6L4 8m0-4v4h4", component: History },
   { id: "journal", title: "Event log", icon: "M5 4h14v16H5zM8 8h8M8 12h8M8 16h5", component: Journal },
+  {
+    id: "settings",
+    title: "Settings",
+    icon: "M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM12 3v3M12 18v3M3 12h3M18 12h3M6 6l2 2M16 16l2 2M6 18l2-2M16 8l2-2",
+    component: Settings,
+  },
 ];

@@ -29,6 +29,7 @@ pub use feed::Feed;
 pub use link::{Handshake, Input, Link, LinkReport, LinkState, OpenFailure, Order, RefusedTopic};
 pub use rest::lists::{List, Listed};
 pub use rest::recordings::FetchError;
+pub use rest::steering::Transferee;
 pub use rest::{Rest, RestError};
 pub use service::{Service, ServiceError};
 pub use socket::{Connection, Diagnosis, News, open};

@@ -6,6 +6,7 @@
 
 pub(crate) mod lists;
 pub(crate) mod recordings;
+pub(crate) mod steering;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -151,6 +152,11 @@ impl Rest {
     pub fn of_class(mut self, class: Class) -> Self {
         self.class = class;
         self
+    }
+
+    /// A request of which only matters that it was taken.
+    async fn done(&self, request: RequestBuilder) -> Result<(), RestError> {
+        self.send(request).await.map(drop)
     }
 
     /// Trades e-mail and password for a token: `POST /auth/login`. Every failed

@@ -6,7 +6,8 @@ use crate::alert::{About, Alert, AlertKind};
 use crate::past::{Covered, Outcome};
 use crate::rings::Legs;
 use crate::shelf::{set, set_told};
-use crate::view::{CallStage, CallView};
+use crate::steering::Handover;
+use crate::view::{CallStage, CallView, ControlsView};
 use crate::{Desk, Millis, board, is_older, told};
 
 /// A ringing call that was told before a loss of the link and not since is over
@@ -29,6 +30,8 @@ pub(crate) struct Call {
     pub(crate) legs: Legs,
     pub(crate) rang_at: Millis,
     pub(crate) shown: Option<CallView>,
+    /// The transfer under way.
+    pub(crate) handover: Handover,
     caller_name: Option<String>,
     at: Option<Timestamp>,
     news_at: Millis,
@@ -96,6 +99,9 @@ impl Desk {
             return;
         }
         self.merge_call(id, fact, at, mine, now);
+        if let Some(direction) = fact.mute_direction.as_deref() {
+            self.mute_moved(id, direction);
+        }
         self.show_wait(id);
     }
 
@@ -163,6 +169,7 @@ impl Desk {
             waited_s: None,
             since: began,
             stale: false,
+            controls: ControlsView::default(),
         };
         let call = Call {
             view,
@@ -171,6 +178,7 @@ impl Desk {
             legs: Legs::new(),
             rang_at: began,
             shown: None,
+            handover: Handover::default(),
             caller_name: None,
             at: None,
             news_at: now,
@@ -257,6 +265,7 @@ impl Desk {
             if stage_before.is_some() {
                 self.alert(Alert::Withdraw { key: key(&view.id) });
             }
+            self.call_was_answered();
             if view.inbound {
                 self.record(id, Outcome::Answered, rang_at, rang_at);
             }

@@ -25,13 +25,15 @@ mod recordings;
 mod rights;
 mod rings;
 mod shelf;
+mod steering;
+mod tools;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::hash::BuildHasher as _;
 
 use foldhash::fast::RandomState;
-use voipbin_wire::{Fact, Timestamp, Told};
+use voipbin_wire::{AgentStatus, Fact, Timestamp, Told};
 
 pub use alert::{About, Alert, AlertKind};
 pub use figures::Thresholds;
@@ -41,11 +43,13 @@ pub use past::Covered;
 pub use people::Found;
 pub use record::{Ends, Record, Remains, ReplyRecord, ReplyStage, TextRecord};
 pub use rights::Rights;
+pub use steering::{CallRequest, Deed, Steered, Target};
 pub use view::{
-    AwayItemView, AwayKind, AwayView, BoardCallView, BoardState, CallStage, CallView, CardState, CardView, ChatView,
-    ColleagueView, ConferenceView, DeliveryView, DeskView, FetchView, FiguresView, FloorView, FlowView, LineView,
-    LinkView, MeView, MessageView, OutcomeView, PastView, Patch, PointView, QueueView, RecordingView, Screen, SeatView,
-    SessionView, StatusView, StepView, TranscriptView, WaitView,
+    AwayItemView, AwayKind, AwayView, BoardCallView, BoardState, CallStage, CallView, CanView, CardState, CardView,
+    ChatView, ColleagueView, ConferenceView, ControlsView, DeedView, DeliveryView, DeskView, FetchView, FiguresView,
+    FloorView, FlowView, LineView, LinkView, MeView, MessageView, OutcomeView, PastView, Patch, PointView, QueueView,
+    QuickReplyView, ReasonView, RecordingView, Screen, SeatView, SessionView, StatusView, StepView, ToolsView,
+    TranscriptView, TransferStage, TransferView, WaitView,
 };
 
 use figures::Figures;
@@ -81,6 +85,11 @@ pub struct Desk {
     names: chats::Names,
     outbox: outbox::Outbox,
     rights: Rights,
+    tools: ToolsView,
+    /// What the agent chose last, by hand.
+    chosen: Option<StatusView>,
+    next_reason: Option<String>,
+    was_talking: bool,
     /// What is to be kept of what the service told; nothing while nobody keeps.
     to_keep: Option<record::ToKeep>,
     /// Until when the ledger knows the texts: later ones are news.
@@ -143,6 +152,7 @@ struct Redraw {
     me: bool,
     link: bool,
     away: bool,
+    tools: bool,
 }
 
 /// What cannot wait until the screen is drawn again.
@@ -154,6 +164,8 @@ pub struct Out {
     pub asks: Vec<Ask>,
     /// What is to be kept before anything is sent.
     pub records: Vec<Record>,
+    /// What the agent's status is to be at the service.
+    pub statuses: Vec<AgentStatus>,
 }
 
 /// Something the desk would like to know; the answer comes back by the named method.
@@ -188,6 +200,10 @@ impl Desk {
             names: chats::Names::default(),
             outbox: outbox::Outbox::new(),
             rights: Rights::default(),
+            tools: ToolsView::default(),
+            chosen: None,
+            next_reason: None,
+            was_talking: false,
             to_keep: None,
             known_until: None,
             early_receipts: VecDeque::new(),
@@ -232,6 +248,7 @@ impl Desk {
     /// What the account behind this desk can do.
     pub fn rights(&mut self, rights: Rights) {
         self.rights = rights;
+        self.redraw.tools = true;
     }
 
     /// Takes in what the service just told.
@@ -300,8 +317,8 @@ impl Desk {
 
     /// Whether [`Desk::take_changes`] has something to say.
     pub fn has_changes(&self) -> bool {
-        let Redraw { session, me, link, away } = self.redraw;
-        let of_the_agent = session || me || link || away || self.calls.is_marked() || self.waits.is_marked();
+        let Redraw { session, me, link, away, tools } = self.redraw;
+        let of_the_agent = session || me || link || away || tools || self.calls.is_marked() || self.waits.is_marked();
         let of_people = self.chats.is_marked()
             || self.messages.is_marked()
             || self.colleagues.is_marked()
@@ -321,7 +338,8 @@ impl Desk {
     /// called when the windows can take it.
     pub fn take_changes(&mut self) -> Vec<Patch> {
         let mut patches = Vec::new();
-        let Redraw { session, me, link, away } = std::mem::take(&mut self.redraw);
+        let Redraw { session, me, link, away, tools } = std::mem::take(&mut self.redraw);
+        patches.extend(tools.then(|| Patch::PutTools { tools: self.tools.clone(), can: self.can() }));
         patches.extend(session.then(|| Patch::PutSession { session: self.session.clone() }));
         patches.extend(me.then(|| Patch::PutMe { me: self.me.clone() }));
         patches.extend(link.then(|| Patch::PutLink { link: self.link.clone() }));
@@ -412,6 +430,8 @@ impl Desk {
             conferences: self.conferences.sorted().map(|(_, conference)| conference.view.clone()).collect(),
             recordings: self.recordings.sorted().map(|(_, recording)| recording.clone()).collect(),
             transcripts: self.transcripts.sorted().map(|(_, transcript)| transcript.clone()).collect(),
+            tools: self.tools.clone(),
+            can: self.can(),
         }
     }
 
@@ -444,6 +464,7 @@ impl Desk {
     /// Something a clock alone can change. To be called about once a second.
     pub fn tick(&mut self, now: Millis) {
         self.drop_old_calls(now);
+        self.after_the_call(now);
         self.drop_old_waits(now);
         self.drop_silent_board(now);
         self.count_floor(now);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use voipbin_wire::{AgentFact, AgentStatus, Contact, Timestamp};
 
-use crate::view::{CardState, CardView, ColleagueView, MeView, StatusView};
+use crate::view::{CallStage, CardState, CardView, ColleagueView, MeView, StatusView};
 use crate::{Ask, Desk, Millis};
 
 /// Cards that lie on the desk. Beyond that those met first go, …
@@ -39,6 +39,12 @@ impl Desk {
     pub fn learn_me(&mut self, agent: AgentFact, now: Millis) {
         let changed_at = self.moment(agent.tm_update, now);
         self.merge_me(agent, changed_at);
+        // The platform makes agents ringing and busy by itself; all else somebody chose.
+        let is_moved_by_calls = matches!(self.me.status, StatusView::Ringing | StatusView::Busy);
+        let differs = self.chosen.filter(|chosen| {
+            *chosen != self.me.status && self.me.asked.is_none() && !is_moved_by_calls && !self.is_talking()
+        });
+        self.me(MeView { differs, ..self.me.clone() });
     }
 
     fn merge_me(&mut self, agent: AgentFact, changed_at: Millis) {
@@ -55,9 +61,59 @@ impl Desk {
             status,
             since: if changed { changed_at } else { self.me.since },
             asked: self.me.asked.filter(|asked| *asked != status),
+            reason: self.me.reason.clone().filter(|_| !changed || self.me.asked == Some(status)),
             ..self.me.clone()
         };
         self.me(me);
+    }
+
+    /// The agent chooses a status, with a reason in own words where there is
+    /// one. On a call it is what comes after it; else it is to be asked for now.
+    pub fn choose_status(&mut self, status: &AgentStatus, reason: Option<String>) -> Option<AgentStatus> {
+        let chosen = view(status);
+        if self.is_talking() {
+            let next = Some(chosen).filter(|chosen| self.me.next != Some(*chosen));
+            self.next_reason = reason.filter(|_| next.is_some());
+            self.me(MeView { next, ..self.me.clone() });
+            return None;
+        }
+        self.status_asked(status);
+        self.chosen = Some(chosen);
+        self.me(MeView { reason, next: None, wrap_up: None, differs: None, ..self.me.clone() });
+        Some(status.clone())
+    }
+
+    /// What comes after a call: the status that was chosen for it, else work
+    /// that ends when the agent says so. Nobody is made available by a clock.
+    pub(crate) fn after_the_call(&mut self, now: Millis) {
+        let is_talking = self.is_talking();
+        let is_over = std::mem::replace(&mut self.was_talking, is_talking) && !is_talking;
+        if !is_over || !self.rights.is_agent {
+            return;
+        }
+        match self.me.next {
+            Some(next) => {
+                let (status, reason) = (asked_of(next), self.next_reason.take());
+                let wanted = self.choose_status(&status, reason);
+                self.out.statuses.extend(wanted);
+            }
+            None => self.me(MeView { wrap_up: Some(now), ..self.me.clone() }),
+        }
+    }
+
+    /// The service's word stands, or what the agent chose before is asked for again.
+    pub fn settle_difference(&mut self, as_chosen: bool) -> Option<AgentStatus> {
+        let differs = self.me.differs?;
+        if as_chosen {
+            return self.choose_status(&asked_of(differs), self.me.reason.clone());
+        }
+        self.chosen = Some(self.me.status);
+        self.me(MeView { differs: None, ..self.me.clone() });
+        None
+    }
+
+    fn is_talking(&self) -> bool {
+        self.calls.values().any(|call| call.view.stage == CallStage::Talking)
     }
 
     /// The agent asked for another status; it counts when the service confirms it.
@@ -226,6 +282,15 @@ impl Desk {
 
 fn shown(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
+}
+
+fn asked_of(status: StatusView) -> AgentStatus {
+    match status {
+        StatusView::Available => AgentStatus::Available,
+        StatusView::Away | StatusView::Ringing | StatusView::Unknown => AgentStatus::Away,
+        StatusView::Busy => AgentStatus::Busy,
+        StatusView::Offline => AgentStatus::Offline,
+    }
 }
 
 fn view(status: &AgentStatus) -> StatusView {

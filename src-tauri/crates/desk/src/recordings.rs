@@ -51,6 +51,10 @@ impl Desk {
         if is_new {
             self.recordings.is_over(id, KEPT);
         }
+        let of = self.recordings.get(id).and_then(|recording| Some((recording.call.clone()?, recording.running)));
+        if let Some((call, running)) = of {
+            self.recording_moved(&call, running);
+        }
     }
 
     /// How far fetching a recording's file got.

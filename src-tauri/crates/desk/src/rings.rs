@@ -17,15 +17,18 @@ use crate::{Desk, Millis, told};
 /// One ring of a call.
 #[derive(Debug, Default)]
 pub(crate) struct Leg {
-    inside_of: Option<String>,
+    pub(crate) inside_of: Option<String>,
     answered: bool,
     over: bool,
+    /// The leg that answered.
+    pub(crate) answer_call: Option<String>,
 }
 
 pub(crate) type Legs = BTreeMap<String, Leg>;
 
 impl Desk {
     pub(crate) fn learn_ring(&mut self, ring: &RingFact, at: Option<Timestamp>, now: Millis) {
+        self.transfer_moved(ring);
         let (Some(id), Some(key)) = (ring.id.clone(), ring.key().map(str::to_owned)) else { return };
         let Some(rung) = ring.agent_id.as_deref().filter(|_| !self.me.id.is_empty()) else { return };
         if rung != self.me.id {
@@ -72,6 +75,7 @@ impl Desk {
         let leg = call.legs.entry(id).or_default();
         leg.over |= ring.is_over();
         leg.answered |= ring.is_answered();
+        leg.answer_call = ring.answer_call_id.clone().or(leg.answer_call.take());
         leg.inside_of = ring.inside_of.clone().or(leg.inside_of.take());
         let is_answered = call.legs.values().any(|leg| leg.answered);
         let is_over = call.legs.values().any(|leg| leg.answered && leg.over) || call.legs.values().all(|leg| leg.over);

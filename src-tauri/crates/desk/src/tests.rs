@@ -9,6 +9,7 @@ use super::*;
 mod five_callers;
 mod floor;
 mod replies;
+mod steering;
 mod while_away;
 
 const ME: &str = "98765432-4321-4321-4321-210987654321";

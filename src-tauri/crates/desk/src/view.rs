@@ -67,6 +67,78 @@ views! {
         pub recordings: Vec<RecordingView>,
         /// What was said in calls.
         pub transcripts: Vec<TranscriptView>,
+        /// What the agent has set up.
+        pub tools: ToolsView,
+        /// What this account can do.
+        pub can: CanView,
+    }
+
+    /// What the agent has set up.
+    #[derive(Default)]
+    pub struct ToolsView {
+        /// Texts that are written often.
+        pub quick_replies: Vec<QuickReplyView>,
+        /// Why the agent takes no calls.
+        pub reasons: Vec<ReasonView>,
+        /// Where voicemail goes, if anywhere: a number, a SIP address or the hash of a flow.
+        pub voicemail: Option<String>,
+        /// The page of a customer in another system; `{number}` and others stand for what is known.
+        pub crm: Option<String>,
+        /// Seconds of work after a call before the agent is reminded, if any.
+        pub wrap_up_s: Option<i64>,
+    }
+
+    /// A text that is written often.
+    pub struct QuickReplyView {
+        /// What finds it.
+        pub shortcut: String,
+        /// The words, with `{name}`, `{number}`, `{agent}` and `{cursor}` in them.
+        pub text: String,
+    }
+
+    /// Why the agent takes no calls.
+    pub struct ReasonView {
+        /// What it is called here.
+        pub name: String,
+        /// The state that the service knows for it.
+        pub status: StatusView,
+    }
+
+    /// What this account can do; a sentence says why not.
+    pub struct CanView {
+        /// Hold, mute, record, hang up, transfer.
+        pub steer: Option<String>,
+        /// Send a call to voicemail.
+        pub voicemail: Option<String>,
+    }
+
+    /// What is done to a call.
+    #[derive(Default)]
+    pub struct ControlsView {
+        /// The customer is on hold. The service does not report it back: it was asked for.
+        pub hold: DeedView,
+        /// The customer hears music; asked for, too.
+        pub music: DeedView,
+        /// The agent is not heard.
+        pub mute: DeedView,
+        /// The call is recorded.
+        pub recording: DeedView,
+        /// The agent leaves the call, or it stops ringing here.
+        pub hang_up: DeedView,
+        /// Somebody else is to take the call.
+        pub transfer: Option<TransferView>,
+        /// What went wrong last, as a sentence.
+        pub problem: Option<String>,
+    }
+
+    /// Somebody else is to take a call.
+    pub struct TransferView {
+        /// Who.
+        pub to: String,
+        /// Without talking to them first.
+        pub blind: bool,
+        /// Where it stands.
+        pub stage: TransferStage,
     }
 
     /// Which screen the agent sees.
@@ -105,6 +177,14 @@ views! {
         pub fixed_because: Option<String>,
         /// Why the last change did not work, if so.
         pub problem: Option<String>,
+        /// Why the agent takes no calls, in own words.
+        pub reason: Option<String>,
+        /// What the agent will be once the call is over.
+        pub next: Option<StatusView>,
+        /// Since when there is work after a call.
+        pub wrap_up: Option<Millis>,
+        /// What the agent chose last, where the service says something else.
+        pub differs: Option<StatusView>,
     }
 
     /// The connection in words.
@@ -159,6 +239,8 @@ views! {
         pub since: Millis,
         /// Told before the link was lost and not since: may be over.
         pub stale: bool,
+        /// What is done to it.
+        pub controls: ControlsView,
     }
 
     /// A caller in a queue.
@@ -550,6 +632,30 @@ words! {
         Desk,
     }
 
+    /// How far something that is done to a call got.
+    #[derive(Default)]
+    pub enum DeedView {
+        /// It is not done.
+        #[default]
+        Off,
+        /// It is asked for.
+        Asking,
+        /// It is done.
+        On,
+        /// Its end is asked for.
+        Ending,
+    }
+
+    /// How far a transfer got.
+    pub enum TransferStage {
+        /// It is asked for.
+        Starting,
+        /// Whoever is to take the call is rung.
+        Ringing,
+        /// They answered: the call is theirs once the agent hangs up.
+        Answered,
+    }
+
     /// Where a call at this desk stands.
     pub enum CallStage {
         /// It rings.
@@ -654,6 +760,10 @@ impl Default for MeView {
             asked: None,
             fixed_because: None,
             problem: None,
+            reason: None,
+            next: None,
+            wrap_up: None,
+            differs: None,
         }
     }
 }
@@ -672,6 +782,13 @@ pub enum Patch {
     PutSession {
         /// Which.
         session: SessionView,
+    },
+    /// What the agent has set up changed, or what the account can do.
+    PutTools {
+        /// What is set up.
+        tools: ToolsView,
+        /// What the account can do.
+        can: CanView,
     },
     /// The agent changed.
     PutMe {
@@ -819,9 +936,10 @@ impl DeskView {
     /// The whole as single patches: what a window holds that drew it.
     pub fn into_patches(self) -> Vec<Patch> {
         let Self { session, me, link, calls, waits, chats, messages, colleagues, cards, past, away, floor, .. } = self;
-        let Self { board, queues, flows, conferences, recordings, transcripts, .. } = self;
+        let Self { board, queues, flows, conferences, recordings, transcripts, tools, can, .. } = self;
         let mut patches = vec![
             Patch::PutSession { session },
+            Patch::PutTools { tools, can },
             Patch::PutMe { me },
             Patch::PutLink { link },
             Patch::PutAway { away },
@@ -868,6 +986,7 @@ impl Patch {
         match self {
             Self::Reset { .. } => ("reset", ""),
             Self::PutSession { .. } => ("session", ""),
+            Self::PutTools { .. } => ("tools", ""),
             Self::PutMe { .. } => ("me", ""),
             Self::PutLink { .. } => ("link", ""),
             Self::PutCall { call: CallView { id, .. } } | Self::DropCall { id } => ("call", id),

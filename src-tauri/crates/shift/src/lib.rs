@@ -18,11 +18,12 @@ mod reader;
 mod reread;
 mod routine;
 mod session;
+mod tools;
 mod view;
 
 use std::path::PathBuf;
 
-use ringside_desk::{DeskView, Thresholds};
+use ringside_desk::{Deed, DeskView, Thresholds};
 use tokio::sync::{mpsc, oneshot};
 use voipbin_wire::AgentStatus;
 
@@ -34,6 +35,7 @@ pub use problem::{Code, Problem};
 pub use reader::Reader;
 pub use ringside_ledger::Key;
 pub use session::{Ports, Tap};
+pub use tools::Tool;
 pub use view::{Batch, Sink};
 
 use session::{Session, Verb};
@@ -115,12 +117,46 @@ impl Shift {
     ///
     /// # Errors
     /// When the status is none an agent may choose.
-    pub async fn set_status(&self, status: String) -> Result<(), Problem> {
+    pub async fn set_status(&self, status: String, reason: Option<String>) -> Result<(), Problem> {
         let status = AgentStatus::from_word(&status);
         if !AgentStatus::CHOICES.contains(&status) {
             return Err(Problem::new(Code::Other, "Choose available, away, busy or offline."));
         }
-        self.tell(Verb::SetStatus(status)).await
+        self.tell(Verb::SetStatus { status, reason }).await
+    }
+
+    /// The service says another status than the agent chose: the agent's is
+    /// asked for again, or the service's stays.
+    ///
+    /// # Errors
+    /// When the shift is over.
+    pub async fn settle_status(&self, as_chosen: bool) -> Result<(), Problem> {
+        self.tell(Verb::SettleStatus { as_chosen }).await
+    }
+
+    /// Does something to a call. That it was asked for is the answer; what came
+    /// of it shows on the desk.
+    ///
+    /// # Errors
+    /// Why it cannot be done.
+    pub async fn steer(&self, call: String, deed: Deed) -> Result<(), Problem> {
+        self.ask(|answer| Verb::Steer { call, deed, answer }).await?
+    }
+
+    /// The agent has read what went wrong with a call.
+    ///
+    /// # Errors
+    /// When the shift is over.
+    pub async fn call_problem_seen(&self, call: String) -> Result<(), Problem> {
+        self.tell(Verb::CallProblemSeen(call)).await
+    }
+
+    /// Keeps something that the agent sets up.
+    ///
+    /// # Errors
+    /// What is wrong with it, or that it could not be kept.
+    pub async fn keep_tool(&self, tool: Tool) -> Result<(), Problem> {
+        self.ask(|answer| Verb::KeepTool { tool, answer }).await?
     }
 
     /// Which conversation is open in front of the agent.

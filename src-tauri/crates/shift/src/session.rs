@@ -3,6 +3,7 @@
 //! carries out what the desk says.
 
 mod keeping;
+mod steering;
 
 use std::collections::BTreeMap;
 use std::future::pending;
@@ -12,8 +13,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ringside_desk::{
-    Alert, AlertKind, Ask, Desk, DeskView, FetchView, Found, LinkNotice, LinkStage, MeView, Millis, Outgoing, Patch,
-    Remains, Rights, Screen, SessionView, Thresholds,
+    Alert, AlertKind, Ask, Deed, Desk, DeskView, FetchView, Found, LinkNotice, LinkStage, MeView, Millis, Outgoing,
+    Patch, Remains, Rights, Screen, SessionView, Steered, Thresholds, ToolsView,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
@@ -35,6 +36,7 @@ use crate::raised::Raised;
 use crate::reader::Reader;
 use crate::reread::{Reread, Surroundings, conversations, reread, surroundings};
 use crate::routine::{Look, Routine};
+use crate::tools::Tool;
 use crate::view::{Sink, Windows};
 
 /// Windows are told of changes at most this often.
@@ -91,7 +93,11 @@ pub(crate) enum Verb {
     ReplyAgain { message: String, answer: Answer },
     ReplyDropped { message: String, answer: Answer },
     KeepDraft { chat: String, text: String },
-    SetStatus(AgentStatus),
+    SetStatus { status: AgentStatus, reason: Option<String> },
+    SettleStatus { as_chosen: bool },
+    Steer { call: String, deed: Deed, answer: Answer },
+    CallProblemSeen(String),
+    KeepTool { tool: Tool, answer: Answer },
     LookAt(Option<String>),
     LookAgain(String),
     ProblemSeen,
@@ -122,7 +128,9 @@ enum Done {
     WhoIs { number: String, result: Result<Option<Contact>, RestError> },
     Reply { id: String, result: Result<Box<MessageFact>, RestError> },
     LookedFor { id: String, began: Millis, since: Timestamp, result: Result<Box<Listed>, RestError> },
+    Steered { call: String, deed: Deed, came: Steered },
     LedgerOpened(Opening),
+    Tools(Result<ToolsView, NotKept>),
     Restored { account: String, result: Result<Box<Remains>, NotKept> },
     Written { due: Vec<Outgoing>, taken: Vec<Answer>, result: Result<(), NotKept> },
     Fetched { id: String, result: Result<PathBuf, FetchError> },
@@ -291,10 +299,17 @@ impl Session {
                 reply_to(answer, is_dropped.then_some(()).ok_or_else(left));
             }
             Verb::KeepDraft { chat, text } => self.desk.keep_draft(&chat, &text),
-            Verb::SetStatus(status) => {
-                self.desk.status_asked(&status);
-                self.request(|rest| async move { Done::Status(rest.set_status(&status).await) });
+            Verb::SetStatus { status, reason } => {
+                let wanted = self.desk.choose_status(&status, reason);
+                self.ask_for_status(wanted);
             }
+            Verb::SettleStatus { as_chosen } => {
+                let wanted = self.desk.settle_difference(as_chosen);
+                self.ask_for_status(wanted);
+            }
+            Verb::Steer { call, deed, answer } => self.steer(call, deed, answer),
+            Verb::CallProblemSeen(call) => self.desk.call_problem_seen(&call),
+            Verb::KeepTool { tool, answer } => self.keep_tool(tool, answer),
             Verb::LookAt(chat) => self.desk.look_at(chat.as_deref()),
             Verb::LookAgain(number) => self.desk.look_again(&number),
             Verb::ProblemSeen => self.problem_seen(),
@@ -430,6 +445,9 @@ impl Session {
                 }
             }
             Done::LookedFor { id, began, since, result } => self.looked_for(&id, began, since, result),
+            Done::Steered { call, deed, came } => self.desk.steered(&call, &deed, came),
+            Done::Tools(Ok(tools)) => self.desk.tools(tools),
+            Done::Tools(Err(why)) => tracing::info!(%why, "what is set up could not be read"),
             Done::LedgerOpened(opening) => {
                 self.is_kept = opening.is_ok();
                 self.ledger_opened(opening);
@@ -560,6 +578,7 @@ impl Session {
             rereads_failed: 0,
         });
         self.restore();
+        self.read_tools();
     }
 
     /// Starts over with an empty desk; every window draws it anew.
@@ -843,6 +862,12 @@ impl Session {
         }
     }
 
+    fn ask_for_status(&mut self, statuses: impl IntoIterator<Item = AgentStatus>) {
+        for status in statuses {
+            self.request(|rest| async move { Done::Status(rest.set_status(&status).await) });
+        }
+    }
+
     fn request<F: Future<Output = Done> + Send + 'static>(&mut self, make: impl FnOnce(Rest) -> F) {
         if let Some(work) = &self.work {
             self.jobs.spawn(make(work.rest.clone()));
@@ -859,6 +884,7 @@ impl Session {
             // The pop comes up with the call already in it.
             self.flush();
         }
+        self.ask_for_status(out.statuses);
         for alert in out.alerts {
             self.raised.take(alert, now).into_iter().for_each(|alert| self.ports.bell.ring(alert));
         }

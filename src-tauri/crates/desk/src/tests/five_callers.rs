@@ -96,7 +96,10 @@ fn played(frames: Vec<(Millis, String)>) -> (DeskView, BTreeMap<String, usize>) 
     }
     desk.tick(last + 10 * 60_000);
     desk.take_changes();
-    (desk.view(), alerts)
+    let mut view = desk.view();
+    // Since when is told by this computer's clock: by when the end was heard of.
+    assert!(view.me.wrap_up.take().is_some() || view.me.id.is_empty());
+    (view, alerts)
 }
 
 fn expect_same(one: &(DeskView, BTreeMap<String, usize>), other: &(DeskView, BTreeMap<String, usize>), why: &str) {

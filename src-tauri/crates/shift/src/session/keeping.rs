@@ -7,7 +7,8 @@ use voipbin_wire::{MessageFact, Timestamp};
 
 use super::{Answer, Done, REPLIES_WITHIN, Session, reply_to};
 use crate::book::{NotKept, Opening};
-use crate::problem::in_words;
+use crate::problem::{Code, Problem, in_words};
+use crate::tools::{Tool, tools};
 
 /// Lists are read back to this long before a text left: clocks differ.
 const LOOK_BACK_MS: i64 = 120_000;
@@ -159,6 +160,39 @@ impl Session {
             };
             Done::Reply { id, result: sent.map(Box::new) }
         });
+    }
+
+    /// What is set up comes onto the desk.
+    pub(super) fn read_tools(&mut self) {
+        let Some(book) = &self.book else { return };
+        let account = self.shelf_name();
+        let read = book.ask(move |ledger| tools(ledger, &account));
+        self.jobs.spawn(async move { Done::Tools(read.await) });
+    }
+
+    /// Keeps something that the agent set up.
+    pub(super) fn keep_tool(&mut self, tool: Tool, answer: Answer) {
+        let Some(book) = &self.book else {
+            return reply_to(answer, Err(Problem::new(Code::Other, "Nothing can be kept on this computer.")));
+        };
+        if let Err(problem) = tool.check() {
+            return reply_to(answer, Err(problem));
+        }
+        let account = self.shelf_name();
+        let kept = book.ask(move |ledger| {
+            tool.keep(ledger, &account)?;
+            tools(ledger, &account)
+        });
+        self.jobs.spawn(async move {
+            let kept = kept.await;
+            let result = kept.as_ref().map(|_| ()).map_err(|why| Problem::new(Code::Other, why.to_string()));
+            reply_to(answer, result);
+            Done::Tools(kept)
+        });
+    }
+
+    fn shelf_name(&self) -> String {
+        self.keeps_for().unwrap_or_else(|| "demo".to_owned())
     }
 
     /// Under which name things are kept; none for a demo.

@@ -1,0 +1,332 @@
+//! What the agent does to calls (live-service.md, sections 4.10, 5.1, 5.7 to 5.9).
+//!
+//! Each control shows where it stands: asked for, done, or failed and why. What
+//! the service never reports back, holding and music, is shown as asked. Legs
+//! are looked up here: the agent is muted on the own leg, the customer is held
+//! on the customer's.
+
+use serde::Deserialize;
+use voipbin_wire::{AgentStatus, RingFact};
+
+use crate::Desk;
+use crate::calls::Call;
+use crate::shelf::set;
+use crate::view::{CallStage, ControlsView, DeedView, StatusView, TransferStage, TransferView};
+
+/// What the agent wants done to a call.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(tag = "type", content = "with", rename_all = "camelCase")]
+pub enum Deed {
+    /// The customer hears nothing and is not heard, or is back.
+    Hold(bool),
+    /// The customer hears music, or no longer.
+    Music(bool),
+    /// The agent is not heard, or is again.
+    Mute(bool),
+    /// The call is recorded, or no longer.
+    Record(bool),
+    /// The agent leaves the call; a transfer that was answered is complete then.
+    HangUp,
+    /// It stops ringing here.
+    EndRing,
+    /// Somebody else takes the call.
+    Transfer {
+        /// Who.
+        to: Target,
+        /// Without talking to them first: nobody is left if they do not answer.
+        blind: bool,
+    },
+    /// Whoever is rung to take the call is not, after all.
+    CancelTransfer,
+    /// The caller talks to a machine: where to is set per account.
+    Voicemail,
+}
+
+/// Who can be rung.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct Target {
+    /// `agent`, `extension`, `tel`, `sip`; empty for what an agent typed.
+    pub kind: String,
+    /// Which.
+    pub target: String,
+    /// What to call them.
+    pub name: String,
+}
+
+/// What is asked of the service for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are the routes' own parameters")]
+pub enum CallRequest {
+    /// `POST` or `DELETE /calls/{id}/hold`.
+    Hold { call: String, on: bool },
+    /// `POST` or `DELETE /calls/{id}/moh`.
+    Music { call: String, on: bool },
+    /// `POST` or `DELETE /calls/{id}/mute`. Which direction is which is told in
+    /// two ways, so it is always both (live-service.md, section 4.10).
+    Mute { call: String, on: bool },
+    /// `POST /calls/{id}/recording_start` or `recording_stop`.
+    Record { call: String, on: bool },
+    /// `POST /calls/{id}/hangup`.
+    HangUp { call: String },
+    /// `POST /groupcalls/{id}/hangup`.
+    EndRing { groupcall: String },
+    /// `POST /transfers`.
+    Transfer { call: String, blind: bool, to: Target },
+    /// `POST /queuecalls/reference_id/{id}/kick`.
+    Kick { call: String },
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Steered {
+    /// It is done.
+    Done,
+    /// A transfer rings; the ring's identifier, where one was told.
+    Rings(Option<String>),
+    /// It was not done, as a sentence.
+    Failed(String),
+}
+
+/// A transfer under way, and by which ring it is told of.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Handover {
+    groupcall: Option<String>,
+}
+
+impl Desk {
+    /// What to ask of the service so that this is done.
+    ///
+    /// # Errors
+    /// Why it cannot be done, as a sentence.
+    pub fn steer(&mut self, id: &str, deed: &Deed) -> Result<Vec<CallRequest>, String> {
+        if let Some(why) = self.cannot_steer() {
+            return Err(why);
+        }
+        if self.waits.has(id) && !self.calls.has(id) {
+            return match deed {
+                Deed::Voicemail if self.voicemail().is_some() => Ok(vec![CallRequest::Kick { call: id.to_owned() }]),
+                Deed::Voicemail => Err(NO_VOICEMAIL.to_owned()),
+                _ => Err("The caller waits in a queue: only sending on is possible.".to_owned()),
+            };
+        }
+        let voicemail = self.voicemail();
+        let call = self.calls.get(id).ok_or("That call is over.")?;
+        let requests = call.requests(id, deed, voicemail)?;
+        let deed = deed.clone();
+        self.steering(id, |controls| match &deed {
+            Deed::Hold(on) => controls.hold = asked(*on),
+            Deed::Music(on) => controls.music = asked(*on),
+            Deed::Mute(on) => controls.mute = asked(*on),
+            Deed::Record(on) => controls.recording = asked(*on),
+            Deed::HangUp | Deed::EndRing => controls.hang_up = DeedView::Asking,
+            Deed::Transfer { to, blind } => controls.transfer = Some(starting(&to.name, *blind)),
+            Deed::Voicemail => controls.transfer = Some(starting("voicemail", true)),
+            Deed::CancelTransfer => {}
+        });
+        Ok(requests)
+    }
+
+    /// What came of a deed.
+    pub fn steered(&mut self, id: &str, deed: &Deed, came: Steered) {
+        let (done, rings, problem) = match came {
+            Steered::Done => (true, None, None),
+            Steered::Rings(groupcall) => (true, groupcall, None),
+            Steered::Failed(why) => (false, None, Some(why)),
+        };
+        if let Some(call) = self.calls.get_mut(id)
+            && rings.is_some()
+        {
+            call.handover.groupcall = rings;
+        }
+        self.steering(id, |controls| {
+            controls.problem = problem;
+            let settled = |on: bool| if on == done { DeedView::On } else { DeedView::Off };
+            match deed {
+                Deed::Hold(on) => controls.hold = settled(*on),
+                Deed::Music(on) => controls.music = settled(*on),
+                Deed::Mute(on) => controls.mute = settled(*on),
+                Deed::Record(on) => controls.recording = settled(*on),
+                Deed::HangUp | Deed::EndRing => {
+                    controls.hang_up = if done { DeedView::On } else { DeedView::Off };
+                }
+                Deed::Transfer { .. } | Deed::Voicemail if done => {
+                    if let Some(transfer) = &mut controls.transfer
+                        && transfer.stage == TransferStage::Starting
+                    {
+                        transfer.stage = TransferStage::Ringing;
+                    }
+                }
+                Deed::Transfer { .. } | Deed::Voicemail => controls.transfer = None,
+                Deed::CancelTransfer if done => controls.transfer = None,
+                Deed::CancelTransfer => {}
+            }
+        });
+    }
+
+    /// The ring of a transfer says how it goes.
+    pub(crate) fn transfer_moved(&mut self, ring: &RingFact) {
+        let Some(id) = ring.id.as_deref() else { return };
+        let of = self.calls.which(|call| call.handover.groupcall.as_deref() == Some(id));
+        for call in of {
+            self.steering(&call, |controls| {
+                let Some(transfer) = &mut controls.transfer else { return };
+                if ring.is_answered() {
+                    transfer.stage = TransferStage::Answered;
+                } else if ring.is_over() && transfer.stage != TransferStage::Answered {
+                    let why = format!("{} did not take the call. You are still connected.", transfer.to);
+                    controls.problem = Some(why);
+                    controls.transfer = None;
+                }
+            });
+        }
+    }
+
+    /// A recording runs or has ended, whoever asked for it.
+    pub(crate) fn recording_moved(&mut self, call: &str, running: bool) {
+        let state = if running { DeedView::On } else { DeedView::Off };
+        if self.calls.get(call).is_some_and(|call| call.view.controls.recording != state) {
+            self.steering(call, |controls| controls.recording = state);
+        }
+    }
+
+    /// Which way a call is muted, as the service says it.
+    pub(crate) fn mute_moved(&mut self, call: &str, direction: &str) {
+        let state = if direction.is_empty() { DeedView::Off } else { DeedView::On };
+        if self.calls.get(call).is_some_and(|call| call.view.controls.mute != state) {
+            self.steering(call, |controls| controls.mute = state);
+        }
+    }
+
+    /// The agent has read what went wrong with a call.
+    pub fn call_problem_seen(&mut self, id: &str) {
+        self.steering(id, |controls| controls.problem = None);
+    }
+
+    /// Why this account cannot steer calls, if so.
+    pub(crate) fn cannot_steer(&self) -> Option<String> {
+        (!self.rights.is_manager).then(|| {
+            "Only your phone can do this: the account may see its calls, not steer them. Ask for the manager role."
+                .to_owned()
+        })
+    }
+
+    /// Nobody but the agent says that the agent is available again.
+    pub(crate) fn call_was_answered(&mut self) {
+        // However short the call is, work after it comes.
+        self.was_talking = true;
+        let is_busy = matches!(self.me.status, StatusView::Busy);
+        if self.rights.is_agent && !is_busy && self.me.asked != Some(StatusView::Busy) {
+            self.out.statuses.push(AgentStatus::Busy);
+        }
+    }
+
+    fn steering(&mut self, id: &str, change: impl FnOnce(&mut ControlsView)) {
+        self.calls.update(id, |call| {
+            let mut controls = call.view.controls.clone();
+            change(&mut controls);
+            let is_news = set(&mut call.view.controls, controls);
+            if is_news {
+                call.shown = Some(call.view.clone());
+            }
+            is_news
+        });
+    }
+
+    fn voicemail(&self) -> Option<Target> {
+        let set = self.tools.voicemail.as_deref()?.trim();
+        Target::parse(set)
+    }
+}
+
+const NO_VOICEMAIL: &str = "No voicemail is set for this account. Set a number or a flow's address under Settings.";
+
+impl Target {
+    fn known(&self) -> Result<Self, String> {
+        if !self.kind.is_empty() {
+            return Ok(self.clone());
+        }
+        Self::parse(&self.target)
+            .ok_or_else(|| "Give a number like +15551234567, an extension or a SIP address.".to_owned())
+    }
+
+    /// Who is meant by what an agent types: a number, a SIP address, the hash of
+    /// a flow, else an extension.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let digits = text.chars().filter(char::is_ascii_digit).count();
+        let is_number = text.starts_with('+') && digits >= 5;
+        let compact: String =
+            text.chars().filter(|letter| !matches!(letter, ' ' | '-' | '(' | ')' | '.' | '/')).collect();
+        let (kind, target) = match text {
+            "" => return None,
+            _ if is_number => ("tel", compact),
+            _ if text.starts_with("direct.") && !text.contains('@') => ("sip", format!("{text}@sip.voipbin.net")),
+            _ if text.contains('@') => ("sip", text.trim_start_matches("sip:").to_owned()),
+            _ => ("extension", text.to_owned()),
+        };
+        if target.chars().any(char::is_whitespace) {
+            return None;
+        }
+        Some(Self { kind: kind.to_owned(), target, name: text.to_owned() })
+    }
+}
+
+impl Call {
+    /// The leg of this agent, and the customer's own where that is not known.
+    fn own_leg(&self, id: &str) -> String {
+        let answered = self.legs.values().find_map(|leg| leg.answer_call.clone());
+        answered.unwrap_or_else(|| id.to_owned())
+    }
+
+    fn requests(&self, id: &str, deed: &Deed, voicemail: Option<Target>) -> Result<Vec<CallRequest>, String> {
+        let call = id.to_owned();
+        let leg = self.own_leg(id);
+        let is_on = self.view.stage == CallStage::Talking;
+        let transfers = self.view.controls.transfer.as_ref();
+        let request = match deed {
+            Deed::EndRing if is_on => return Err("You are on that call already.".to_owned()),
+            Deed::EndRing => {
+                let outer = self.legs.iter().filter(|(_, leg)| leg.inside_of.is_none());
+                let requests: Vec<_> =
+                    outer.map(|(groupcall, _)| CallRequest::EndRing { groupcall: groupcall.clone() }).collect();
+                if requests.is_empty() {
+                    return Err("This service has no way to end a ring: let it ring, or use your phone.".to_owned());
+                }
+                return Ok(requests);
+            }
+            Deed::Voicemail => {
+                let to = voicemail.ok_or(NO_VOICEMAIL)?;
+                if !is_on {
+                    return Err("Answer first: a call that rings cannot be sent on.".to_owned());
+                }
+                CallRequest::Transfer { call: leg, blind: true, to }
+            }
+            _ if !is_on => return Err("Answer on your phone first.".to_owned()),
+            Deed::Hold(on) => CallRequest::Hold { call, on: *on },
+            Deed::Music(on) => CallRequest::Music { call, on: *on },
+            Deed::Mute(on) => CallRequest::Mute { call: leg, on: *on },
+            Deed::Record(on) => CallRequest::Record { call, on: *on },
+            Deed::HangUp => CallRequest::HangUp { call: leg },
+            Deed::Transfer { .. } if transfers.is_some() => return Err("A transfer is under way already.".to_owned()),
+            Deed::Transfer { to, blind } => CallRequest::Transfer { call: leg, blind: *blind, to: to.known()? },
+            Deed::CancelTransfer => match (transfers, &self.handover.groupcall) {
+                (Some(transfer), _) if transfer.blind => {
+                    return Err("A transfer without asking cannot be taken back.".to_owned());
+                }
+                (Some(_), Some(groupcall)) => CallRequest::EndRing { groupcall: groupcall.clone() },
+                _ => return Err("There is no transfer that could be taken back.".to_owned()),
+            },
+        };
+        Ok(vec![request])
+    }
+}
+
+fn asked(on: bool) -> DeedView {
+    if on { DeedView::Asking } else { DeedView::Ending }
+}
+
+fn starting(to: &str, blind: bool) -> TransferView {
+    TransferView { to: to.to_owned(), blind, stage: TransferStage::Starting }
+}

@@ -1,0 +1,200 @@
+//! What is done to calls, and the agent's own status around them.
+
+use super::*;
+
+const NONE: &str = "00000000-0000-0000-0000-000000000000";
+
+fn on_a_call() -> Desk {
+    let mut desk = desk();
+    play(&mut desk, &assigned(1), 1000);
+    play(&mut desk, &answered(2), 2000);
+    desk.take_out();
+    desk
+}
+
+fn controls(desk: &Desk) -> ControlsView {
+    desk.view().calls[0].controls.clone()
+}
+
+fn leo(blind: bool) -> Deed {
+    let to = Target { kind: "agent".into(), target: "leo-id".into(), name: "Leo Marsh".into() };
+    Deed::Transfer { to, blind }
+}
+
+fn ring(id: &str, more: &serde_json::Value) -> String {
+    let mut data = json!({
+        "id": id, "customer_id": "c", "owner_type": "agent", "owner_id": ME, "status": "progressing",
+        "source": {"type": "tel", "target": JOHN}, "destinations": [{"type": "agent", "target": ME}],
+        "master_call_id": "call-1", "master_groupcall_id": NONE, "answer_call_id": NONE, "answer_groupcall_id": NONE,
+        "tm_create": "2024-01-15T10:30:01Z", "tm_update": "2024-01-15T10:30:01Z",
+    });
+    data.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    data.to_string()
+}
+
+#[test]
+fn each_control_shows_where_it_stands() {
+    let mut desk = on_a_call();
+    let asked = desk.steer("call-1", &Deed::Hold(true)).unwrap();
+    assert_eq!(asked, [CallRequest::Hold { call: "call-1".into(), on: true }]);
+    assert_eq!(controls(&desk).hold, DeedView::Asking);
+    desk.steered("call-1", &Deed::Hold(true), Steered::Done);
+    assert_eq!(controls(&desk).hold, DeedView::On);
+    desk.steer("call-1", &Deed::Hold(false)).unwrap();
+    assert_eq!(controls(&desk).hold, DeedView::Ending);
+    desk.steered("call-1", &Deed::Hold(false), Steered::Failed("The call is still on hold.".into()));
+    let shown = controls(&desk);
+    assert_eq!((shown.hold, shown.problem.as_deref()), (DeedView::On, Some("The call is still on hold.")));
+    desk.call_problem_seen("call-1");
+    assert_eq!(controls(&desk).problem, None);
+}
+
+#[test]
+fn a_plain_agent_is_told_why_before_anything_is_tried() {
+    let mut desk = on_a_call();
+    desk.rights(Rights { is_manager: false, is_agent: true });
+    let why = desk.steer("call-1", &Deed::Hold(true)).unwrap_err();
+    assert!(why.contains("manager role"));
+    assert_eq!(desk.view().can.steer, Some(why));
+    assert_eq!(controls(&desk), ControlsView::default());
+}
+
+#[test]
+fn the_agent_is_muted_on_the_own_leg_and_the_customer_held_on_the_customers() {
+    let mut desk = desk();
+    play(&mut desk, &ring("outer", &json!({})), 1000);
+    let inner = json!({"master_groupcall_id": "outer", "destinations": [{"type": "extension", "target": "x"}],
+        "answer_call_id": "my-leg", "tm_update": "2024-01-15T10:30:05Z"});
+    play(&mut desk, &ring("inner", &inner), 5000);
+    assert_eq!(desk.view().calls[0].stage, CallStage::Talking);
+    let asked = |desk: &mut Desk, deed| desk.steer("call-1", &deed).unwrap().remove(0);
+    assert_eq!(asked(&mut desk, Deed::Mute(true)), CallRequest::Mute { call: "my-leg".into(), on: true });
+    assert_eq!(asked(&mut desk, Deed::Hold(true)), CallRequest::Hold { call: "call-1".into(), on: true });
+    assert_eq!(asked(&mut desk, Deed::HangUp), CallRequest::HangUp { call: "my-leg".into() });
+}
+
+#[test]
+fn a_ring_can_be_ended_where_the_service_knows_rings_and_a_call_not_before_it_is_answered() {
+    let mut desk = desk();
+    play(&mut desk, &ring("outer", &json!({})), 1000);
+    assert!(desk.steer("call-1", &Deed::Hold(true)).unwrap_err().contains("Answer"));
+    assert_eq!(desk.steer("call-1", &Deed::EndRing).unwrap(), [CallRequest::EndRing { groupcall: "outer".into() }]);
+    let mut documented = super::desk();
+    play(&mut documented, &assigned(1), 1000);
+    assert!(documented.steer("call-1", &Deed::EndRing).is_err());
+}
+
+#[test]
+fn a_transfer_is_followed_by_its_ring_and_nobody_is_lost_when_it_fails() {
+    let mut desk = on_a_call();
+    desk.steer("call-1", &leo(false)).unwrap();
+    assert!(desk.steer("call-1", &leo(false)).is_err(), "one at a time");
+    desk.steered("call-1", &leo(false), Steered::Rings(Some("g1".into())));
+    let stage = |desk: &Desk| controls(desk).transfer.map(|transfer| transfer.stage);
+    assert_eq!(stage(&desk), Some(TransferStage::Ringing));
+    let of_transfer = |status: &str, answer: &str| {
+        ring(
+            "g1",
+            &json!({"owner_id": "", "owner_type": "", "master_call_id": NONE, "status": status, "answer_call_id": answer}),
+        )
+    };
+    play(&mut desk, &of_transfer("hangup", NONE), 3000);
+    let shown = controls(&desk);
+    assert_eq!(shown.transfer, None);
+    assert_eq!(shown.problem.as_deref(), Some("Leo Marsh did not take the call. You are still connected."));
+    desk.steer("call-1", &leo(false)).unwrap();
+    desk.steered("call-1", &leo(false), Steered::Rings(Some("g2".into())));
+    assert_eq!(desk.steer("call-1", &Deed::CancelTransfer).unwrap(), [CallRequest::EndRing { groupcall: "g2".into() }]);
+    desk.steered("call-1", &Deed::CancelTransfer, Steered::Done);
+    desk.steer("call-1", &leo(false)).unwrap();
+    desk.steered("call-1", &leo(false), Steered::Rings(Some("g1".into())));
+    play(&mut desk, &of_transfer("progressing", "leos-leg"), 4000);
+    assert_eq!(stage(&desk), Some(TransferStage::Answered));
+}
+
+#[test]
+fn a_blind_transfer_cannot_be_taken_back() {
+    let mut desk = on_a_call();
+    desk.steer("call-1", &leo(true)).unwrap();
+    desk.steered("call-1", &leo(true), Steered::Rings(Some("g1".into())));
+    assert!(desk.steer("call-1", &Deed::CancelTransfer).unwrap_err().contains("cannot be taken back"));
+}
+
+#[test]
+fn voicemail_goes_where_it_was_set_and_says_what_to_set() {
+    let mut desk = on_a_call();
+    assert!(desk.steer("call-1", &Deed::Voicemail).unwrap_err().contains("Settings"));
+    assert!(desk.view().can.voicemail.is_some());
+    desk.tools(ToolsView { voicemail: Some("direct.abc".into()), ..ToolsView::default() });
+    let to = Target { kind: "sip".into(), target: "direct.abc@sip.voipbin.net".into(), name: "direct.abc".into() };
+    assert_eq!(
+        desk.steer("call-1", &Deed::Voicemail).unwrap(),
+        [CallRequest::Transfer { call: "call-1".into(), blind: true, to }]
+    );
+    assert_eq!(desk.view().can.voicemail, None);
+    play(&mut desk, &joined(3, 1).replace("call-1", "call-2"), 3000);
+    assert_eq!(desk.steer("call-2", &Deed::Voicemail).unwrap(), [CallRequest::Kick { call: "call-2".into() }]);
+}
+
+#[test]
+fn what_an_agent_types_is_a_number_an_address_or_an_extension() {
+    let kind = |text: &str| Target::parse(text).map(|target| (target.kind, target.target));
+    let is = |kind: &str, target: &str| Some((kind.to_owned(), target.to_owned()));
+    assert_eq!(kind("+1 (555) 123-4567"), is("tel", "+15551234567"));
+    assert_eq!(kind("leo@sip.example"), is("sip", "leo@sip.example"));
+    assert_eq!(kind("2001"), is("extension", "2001"));
+    assert_eq!((kind(" "), kind("two words")), (None, None));
+}
+
+#[test]
+fn a_recording_that_anybody_started_is_shown_on_the_call() {
+    let mut desk = on_a_call();
+    play(&mut desk, &floor::recording("started", 3), 3000);
+    assert_eq!(controls(&desk).recording, DeedView::On);
+    play(&mut desk, &floor::recording("completed", 4), 4000);
+    assert_eq!(controls(&desk).recording, DeedView::Off);
+}
+
+#[test]
+fn who_answers_is_busy_and_nobody_is_made_available_by_a_clock() {
+    let mut desk = desk();
+    play(&mut desk, &assigned(1), 1000);
+    let out = play(&mut desk, &answered(2), 2000);
+    assert_eq!(out.statuses, [AgentStatus::Busy]);
+    desk.tick(2500);
+    play(&mut desk, &ended(9), 9000);
+    desk.tick(9500);
+    assert_eq!((desk.take_out().statuses, desk.view().me.wrap_up), (vec![], Some(9500)));
+    desk.tick(9_000_000);
+    assert_eq!(desk.take_out().statuses, [], "work after a call ends when the agent says so");
+    assert_eq!(desk.choose_status(&AgentStatus::Available, None), Some(AgentStatus::Available));
+    assert_eq!(desk.view().me.wrap_up, None);
+}
+
+#[test]
+fn a_status_chosen_on_a_call_comes_after_it() {
+    let mut desk = on_a_call();
+    desk.tick(2500);
+    assert_eq!(desk.choose_status(&AgentStatus::Away, Some("Break".into())), None);
+    assert_eq!(desk.view().me.next, Some(StatusView::Away));
+    play(&mut desk, &ended(9), 9000);
+    desk.tick(9500);
+    let me = desk.view().me;
+    assert_eq!((desk.take_out().statuses, me.next, me.wrap_up), (vec![AgentStatus::Away], None, None));
+    assert_eq!(me.reason.as_deref(), Some("Break"));
+}
+
+#[test]
+fn a_status_that_somebody_else_changed_is_asked_about() {
+    let mut desk = desk();
+    desk.choose_status(&AgentStatus::Available, None);
+    let told = |status| voipbin_wire::AgentFact { status: Some(status), ..Default::default() };
+    desk.learn_me(told(AgentStatus::Available), 2000);
+    assert_eq!(desk.view().me.differs, None);
+    desk.learn_me(told(AgentStatus::Ringing), 2500);
+    assert_eq!(desk.view().me.differs, None, "a call did that");
+    desk.learn_me(told(AgentStatus::Offline), 3000);
+    assert_eq!(desk.view().me.differs, Some(StatusView::Available));
+    assert_eq!(desk.settle_difference(true), Some(AgentStatus::Available));
+    assert_eq!(desk.view().me.differs, None);
+}

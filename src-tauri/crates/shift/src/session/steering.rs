@@ -1,0 +1,84 @@
+//! What the agent does to calls, and what came of it.
+
+use ringside_desk::{CallRequest, Deed, Steered};
+use voipbin_client::{Class, Rest, RestError, Transferee};
+
+use super::{Answer, Done, Session, reply_to};
+use crate::problem::{Code, Problem, in_words};
+
+impl Session {
+    /// Asks the service for what the desk says this takes. The answer is that
+    /// it was asked for; what came of it shows on the desk.
+    pub(super) fn steer(&mut self, call: String, deed: Deed, answer: Answer) {
+        let requests = match self.desk.steer(&call, &deed) {
+            Ok(requests) => requests,
+            Err(why) => return reply_to(answer, Err(Problem::new(Code::Other, why))),
+        };
+        reply_to(answer, Ok(()));
+        self.request(|rest| async move {
+            let rest = rest.of_class(Class::Action);
+            let mut rings = None;
+            for request in requests {
+                match ask(&rest, request).await {
+                    Ok(told) => rings = told.or(rings),
+                    Err(error) => return Done::Steered { call, came: failed(&deed, &error), deed },
+                }
+            }
+            let came = match deed {
+                Deed::Transfer { .. } | Deed::Voicemail => Steered::Rings(rings),
+                _ => Steered::Done,
+            };
+            Done::Steered { call, came, deed }
+        });
+    }
+}
+
+async fn ask(rest: &Rest, request: CallRequest) -> Result<Option<String>, RestError> {
+    match request {
+        CallRequest::Hold { call, on } => rest.hold(&call, on).await?,
+        CallRequest::Music { call, on } => rest.music(&call, on).await?,
+        CallRequest::Mute { call, on } => rest.mute(&call, on).await?,
+        CallRequest::Record { call, on: true } => rest.record(&call).await?,
+        CallRequest::Record { call, on: false } => rest.record_no_more(&call).await?,
+        CallRequest::HangUp { call } => rest.hang_up(&call).await?,
+        CallRequest::EndRing { groupcall } => rest.end_ring(&groupcall).await?,
+        CallRequest::Kick { call } => rest.kick(&call).await?,
+        CallRequest::Transfer { call, blind, to } => {
+            return rest.transfer(&call, blind, &Transferee { kind: to.kind, target: to.target }).await;
+        }
+    }
+    Ok(None)
+}
+
+/// What a failure means for the agent who asked for this.
+fn failed(deed: &Deed, error: &RestError) -> Steered {
+    let what = match deed {
+        Deed::Hold(true) => "The call was not put on hold.",
+        Deed::Hold(false) => "The call is still on hold.",
+        Deed::Music(true) => "No music is played.",
+        Deed::Music(false) => "Music may still be played.",
+        Deed::Mute(true) => "You are not muted.",
+        Deed::Mute(false) => "You are still muted.",
+        Deed::Record(true) => "The call is not recorded.",
+        Deed::Record(false) => "The call is still recorded.",
+        Deed::HangUp => "The call was not hung up.",
+        Deed::EndRing => "It still rings.",
+        Deed::Transfer { .. } => "The transfer could not be started; you are still connected.",
+        Deed::Voicemail => "The caller was not sent to voicemail.",
+        Deed::CancelTransfer => "The transfer was not taken back.",
+    };
+    let may_be_done = matches!(error, RestError::Unclear { .. } | RestError::BadAnswer);
+    let why = match (error, deed) {
+        // The service gives no reason for it (section 5.8).
+        (RestError::Rejected { status: 500, .. }, Deed::Transfer { .. } | Deed::Voicemail) => String::new(),
+        (RestError::NotFound, _) => "The service does not know this call any more.".to_owned(),
+        (RestError::Rejected { status: 409, .. }, _) => "The call is in no state for that.".to_owned(),
+        (error, _) => in_words(error),
+    };
+    let words = if may_be_done {
+        format!("{why} It may have been done all the same: listen before you try again.")
+    } else {
+        format!("{what} {why}").trim_end().to_owned()
+    };
+    Steered::Failed(words)
+}

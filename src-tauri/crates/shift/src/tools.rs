@@ -1,0 +1,141 @@
+//! What the agent sets up: quick replies, own reasons, voicemail, other systems.
+
+use ringside_desk::{QuickReplyView, ReasonView, StatusView, Target, ToolsView};
+use ringside_ledger::{Ledger, LedgerError, QuickReply, Reason};
+use serde::Deserialize;
+use url::Url;
+
+use crate::problem::{Code, Problem};
+
+/// Longest quick reply.
+const LONGEST: usize = 2000;
+
+/// Something that the agent sets up.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(tag = "type", content = "with", rename_all = "camelCase")]
+pub enum Tool {
+    /// A text that is written often, in place of the one with its shortcut; without words it goes.
+    QuickReply {
+        /// What finds it.
+        shortcut: String,
+        /// The words.
+        text: String,
+    },
+    /// Why the agent takes no calls; without a status it goes.
+    Reason {
+        /// What it is called here.
+        name: String,
+        /// `away` or `busy`.
+        status: String,
+    },
+    /// Where voicemail goes: a number, a SIP address, the hash of a flow, or nowhere.
+    Voicemail(String),
+    /// The page of a customer in another system, or none. `{number}`, `{name}`
+    /// and `{id}` stand for what is known.
+    Crm(String),
+    /// Seconds of work after a call before the agent is reminded, or none.
+    WrapUp(String),
+}
+
+const VOICEMAIL: &str = "voicemail";
+const CRM: &str = "crm";
+const WRAP_UP: &str = "wrap-up";
+
+impl Tool {
+    /// What is wrong with it, if anything.
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        let wrong = |words: &str| Err(Problem::new(Code::Other, words));
+        match self {
+            Self::QuickReply { shortcut, text } => {
+                let is_word =
+                    !shortcut.is_empty() && shortcut.chars().all(|letter| letter.is_alphanumeric() || letter == '-');
+                if !is_word {
+                    return wrong("A shortcut is one word of letters and digits.");
+                }
+                if text.chars().count() > LONGEST {
+                    wrong("That is too long for a text: 2000 letters at most.")
+                } else {
+                    Ok(())
+                }
+            }
+            Self::Reason { name, .. } if name.trim().is_empty() => wrong("Give the reason a name."),
+            Self::Reason { status, .. } if !matches!(status.as_str(), "" | "away" | "busy") => {
+                wrong("A reason goes with away or busy.")
+            }
+            Self::Voicemail(target) if !target.trim().is_empty() && Target::parse(target).is_none() => {
+                wrong("Voicemail goes to a number like +15551234567, a SIP address, or a flow's hash like direct.abc.")
+            }
+            Self::Crm(template) if !template.trim().is_empty() => check_crm(template),
+            Self::WrapUp(seconds) if !seconds.trim().is_empty() => match seconds.trim().parse::<i64>() {
+                Ok(1..=3600) => Ok(()),
+                _ => wrong("Choose between 1 and 3600 seconds, or leave it empty."),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn keep(&self, ledger: &mut Ledger, account: &str) -> Result<(), LedgerError> {
+        let chosen = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        match self {
+            Self::QuickReply { shortcut, text } => {
+                ledger.keep_quick_reply(&QuickReply { shortcut: shortcut.clone(), text: text.clone() })
+            }
+            Self::Reason { name, status } => {
+                ledger.keep_reason(&Reason { name: name.trim().to_owned(), status: status.clone() })
+            }
+            Self::Voicemail(target) => ledger.keep_setting(account, VOICEMAIL, chosen(target).as_deref()),
+            Self::Crm(template) => ledger.keep_setting(account, CRM, chosen(template).as_deref()),
+            Self::WrapUp(seconds) => ledger.keep_setting(account, WRAP_UP, chosen(seconds).as_deref()),
+        }
+    }
+}
+
+/// Only a page of the web can be opened, and never one that hides a credential.
+fn check_crm(template: &str) -> Result<(), Problem> {
+    let filled = template.replace(['{', '}'], "");
+    let is_page = Url::parse(filled.trim()).is_ok_and(|url| {
+        matches!(url.scheme(), "https" | "http")
+            && url.host().is_some()
+            && url.username().is_empty()
+            && url.password().is_none()
+    });
+    let words = "Give the address of a page, like https://crm.example/search?phone={number}.";
+    is_page.then_some(()).ok_or_else(|| Problem::new(Code::Other, words))
+}
+
+/// All that is set up.
+pub(crate) fn tools(ledger: &Ledger, account: &str) -> Result<ToolsView, LedgerError> {
+    let quick = |QuickReply { shortcut, text }| QuickReplyView { shortcut, text };
+    let reason = |Reason { name, status }| {
+        let status = if status == "busy" { StatusView::Busy } else { StatusView::Away };
+        ReasonView { name, status }
+    };
+    Ok(ToolsView {
+        quick_replies: ledger.quick_replies()?.into_iter().map(quick).collect(),
+        reasons: ledger.reasons()?.into_iter().map(reason).collect(),
+        voicemail: ledger.setting(account, VOICEMAIL)?,
+        crm: ledger.setting(account, CRM)?,
+        wrap_up_s: ledger.setting(account, WRAP_UP)?.and_then(|seconds| seconds.parse().ok()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_right_is_said_before_it_is_kept() {
+        let crm = |template: &str| Tool::Crm(template.to_owned()).check().is_ok();
+        assert!(crm("https://crm.example/search?phone={number}") && crm(""));
+        assert!(
+            !crm("javascript:alert(1)") && !crm("file:///etc/passwd") && !crm("https://me:pw@crm.example/{number}")
+        );
+        let voicemail = |target: &str| Tool::Voicemail(target.to_owned()).check().is_ok();
+        assert!(
+            voicemail("+1 555 123 4567") && voicemail("direct.abc123") && voicemail("") && !voicemail("ring the bell")
+        );
+        let quick = |shortcut: &str| Tool::QuickReply { shortcut: shortcut.into(), text: "Hi".into() }.check().is_ok();
+        assert!(quick("hours") && !quick("two words") && !quick(""));
+    }
+}

@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { fill, suggest } from "./quick";
+import { parts } from "./sms";
+
+it("counts a text as the network does", () => {
+  expect(parts("a".repeat(160))).toEqual({ length: 160, room: 160, parts: 1, costly: null });
+  expect(parts("a".repeat(161))).toEqual({ length: 161, room: 306, parts: 2, costly: null });
+  expect(parts("5 €")).toMatchObject({ length: 4, parts: 1 });
+  expect(parts("ж".repeat(71))).toEqual({ length: 71, room: 134, parts: 2, costly: "ж" });
+  expect(parts("👋")).toMatchObject({ length: 2, room: 70 });
+});
+
+it("fills a quick reply in where the cursor is", () => {
+  const known = { name: "John Delgado", number: "+15551234567", agent: "Dana Kim" };
+  expect(fill("Hi {name}, {cursor} Bye, {agent}", known)).toEqual({
+    text: "Hi John Delgado,  Bye, Dana Kim",
+    cursor: 18,
+  });
+  expect(fill("Hi {name}", { ...known, name: null })).toEqual({ text: "Hi there", cursor: 8 });
+});
+
+it("suggests what begins with what was typed after a slash", () => {
+  const quick = [
+    { shortcut: "hours", text: "9 to 5" },
+    { shortcut: "hello", text: "Hello" },
+  ];
+  expect(suggest("Well, /ho", 9, quick)).toEqual({ from: 6, found: [quick[0]] });
+  expect(suggest("and/or", 6, quick)).toBeNull();
+  expect(suggest("/", 1, quick)?.found).toHaveLength(2);
+});
