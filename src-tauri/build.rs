@@ -17,6 +17,8 @@ fn main() {
         "steer",
         "call_problem_seen",
         "keep_tool",
+        "serve",
+        "open_customer_page",
         "look_at",
         "look_again",
         "problem_seen",

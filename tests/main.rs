@@ -8,6 +8,7 @@ mod acting;
 mod documented_events;
 mod every_event;
 mod fuzzed_before;
+mod knowing_the_customer;
 mod losing_the_link;
 mod signing_in;
 mod simulated;

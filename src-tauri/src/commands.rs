@@ -1,7 +1,7 @@
 //! What a window may ask: one short function per verb.
 
-use ringside_desk::{About, Deed, Thresholds};
-use ringside_shift::{Batch, Credential, Diagnostics, JournalEntry, Place, Problem, Shift, Sink, Tool};
+use ringside_desk::{About, CustomerDeed, Deed, Thresholds};
+use ringside_shift::{Batch, Code, Credential, Diagnostics, JournalEntry, Place, Problem, Shift, Sink, Tool};
 use serde::Deserialize;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State, WebviewWindow, command};
@@ -109,6 +109,20 @@ pub(crate) async fn steer(call: String, deed: Deed, shift: State<'_, Shift>) -> 
 #[command]
 pub(crate) async fn call_problem_seen(call: String, shift: State<'_, Shift>) -> Result<(), Problem> {
     shift.call_problem_seen(call).await
+}
+
+#[command]
+pub(crate) async fn serve(number: String, deed: CustomerDeed, shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.serve(number, deed).await
+}
+
+/// Opens a customer's page in the system's browser: the address is made here,
+/// of the agent's template, and never by the window.
+#[command]
+pub(crate) async fn open_customer_page(number: String, shift: State<'_, Shift>) -> Result<(), Problem> {
+    let page = shift.customer_page(number).await?;
+    open::that_detached(page)
+        .map_err(|_| Problem::new(Code::Other, "This computer has no browser that could be opened."))
 }
 
 #[command]

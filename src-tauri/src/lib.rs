@@ -43,6 +43,8 @@ pub fn run() -> ExitCode {
             commands::steer,
             commands::call_problem_seen,
             commands::keep_tool,
+            commands::serve,
+            commands::open_customer_page,
             commands::look_at,
             commands::look_again,
             commands::problem_seen,

@@ -7,6 +7,7 @@ import type { DeskView } from "./bindings/DeskView";
 import type { FloorView } from "./bindings/FloorView";
 import type { JournalEntry } from "./bindings/JournalEntry";
 import type { Patch } from "./bindings/Patch";
+import type { CustomerDeed } from "./bindings/CustomerDeed";
 import type { Deed } from "./bindings/Deed";
 import type { Tool } from "./bindings/Tool";
 import type { Diagnostics } from "./bindings/Diagnostics";
@@ -80,6 +81,19 @@ export function emptyDesk(): DeskView {
     can: { steer: null, voicemail: "Set where voicemail goes under Settings first." },
   };
 }
+
+/** What a card holds before anybody asked. */
+export const unread = {
+  contact: null,
+  external: null,
+  others: [],
+  tagIds: [],
+  tags: [],
+  history: null,
+  touches: [],
+  cases: [],
+  problem: null,
+};
 
 export const untouched: ControlsView = {
   hold: "off",
@@ -174,6 +188,8 @@ export class FakeHost implements Host {
   settleStatus = (asChosen: boolean) => this.#ask("settleStatus", asChosen);
   steer = (call: string, deed: Deed) => this.#ask("steer", call, deed);
   callProblemSeen = (call: string) => this.#ask("callProblemSeen", call);
+  serve = (number: string, deed: CustomerDeed) => this.#ask("serve", number, deed);
+  openCustomerPage = (number: string) => this.#ask("openCustomerPage", number);
   keepTool = (tool: Tool) => this.#ask("keepTool", tool);
   lookAt = (chat: string | null) => this.#ask("lookAt", chat);
   lookAgain = (number: string) => this.#ask("lookAgain", number);

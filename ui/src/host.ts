@@ -6,6 +6,7 @@
 import { getContext, setContext } from "svelte";
 import type { About } from "./bindings/About";
 import type { Batch } from "./bindings/Batch";
+import type { CustomerDeed } from "./bindings/CustomerDeed";
 import type { Deed } from "./bindings/Deed";
 import type { Diagnostics } from "./bindings/Diagnostics";
 import type { JournalEntry } from "./bindings/JournalEntry";
@@ -41,6 +42,10 @@ export interface Host {
   steer(call: string, deed: Deed): Promise<void>;
   callProblemSeen(call: string): Promise<void>;
   keepTool(tool: Tool): Promise<void>;
+  /** Resolves when it was asked for; what came of it shows on the card. */
+  serve(number: string, deed: CustomerDeed): Promise<void>;
+  /** Opens the customer's page, as the agent's template has it, in the system's browser. */
+  openCustomerPage(number: string): Promise<void>;
   lookAt(chat: string | null): Promise<void>;
   lookAgain(number: string): Promise<void>;
   problemSeen(): Promise<void>;

@@ -14,7 +14,7 @@ it("fills a quick reply in where the cursor is", () => {
   const known = { name: "John Delgado", number: "+15551234567", agent: "Dana Kim" };
   expect(fill("Hi {name}, {cursor} Bye, {agent}", known)).toEqual({
     text: "Hi John Delgado,  Bye, Dana Kim",
-    cursor: 18,
+    cursor: 17,
   });
   expect(fill("Hi {name}", { ...known, name: null })).toEqual({ text: "Hi there", cursor: 8 });
 });

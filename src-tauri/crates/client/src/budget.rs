@@ -15,6 +15,8 @@ pub enum Class {
     Action,
     /// What was missed while the link was away.
     CatchUp,
+    /// Who somebody is that no agent waits for: it never holds up catching up.
+    AddressBook,
     /// A regular look.
     Routine,
 }
@@ -49,6 +51,7 @@ impl Bucket {
 #[derive(Debug)]
 pub(crate) struct Budget {
     catch_up: Bucket,
+    address_book: Bucket,
     routine: Bucket,
     quiet_until: Duration,
 }
@@ -62,6 +65,7 @@ impl Budget {
     pub(crate) fn new() -> Self {
         Self {
             catch_up: Bucket::new(Duration::from_secs(1) / 6, 24),
+            address_book: Bucket::new(Duration::from_secs(1) / 3, 12),
             routine: Bucket::new(Duration::from_secs(4), 4),
             quiet_until: Duration::ZERO,
         }
@@ -75,6 +79,7 @@ impl Budget {
         match class {
             Class::Action => Ok(()),
             Class::CatchUp => self.catch_up.take(now),
+            Class::AddressBook => self.address_book.take(now),
             Class::Routine => self.routine.take(now),
         }
     }
@@ -100,6 +105,13 @@ mod tests {
         let allowed =
             (0..36_000).filter(|tenth| budget.may(Class::Routine, Duration::from_millis(tenth * 100)).is_ok()).count();
         assert!((895..=905).contains(&allowed), "{allowed} in an hour");
+    }
+
+    #[test]
+    fn a_thousand_strangers_do_not_hold_up_what_was_missed() {
+        let mut budget = Budget::new();
+        while budget.may(Class::AddressBook, seconds(0)).is_ok() {}
+        assert_eq!(budget.may(Class::CatchUp, seconds(0)), Ok(()));
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub use counts::Counts;
 pub use dialect::{Dialect, Speaks};
 pub use feed::Feed;
 pub use link::{Handshake, Input, Link, LinkReport, LinkState, OpenFailure, Order, RefusedTopic};
+pub use rest::customers::Entry;
 pub use rest::lists::{List, Listed};
 pub use rest::recordings::FetchError;
 pub use rest::steering::Transferee;

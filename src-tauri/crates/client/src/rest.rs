@@ -4,6 +4,7 @@
 //! kept: a stale one would beat the header (section 1.2). Errors carry no
 //! address, since an access key travels in it.
 
+pub(crate) mod customers;
 pub(crate) mod lists;
 pub(crate) mod recordings;
 pub(crate) mod steering;
@@ -16,7 +17,7 @@ use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 use uuid::Uuid;
-use voipbin_wire::{AccessKey, AgentFact, AgentStatus, Answer, Contact, MessageFact, Page, QueueName, decode_page};
+use voipbin_wire::{AccessKey, AgentFact, AgentStatus, Answer, MessageFact, Page, QueueName, decode_page};
 
 use tokio::time::Instant;
 
@@ -220,18 +221,6 @@ impl Rest {
         self.read(self.request(Method::POST, &path, &[]).json(&body)).await
     }
 
-    /// Who has this phone number: `GET /v1.0/contacts/lookup`. None when nobody known has.
-    ///
-    /// # Errors
-    /// See [`RestError`].
-    pub async fn lookup(&self, number: &str) -> Result<Option<Contact>, RestError> {
-        match self.read(self.request(Method::GET, "/v1.0/contacts/lookup", &[("phone", number)])).await {
-            Ok(contact) => Ok(Some(contact)),
-            Err(RestError::NotFound) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
     /// What the queues are called: `GET /v1.0/queues`, for managers.
     ///
     /// # Errors
@@ -259,7 +248,11 @@ impl Rest {
     }
 
     async fn first_page<T: Answer>(&self, path: &str) -> Result<Vec<T>, RestError> {
-        let text = self.send(self.request(Method::GET, path, &[("page_size", "100")])).await?;
+        self.page(path, &[("page_size", "100")]).await
+    }
+
+    async fn page<T: Answer>(&self, path: &str, query: &[(&str, &str)]) -> Result<Vec<T>, RestError> {
+        let text = self.send(self.request(Method::GET, path, query)).await?;
         Ok(decode_page(&text).ok_or(RestError::BadAnswer)?.items)
     }
 

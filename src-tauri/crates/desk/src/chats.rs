@@ -147,6 +147,9 @@ impl Desk {
     pub fn look_at(&mut self, chat: Option<&str>) {
         self.looking_at = chat.map(str::to_owned);
         let Some(chat) = chat else { return };
+        if let Some(number) = self.chats.get(chat).map(|chat| chat.view.number.clone()) {
+            self.wants_customer(&number);
+        }
         let mut was_unread = false;
         self.chats.update(chat, |chat| {
             was_unread = set(&mut chat.view.unread, 0);

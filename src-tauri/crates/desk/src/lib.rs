@@ -13,6 +13,7 @@ mod board;
 mod calls;
 mod chats;
 mod conferences;
+mod customers;
 mod figures;
 mod flows;
 mod link;
@@ -36,6 +37,7 @@ use foldhash::fast::RandomState;
 use voipbin_wire::{AgentStatus, Fact, Timestamp, Told};
 
 pub use alert::{About, Alert, AlertKind};
+pub use customers::{Customer, CustomerDeed};
 pub use figures::Thresholds;
 pub use link::{LinkNotice, LinkStage};
 pub use outbox::{Missing, Outgoing, ReplyError, ReplyFate, Road};
@@ -46,10 +48,10 @@ pub use rights::Rights;
 pub use steering::{CallRequest, Deed, Steered, Target};
 pub use view::{
     AwayItemView, AwayKind, AwayView, BoardCallView, BoardState, CallStage, CallView, CanView, CardState, CardView,
-    ChatView, ColleagueView, ConferenceView, ControlsView, DeedView, DeliveryView, DeskView, FetchView, FiguresView,
-    FloorView, FlowView, LineView, LinkView, MeView, MessageView, OutcomeView, PastView, Patch, PointView, QueueView,
-    QuickReplyView, ReasonView, RecordingView, Screen, SeatView, SessionView, StatusView, StepView, ToolsView,
-    TranscriptView, TransferStage, TransferView, WaitView,
+    CaseView, ChatView, ColleagueView, ConferenceView, ControlsView, DeedView, DeliveryView, DeskView, FetchView,
+    FieldView, FiguresView, FloorView, FlowView, LineView, LinkView, MeView, MessageView, NoteView, OutcomeView,
+    PastView, Patch, PointView, QueueView, QuickReplyView, ReasonView, RecordingView, Screen, SeatView, SessionView,
+    StatusView, StepView, TagView, ToolsView, TouchView, TranscriptView, TransferStage, TransferView, WaitView,
 };
 
 use figures::Figures;
@@ -177,6 +179,13 @@ pub enum Ask {
         number: String,
         /// Whether a call with it is at this desk: the agent waits for the answer.
         is_urgent: bool,
+    },
+    /// What happened with a customer, and what is to be done; answered by [`Desk::customer`].
+    Customer {
+        /// The number in E.164.
+        number: String,
+        /// Who it is in the address book, if anybody.
+        contact: Option<String>,
     },
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use voipbin_wire::{AgentFact, AgentStatus, Contact, Timestamp};
 
-use crate::view::{CallStage, CardState, CardView, ColleagueView, MeView, StatusView};
+use crate::view::{CallStage, CardState, CardView, ColleagueView, FieldView, MeView, StatusView};
 use crate::{Ask, Desk, Millis};
 
 /// Cards that lie on the desk. Beyond that those met first go, …
@@ -16,7 +16,12 @@ const CARDS_AT_ONCE: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
     /// Somebody in the address book.
-    Contact(Box<Contact>),
+    Contact(
+        /// Who.
+        Box<Contact>,
+        /// What the address book carries beside the known fields.
+        Vec<(String, String)>,
+    ),
     /// Nobody.
     Nobody,
     /// The service did not say.
@@ -202,6 +207,15 @@ impl Desk {
             notes: None,
             calls: 0,
             texts: 0,
+            contact: None,
+            external: None,
+            others: Vec::new(),
+            tag_ids: Vec::new(),
+            tags: Vec::new(),
+            history: None,
+            touches: Vec::new(),
+            cases: Vec::new(),
+            problem: None,
         };
         self.cards.put(number, card);
         self.cards_order.push_back(number.to_owned());
@@ -232,8 +246,12 @@ impl Desk {
     pub fn looked_up(&mut self, number: &str, found: Found) {
         let Some(card) = self.cards.touch(number) else { return };
         match found {
-            Found::Contact(contact) => {
+            Found::Contact(contact, others) => {
                 card.state = CardState::Known;
+                card.contact.clone_from(&contact.id);
+                card.external = shown(contact.external_id.clone());
+                card.tag_ids = contact.tag_ids.clone().unwrap_or_default();
+                card.others = others.into_iter().map(|(name, value)| FieldView { name, value }).collect();
                 card.name = contact.name();
                 card.company = shown(contact.company);
                 card.job_title = shown(contact.job_title);
@@ -241,7 +259,7 @@ impl Desk {
             }
             Found::Nobody => {
                 card.state = CardState::Unknown;
-                return;
+                return self.look_closer(number);
             }
             Found::Failed => {
                 card.state = CardState::Failed;
@@ -253,10 +271,34 @@ impl Desk {
         self.rename_chats(number);
         self.rename_past(number);
         self.rename_board(number);
+        self.look_closer(number);
+    }
+
+    /// Who is on the line, or is being read, is looked at more closely.
+    fn look_closer(&mut self, number: &str) {
+        let is_on_the_line = self.calls.values().any(|call| call.view.number == number);
+        let looked_at = self.looking_at.as_ref().and_then(|chat| self.chats.get(chat));
+        if is_on_the_line || looked_at.is_some_and(|chat| chat.view.number == number) {
+            self.wants_customer(number);
+        }
+    }
+
+    /// What is known about a number.
+    pub fn card(&self, number: &str) -> Option<&CardView> {
+        self.cards.get(number)
+    }
+
+    /// The agent's identifier; empty for an access key.
+    pub fn my_id(&self) -> &str {
+        &self.me.id
     }
 
     /// The agent wants a number asked for again.
     pub fn look_again(&mut self, number: &str) {
+        if self.cards.get(number).is_some_and(|card| card.history == Some(CardState::Failed)) {
+            self.cards.update(number, |card| card.history.take().is_some());
+            return self.wants_customer(number);
+        }
         if self.cards.get(number).is_some_and(|card| card.state == CardState::Failed)
             && let Some(card) = self.cards.touch(number)
         {
@@ -267,6 +309,7 @@ impl Desk {
 
     pub(crate) fn count_call(&mut self, number: &str) {
         self.meet_now(number, true);
+        self.wants_customer(number);
         if let Some(card) = self.cards.touch(number) {
             card.calls += 1;
         }

@@ -616,6 +616,80 @@ views! {
         pub calls: u32,
         /// Texts seen since signing in.
         pub texts: u32,
+        /// Identifier in the address book.
+        pub contact: Option<String>,
+        /// Their number in the customer's own system.
+        pub external: Option<String>,
+        /// What else the address book carries: a last purchase, a tariff.
+        pub others: Vec<FieldView>,
+        /// Labels they have, by identifier.
+        pub tag_ids: Vec<String>,
+        /// All labels there are, once they were read.
+        pub tags: Vec<TagView>,
+        /// How much is known of what happened with them; none before anybody looks.
+        pub history: Option<CardState>,
+        /// What happened with them, newest first.
+        pub touches: Vec<TouchView>,
+        /// What is to be done for them, open cases first.
+        pub cases: Vec<CaseView>,
+        /// What went wrong last, as a sentence.
+        pub problem: Option<String>,
+    }
+
+    /// A field of the address book.
+    pub struct FieldView {
+        /// What it is called.
+        pub name: String,
+        /// What it says. Text from outside.
+        pub value: String,
+    }
+
+    /// A label.
+    pub struct TagView {
+        /// Identifier.
+        pub id: String,
+        /// What it says.
+        pub name: String,
+        /// Whether the customer has it.
+        pub on: bool,
+    }
+
+    /// Something that happened with a customer.
+    pub struct TouchView {
+        /// The call or message.
+        pub id: String,
+        /// When.
+        pub at: Millis,
+        /// What, in words.
+        pub words: String,
+        /// Whether it was a call.
+        pub is_call: bool,
+    }
+
+    /// A case of a customer.
+    pub struct CaseView {
+        /// Identifier.
+        pub id: String,
+        /// What it is about.
+        pub name: String,
+        /// Whether there is something left to do.
+        pub open: bool,
+        /// Whether this agent has it.
+        pub mine: bool,
+        /// When it was opened.
+        pub opened: Millis,
+        /// What colleagues wrote down, oldest first.
+        pub notes: Vec<NoteView>,
+    }
+
+    /// What a colleague wrote down.
+    pub struct NoteView {
+        /// The words.
+        pub text: String,
+        /// Who, where known.
+        pub author: Option<String>,
+        /// When.
+        pub at: Millis,
     }
 }
 

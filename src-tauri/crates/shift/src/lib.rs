@@ -23,7 +23,7 @@ mod view;
 
 use std::path::PathBuf;
 
-use ringside_desk::{Deed, DeskView, Thresholds};
+use ringside_desk::{CustomerDeed, Deed, DeskView, Thresholds};
 use tokio::sync::{mpsc, oneshot};
 use voipbin_wire::AgentStatus;
 
@@ -149,6 +149,22 @@ impl Shift {
     /// When the shift is over.
     pub async fn call_problem_seen(&self, call: String) -> Result<(), Problem> {
         self.tell(Verb::CallProblemSeen(call)).await
+    }
+
+    /// Does something for a customer; what came of it shows on the card.
+    ///
+    /// # Errors
+    /// Why it cannot be done.
+    pub async fn serve(&self, number: String, deed: CustomerDeed) -> Result<(), Problem> {
+        self.ask(|answer| Verb::Serve { number, deed, answer }).await?
+    }
+
+    /// The address of a customer's page in another system.
+    ///
+    /// # Errors
+    /// When none is set, or it is no page of the web.
+    pub async fn customer_page(&self, number: String) -> Result<String, Problem> {
+        self.ask(|answer| Verb::CustomerPage { number, answer }).await?
     }
 
     /// Keeps something that the agent sets up.

@@ -2,6 +2,7 @@
 //! (a verb, a piece of news, an answer, the clock), lets the desk decide, and
 //! carries out what the desk says.
 
+mod customers;
 mod keeping;
 mod steering;
 
@@ -13,17 +14,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ringside_desk::{
-    Alert, AlertKind, Ask, Deed, Desk, DeskView, FetchView, Found, LinkNotice, LinkStage, MeView, Millis, Outgoing,
-    Patch, Remains, Rights, Screen, SessionView, Steered, Thresholds, ToolsView,
+    Alert, AlertKind, Ask, Customer, CustomerDeed, Deed, Desk, DeskView, FetchView, Found, LinkNotice, LinkStage,
+    MeView, Millis, Outgoing, Patch, Remains, Rights, Screen, SessionView, Steered, Thresholds, ToolsView,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 use voipbin_client::{
-    Class, Connection, Feed, FetchError, LinkReport, LinkState, List, Listed, News, Rest, RestError, Service, Token,
-    Wanted,
+    Class, Connection, Entry, Feed, FetchError, LinkReport, LinkState, List, Listed, News, Rest, RestError, Service,
+    Token, Wanted,
 };
-use voipbin_wire::{AgentFact, AgentStatus, Contact, Fact, MessageFact, Timestamp, Told};
+use voipbin_wire::{AgentFact, AgentStatus, Fact, MessageFact, Timestamp, Told};
 
 use crate::account::{Account, Credential, Place, identify};
 use crate::book::{Book, NotKept, Opening};
@@ -98,6 +99,8 @@ pub(crate) enum Verb {
     Steer { call: String, deed: Deed, answer: Answer },
     CallProblemSeen(String),
     KeepTool { tool: Tool, answer: Answer },
+    Serve { number: String, deed: CustomerDeed, answer: Answer },
+    CustomerPage { number: String, answer: oneshot::Sender<Result<String, Problem>> },
     LookAt(Option<String>),
     LookAgain(String),
     ProblemSeen,
@@ -125,7 +128,9 @@ enum Done {
     Reread { socket: u64, result: Box<Result<Reread, RestError>> },
     Looked { look: Look, result: Result<Looked, RestError> },
     Status(Result<AgentFact, RestError>),
-    WhoIs { number: String, result: Result<Option<Contact>, RestError> },
+    WhoIs { number: String, result: Result<Option<Entry>, RestError> },
+    Customer { number: String, result: Result<Box<Customer>, RestError> },
+    ServedCustomer { number: String, result: Result<(), RestError> },
     Reply { id: String, result: Result<Box<MessageFact>, RestError> },
     LookedFor { id: String, began: Millis, since: Timestamp, result: Result<Box<Listed>, RestError> },
     Steered { call: String, deed: Deed, came: Steered },
@@ -310,6 +315,12 @@ impl Session {
             Verb::Steer { call, deed, answer } => self.steer(call, deed, answer),
             Verb::CallProblemSeen(call) => self.desk.call_problem_seen(&call),
             Verb::KeepTool { tool, answer } => self.keep_tool(tool, answer),
+            Verb::Serve { number, deed, answer } => self.serve(number, deed, answer),
+            Verb::CustomerPage { number, answer } => {
+                if answer.send(self.customer_page(&number)).is_err() {
+                    tracing::debug!("nobody waited for the page");
+                }
+            }
             Verb::LookAt(chat) => self.desk.look_at(chat.as_deref()),
             Verb::LookAgain(number) => self.desk.look_again(&number),
             Verb::ProblemSeen => self.problem_seen(),
@@ -428,7 +439,7 @@ impl Session {
             Done::WhoIs { number, result } => {
                 self.looking_up = self.looking_up.saturating_sub(1);
                 let found = match result {
-                    Ok(Some(contact)) => Found::Contact(Box::new(contact)),
+                    Ok(Some(Entry { contact, others })) => Found::Contact(Box::new(contact), others),
                     Ok(None) => Found::Nobody,
                     Err(error) => {
                         tracing::info!(%error, "the address book did not answer");
@@ -445,6 +456,11 @@ impl Session {
                 }
             }
             Done::LookedFor { id, began, since, result } => self.looked_for(&id, began, since, result),
+            Done::Customer { number, result } => self.customer(&number, result),
+            Done::ServedCustomer { number, result } => {
+                let problem = result.err().map(|error| format!("That was not done. {}", in_words(&error)));
+                self.desk.customer_changed(&number, problem);
+            }
             Done::Steered { call, deed, came } => self.desk.steered(&call, &deed, came),
             Done::Tools(Ok(tools)) => self.desk.tools(tools),
             Done::Tools(Err(why)) => tracing::info!(%why, "what is set up could not be read"),
@@ -888,14 +904,21 @@ impl Session {
         for alert in out.alerts {
             self.raised.take(alert, now).into_iter().for_each(|alert| self.ports.bell.ring(alert));
         }
-        for Ask::WhoIs { number, is_urgent } in out.asks {
+        for ask in out.asks {
+            let (number, is_urgent) = match ask {
+                Ask::WhoIs { number, is_urgent } => (number, is_urgent),
+                Ask::Customer { number, contact } => {
+                    self.look_closer(number, contact);
+                    continue;
+                }
+            };
             // A floor full of strangers is asked for little by little.
             if !is_urgent && self.looking_up >= LOOKUPS_WAITING {
                 self.desk.looked_up(&number, Found::Failed);
                 continue;
             }
             self.looking_up += 1;
-            let class = if is_urgent { Class::Action } else { Class::CatchUp };
+            let class = if is_urgent { Class::Action } else { Class::AddressBook };
             self.request(|rest| async move {
                 let rest = rest.of_class(class);
                 let result = rest.lookup(&number).await;

@@ -3,9 +3,10 @@
 
 pub(crate) mod acting;
 pub(crate) mod around;
+pub(crate) mod customers;
 pub(crate) mod live;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
@@ -62,6 +63,7 @@ pub(crate) struct Floor {
     pub(crate) refusals: Vec<(Resource, String)>,
     /// What goes wrong with the next requests.
     mishaps: Vec<Mishap>,
+    cases: Vec<customers::CaseFile>,
     transfer: Option<acting::Transfer>,
     /// Nobody takes the next transfer.
     next_transfer_is_in_vain: bool,
@@ -90,6 +92,7 @@ struct Queue {
 struct Caller {
     line: CallerLine,
     contact: Uuid,
+    tags: BTreeSet<Uuid>,
     call: Option<Call>,
 }
 
@@ -155,6 +158,7 @@ impl Floor {
             away_until: None,
             refusals: Vec::new(),
             mishaps: Vec::new(),
+            cases: Vec::new(),
             transfer: None,
             next_transfer_is_in_vain: false,
             closed_doors: None,
@@ -307,18 +311,6 @@ impl Floor {
         json!({"result": [{"id": Uuid::nil(), "customer_id": self.customer, "name": "desk"}], "next_page_token": ""})
     }
 
-    pub(crate) fn contact_json(&self, phone: &str) -> Option<Value> {
-        let caller =
-            self.callers.values().find(|caller| caller.line.number == phone && caller.line.contact.is_some())?;
-        let text = |field: &Option<String>| field.clone().unwrap_or_default();
-        Some(json!({
-            "id": caller.contact, "customer_id": self.customer, "first_name": "", "last_name": "",
-            "display_name": text(&caller.line.contact), "company": text(&caller.line.company),
-            "job_title": text(&caller.line.title), "notes": text(&caller.line.notes), "source": "manual",
-            "addresses": [{"type": "tel", "target": caller.line.number, "is_primary": true}], "tag_ids": [],
-        }))
-    }
-
     pub(crate) fn perform(&mut self, step: &Step) -> Vec<Publication> {
         match step {
             Step::Wait(_) | Step::Cut(_) | Step::Fault(_) => Vec::new(),
@@ -335,7 +327,8 @@ impl Floor {
                 Vec::new()
             }
             Step::Caller(line) => {
-                let caller = Caller { line: (**line).clone(), contact: Uuid::new_v4(), call: None };
+                let caller =
+                    Caller { line: (**line).clone(), contact: Uuid::new_v4(), tags: BTreeSet::new(), call: None };
                 self.callers.entry(line.id.clone()).or_insert(caller);
                 Vec::new()
             }
@@ -356,6 +349,10 @@ impl Floor {
             }
             Step::Mishap(mishap) => {
                 self.mishaps.push(*mishap);
+                Vec::new()
+            }
+            Step::HasCase { caller, name, note } => {
+                self.open_case(caller, name, note);
                 Vec::new()
             }
             Step::NothingGoesWrong => {

@@ -1,6 +1,7 @@
 //! The REST calls an agent desktop makes (live-service.md, section 4).
 
 mod acting;
+mod customers;
 
 use std::sync::Arc;
 
@@ -91,7 +92,6 @@ async fn perform(request: Request<Incoming>, identity: Identity, hub: &Arc<Hub>)
         (&Method::GET, "/v1.0/service_agents/agents", Identity::Agent(_)) => {
             json(StatusCode::OK, &hub.floor().agents_json())
         }
-        (&Method::GET, "/v1.0/contacts/lookup", _) => lookup(&request, hub),
         (&Method::GET, "/v1.0/queues", _) if sees_all(hub, identity) => {
             json(StatusCode::OK, &hub.floor().queues_json())
         }
@@ -121,6 +121,9 @@ async fn perform(request: Request<Incoming>, identity: Identity, hub: &Arc<Hub>)
         ) => fault(StatusCode::FORBIDDEN, "PERMISSION_DENIED", "PERMISSION_DENIED"),
         (_, path, Identity::Key) if path.starts_with("/v1.0/service_agents/") => {
             fault(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "AUTHENTICATION_REQUIRED")
+        }
+        (_, path, Identity::Agent(agent)) if path.starts_with("/v1.0/service_agents/") => {
+            customers::answer(request, agent, hub).await.unwrap_or_else(route_not_found)
         }
         _ => route_not_found(),
     }
@@ -158,14 +161,6 @@ fn sees_all(hub: &Hub, identity: Identity) -> bool {
     match identity {
         Identity::Key => true,
         Identity::Agent(id) => hub.floor().is_manager(id),
-    }
-}
-
-fn lookup(request: &Request<Incoming>, hub: &Hub) -> Answer {
-    let Some(phone) = query(request, "phone") else { return invalid() };
-    match hub.floor().contact_json(&phone) {
-        Some(contact) => json(StatusCode::OK, &contact),
-        None => fault(StatusCode::NOT_FOUND, "NOT_FOUND", "CONTACT_NOT_FOUND"),
     }
 }
 

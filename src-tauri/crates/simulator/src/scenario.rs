@@ -20,6 +20,7 @@
 //! swallow the answers to the next 1 transfers
 //! delay the next 1 controls by 2s
 //! answer 403 to the next 1 handshakes
+//! john has the case "Box was open" note "Replacement offered."
 //! nothing goes wrong
 //! nobody takes the next transfer
 //! reset the link
@@ -76,6 +77,7 @@ pub(crate) enum Step {
     Mishap(Mishap),
     NobodyTakesTheTransfer,
     NothingGoesWrong,
+    HasCase { caller: String, name: String, note: String },
     CloseDoors { status: u16, times: u32 },
     Fault(Fault),
     Clock(i64),
@@ -144,6 +146,8 @@ pub(crate) struct CallerLine {
     pub(crate) company: Option<String>,
     pub(crate) title: Option<String>,
     pub(crate) notes: Option<String>,
+    /// What the address book carries beside that.
+    pub(crate) fields: Vec<(String, String)>,
 }
 
 /// A line that cannot be read.
@@ -233,6 +237,9 @@ fn step(line: &str) -> Result<Step, &'static str> {
         ["lose", "the", "next", times, aim] => mishap(Wrong::Lost, times, aim)?,
         ["swallow", "the", "answers", "to", "the", "next", times, aim] => mishap(Wrong::Swallowed, times, aim)?,
         ["delay", "the", "next", times, aim, "by", time] => mishap(Wrong::Slow(duration(time)?), times, aim)?,
+        [caller, "has", "the", "case", name, "note", note] => {
+            Step::HasCase { caller: own(caller), name: own(name), note: own(note) }
+        }
         ["nothing", "goes", "wrong"] => Step::NothingGoesWrong,
         ["nobody", "takes", "the", "next", "transfer"] => Step::NobodyTakesTheTransfer,
         ["reset", "the", "link"] => Step::Fault(Fault::Reset),
@@ -267,6 +274,10 @@ fn caller(id: &str, rest: &[&str]) -> Result<CallerLine, &'static str> {
             "company" => line.company = Some(value()?),
             "title" => line.title = Some(value()?),
             "notes" => line.notes = Some(value()?),
+            "field" => {
+                let name = value()?;
+                line.fields.push((name, value()?));
+            }
             "calling-itself" => line.calls_itself = Some(value()?),
             number if number.starts_with('+') => line.number = number.to_owned(),
             name => line.contact = Some(name.to_owned()),

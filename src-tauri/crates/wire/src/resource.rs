@@ -10,7 +10,7 @@ use crate::event::bare::BareKind;
 use crate::event::message::MessageFact;
 use crate::event::{Kind, Told};
 use crate::soft::{Drift, Read};
-use contact::{AccessKey, Contact, QueueName};
+use contact::{AccessKey, Case, CaseNote, Contact, PeerEvent, QueueName, Tag};
 
 /// What a REST call can answer with.
 pub trait Answer: Sized {
@@ -30,7 +30,7 @@ macro_rules! resources {
     };
 }
 
-resources!(AgentFact, MessageFact, Contact, QueueName, AccessKey);
+resources!(AgentFact, MessageFact, Contact, QueueName, AccessKey, PeerEvent, Case, CaseNote, Tag);
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -130,7 +130,7 @@ fn told(result: Result<Vec<Publication>, Refused>, hub: &Hub) -> Answer {
     }
 }
 
-fn no((status, reason): Refused) -> Answer {
+pub(super) fn no((status, reason): Refused) -> Answer {
     fault(status, super::word_of(status), reason)
 }
 

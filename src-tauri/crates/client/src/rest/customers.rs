@@ -1,0 +1,134 @@
+//! Who the customers are, and what was and is to be done for them
+//! (live-service.md, section 4.8).
+
+use reqwest::Method;
+use serde_json::json;
+use voipbin_wire::{Case, CaseNote, Contact, PeerEvent, Tag, other_fields};
+
+use super::{Rest, RestError};
+use crate::token::TokenKind;
+
+/// Somebody in the address book, with what it carries beside the known fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Who.
+    pub contact: Contact,
+    /// Names and values.
+    pub others: Vec<(String, String)>,
+}
+
+impl Rest {
+    /// Who has this phone number: `GET /v1.0/service_agents/contacts/lookup`. None
+    /// when nobody known has, and for an access key, which has no address book.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn lookup(&self, number: &str) -> Result<Option<Entry>, RestError> {
+        if self.token.as_ref().is_some_and(|token| token.kind() == TokenKind::AccessKey) {
+            return Ok(None);
+        }
+        let request = self.request(Method::GET, "/v1.0/service_agents/contacts/lookup", &[("phone", number)]);
+        match self.send(request).await {
+            Ok(text) => entry(&text).map(Some),
+            Err(RestError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What happened with a customer: `GET /v1.0/service_agents/contact_peer_events`,
+    /// by the contact where there is one, else by the number.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn peer_events(&self, contact: Option<&str>, number: &str) -> Result<Vec<PeerEvent>, RestError> {
+        let by = match contact {
+            Some(contact) => vec![("contact_id", contact)],
+            None => vec![("peer_type", "tel"), ("peer_target", number)],
+        };
+        let query: Vec<_> = by.into_iter().chain([("page_size", "20")]).collect();
+        self.page("/v1.0/service_agents/contact_peer_events", &query).await
+    }
+
+    /// The newest cases of the whole customer: `GET /v1.0/service_agents/contact_cases`;
+    /// whose they are has to be looked at here.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn cases(&self) -> Result<Vec<Case>, RestError> {
+        self.first_page("/v1.0/service_agents/contact_cases").await
+    }
+
+    /// What was written down in a case.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn case_notes(&self, case: &str) -> Result<Vec<CaseNote>, RestError> {
+        self.first_page(&format!("/v1.0/service_agents/contact_cases/{case}/notes")).await
+    }
+
+    /// All labels: `GET /v1.0/service_agents/tags`.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn tags(&self) -> Result<Vec<Tag>, RestError> {
+        self.first_page("/v1.0/service_agents/tags").await
+    }
+
+    /// Puts somebody into the address book: `POST /v1.0/service_agents/contacts`.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn add_contact(&self, number: &str, name: &str, company: &str) -> Result<Entry, RestError> {
+        let body = json!({
+            "first_name": "", "last_name": "", "display_name": name, "company": company, "job_title": "",
+            "external_id": "", "notes": "", "addresses": [{"type": "tel", "target": number, "is_primary": true}],
+            "tag_ids": [],
+        });
+        let text = self.send(self.request(Method::POST, "/v1.0/service_agents/contacts", &[]).json(&body)).await?;
+        entry(&text)
+    }
+
+    /// Writes something down in a case.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn add_note(&self, case: &str, text: &str) -> Result<(), RestError> {
+        let path = format!("/v1.0/service_agents/contact_cases/{case}/notes");
+        self.done(self.request(Method::POST, &path, &[]).json(&json!({"text": text}))).await
+    }
+
+    /// Closes a case.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn close_case(&self, case: &str) -> Result<(), RestError> {
+        let path = format!("/v1.0/service_agents/contact_cases/{case}/close");
+        self.done(self.request(Method::POST, &path, &[])).await
+    }
+
+    /// Gives a case to an agent.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn assign_case(&self, case: &str, agent: &str) -> Result<(), RestError> {
+        let path = format!("/v1.0/service_agents/contact_cases/{case}/assign");
+        self.done(self.request(Method::POST, &path, &[]).json(&json!({"owner_id": agent}))).await
+    }
+
+    /// Puts a label on a contact, or takes it off.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn tag_contact(&self, contact: &str, tag: &str, on: bool) -> Result<(), RestError> {
+        let path = format!("/v1.0/service_agents/contacts/{contact}/tags");
+        if on {
+            return self.done(self.request(Method::POST, &path, &[]).json(&json!({"tag_id": tag}))).await;
+        }
+        self.done(self.request(Method::DELETE, &format!("{path}/{tag}"), &[])).await
+    }
+}
+
+fn entry(text: &str) -> Result<Entry, RestError> {
+    let (contact, _) = <Contact as voipbin_wire::Answer>::decode(text).ok_or(RestError::BadAnswer)?;
+    Ok(Entry { contact, others: other_fields(text) })
+}

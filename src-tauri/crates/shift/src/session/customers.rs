@@ -1,0 +1,145 @@
+//! What is read about customers, and what the agent does for them.
+
+use ringside_desk::{Customer, CustomerDeed};
+use url::Url;
+use voipbin_client::{Class, Rest, RestError};
+
+use super::{Answer, Done, Session, reply_to};
+use crate::problem::{Code, Problem};
+
+/// The notes of so many open cases are read.
+const CASES_WITH_NOTES: usize = 3;
+
+impl Session {
+    /// Reads what happened with a customer, and what is to be done.
+    pub(super) fn look_closer(&mut self, number: String, contact: Option<String>) {
+        self.request(|rest| async move {
+            let rest = rest.of_class(Class::AddressBook);
+            let result = read(&rest, &number, contact.as_deref()).await;
+            Done::Customer { number, result: result.map(Box::new) }
+        });
+    }
+
+    pub(super) fn customer(&mut self, number: &str, result: Result<Box<Customer>, RestError>) {
+        let read = match result {
+            Ok(read) => Some(*read),
+            Err(error) => {
+                tracing::info!(%error, "what happened with a customer was not told");
+                None
+            }
+        };
+        self.desk.customer(number, read, (self.ports.clock)());
+    }
+
+    /// Does something for a customer; what came of it shows on the card.
+    pub(super) fn serve(&mut self, number: String, deed: CustomerDeed, answer: Answer) {
+        let wrong = |words: &str| Problem::new(Code::Other, words);
+        let Some(card) = self.desk.card(&number) else {
+            return reply_to(answer, Err(wrong("That customer is not on the desk any more.")));
+        };
+        let has_case = |case: &String| card.cases.iter().any(|known| known.id == *case);
+        let (me, contact) = (self.desk.my_id().to_owned(), card.contact.clone());
+        let checked = match &deed {
+            CustomerDeed::Create { name, .. } if name.trim().is_empty() => Err(wrong("Give the contact a name.")),
+            CustomerDeed::Create { .. } if contact.is_some() => {
+                Err(wrong("This number is in the address book already."))
+            }
+            CustomerDeed::Note { text, .. } if text.trim().is_empty() => Err(wrong("There is nothing to write down.")),
+            CustomerDeed::Note { case, .. } | CustomerDeed::Close { case } | CustomerDeed::Take { case }
+                if !has_case(case) =>
+            {
+                Err(wrong("That case is not this customer's."))
+            }
+            CustomerDeed::Tag { .. } if contact.is_none() => {
+                Err(wrong("Only contacts of the address book have labels."))
+            }
+            _ => Ok(()),
+        };
+        let is_right = checked.is_ok();
+        reply_to(answer, checked);
+        if !is_right {
+            return;
+        }
+        self.request(|rest| async move {
+            let result = match deed {
+                CustomerDeed::Create { name, company } => {
+                    rest.add_contact(&number, name.trim(), company.trim()).await.map(drop)
+                }
+                CustomerDeed::Note { case, text } => rest.add_note(&case, text.trim()).await,
+                CustomerDeed::Close { case } => rest.close_case(&case).await,
+                CustomerDeed::Take { case } => rest.assign_case(&case, &me).await,
+                CustomerDeed::Tag { tag, on } => rest.tag_contact(&contact.unwrap_or_default(), &tag, on).await,
+            };
+            Done::ServedCustomer { number, result }
+        });
+    }
+
+    /// The customer's page in another system, as the agent's template has it.
+    pub(super) fn customer_page(&self, number: &str) -> Result<String, Problem> {
+        let none = || Problem::new(Code::Other, "No page is set for customers. Set one under Settings.");
+        let template = self.desk.tools_view().crm.clone().ok_or_else(none)?;
+        let card = self.desk.card(number);
+        let name = card.and_then(|card| card.name.clone()).unwrap_or_default();
+        let id = card.and_then(|card| card.external.clone()).unwrap_or_default();
+        page(&template, number, &name, &id).ok_or_else(|| {
+            Problem::new(Code::Other, "The customer's page is no address of the web. Change it under Settings.")
+        })
+    }
+}
+
+async fn read(rest: &Rest, number: &str, contact: Option<&str>) -> Result<Customer, RestError> {
+    let (events, cases, tags) = tokio::join!(rest.peer_events(contact, number), rest.cases(), rest.tags());
+    let (events, cases, tags) = (may_miss(events)?, may_miss(cases)?, may_miss(tags)?);
+    let is_theirs = |case: &&voipbin_wire::Case| {
+        let by_contact = contact.is_some() && case.contact_id.as_deref() == contact;
+        by_contact || case.peer.as_ref().and_then(|peer| peer.target.as_deref()) == Some(number)
+    };
+    let open = cases.iter().filter(is_theirs).filter(|case| case.status.as_deref() != Some("closed"));
+    let mut notes = Vec::new();
+    for case in open.filter_map(|case| case.id.clone()).take(CASES_WITH_NOTES) {
+        let of_case = may_miss(rest.case_notes(&case).await)?;
+        notes.extend(of_case.into_iter().map(|note| voipbin_wire::CaseNote { case_id: Some(case.clone()), ..note }));
+    }
+    Ok(Customer { events, cases, notes, tags })
+}
+
+/// A list that this account may not read, or that the service does not have.
+fn may_miss<T>(result: Result<Vec<T>, RestError>) -> Result<Vec<T>, RestError> {
+    match result {
+        Err(RestError::Forbidden { .. } | RestError::NotFound) => Ok(Vec::new()),
+        other => other,
+    }
+}
+
+/// What is known goes in as it is, encoded: it may say anything.
+fn page(template: &str, number: &str, name: &str, id: &str) -> Option<String> {
+    let encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let filled = template
+        .trim()
+        .replace("{number}", &encoded(number))
+        .replace("{name}", &encoded(name))
+        .replace("{id}", &encoded(id));
+    let url = Url::parse(&filled).ok()?;
+    let host_of = |text: &str| Url::parse(&text.replace(['{', '}'], "")).ok()?.host_str().map(str::to_owned);
+    let is_page =
+        matches!(url.scheme(), "http" | "https") && url.host_str().map(str::to_owned) == host_of(template.trim());
+    is_page.then(|| url.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_customers_page_is_where_the_agent_said_whatever_the_customer_is_called() {
+        let template = "https://crm.example/find?phone={number}&name={name}";
+        let found = page(template, "+15551234567", "A&B=/../\" x", "");
+        assert_eq!(found.as_deref(), Some("https://crm.example/find?phone=%2B15551234567&name=A%26B%3D%2F..%2F%22+x"));
+        assert_eq!(
+            page("https://{name}.example/", "", "evil.example#", ""),
+            None,
+            "who calls does not choose the host"
+        );
+        assert_eq!(page("javascript:{name}", "", "alert(1)", ""), None);
+    }
+}

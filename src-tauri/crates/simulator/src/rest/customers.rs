@@ -1,0 +1,58 @@
+//! The routes of the address book (live-service.md, section 4.8).
+
+use hyper::body::Incoming;
+use hyper::{Method, Request, StatusCode};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::acting::no;
+use super::{body, found, invalid};
+use crate::Hub;
+use crate::floor::acting::Refused;
+use crate::server::{Answer, fault, json, query};
+
+/// Answers a request under `/v1.0/service_agents/contact…`, `/contacts` or `/tags`.
+pub(super) async fn answer(request: Request<Incoming>, agent: Uuid, hub: &Hub) -> Option<Answer> {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let parts: Vec<&str> = path.strip_prefix("/v1.0/service_agents/")?.split('/').collect();
+    let answered = |result: Result<Value, Refused>, status| match result {
+        Ok(value) => json(status, &value),
+        Err(refused) => no(refused),
+    };
+    Some(match (&method, &parts[..]) {
+        (&Method::GET, ["contacts", "lookup"]) => match query(&request, "phone") {
+            Some(phone) => match hub.floor().contact_of(&phone) {
+                Some(contact) => json(StatusCode::OK, &contact),
+                None => fault(StatusCode::NOT_FOUND, "NOT_FOUND", "CONTACT_NOT_FOUND"),
+            },
+            None => invalid(),
+        },
+        (&Method::POST, ["contacts"]) => {
+            let body = body(request).await;
+            answered(hub.floor().add_contact(&body), StatusCode::CREATED)
+        }
+        (&Method::GET, ["tags"]) => json(StatusCode::OK, &hub.floor().tags_json()),
+        (&Method::POST, ["contacts", contact, "tags"]) => {
+            let tag = body(request).await["tag_id"].as_str().unwrap_or_default().to_owned();
+            answered(hub.floor().tag(contact, &tag, true), StatusCode::OK)
+        }
+        (&Method::DELETE, ["contacts", contact, "tags", tag]) => {
+            answered(hub.floor().tag(contact, tag, false), StatusCode::OK)
+        }
+        (&Method::GET, ["contact_peer_events"]) => {
+            let (contact, number) = (query(&request, "contact_id"), query(&request, "peer_target"));
+            match hub.floor().peer_events(contact.as_deref(), number.as_deref()) {
+                Some(events) => json(StatusCode::OK, &events),
+                None => invalid(),
+            }
+        }
+        (&Method::GET, ["contact_cases"]) => json(StatusCode::OK, &hub.floor().cases_json()),
+        (&Method::GET, ["contact_cases", case, "notes"]) => found(hub.floor().notes_json(case)),
+        (&Method::POST, ["contact_cases", case, what @ ("notes" | "close" | "assign")]) => {
+            let (case, what) = ((*case).to_owned(), (*what).to_owned());
+            let body = body(request).await;
+            answered(hub.floor().case_does(&case, &what, &body, agent), StatusCode::OK)
+        }
+        _ => return None,
+    })
+}
