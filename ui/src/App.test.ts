@@ -346,6 +346,19 @@ describe("the views", () => {
     expect(host.asked).toContainEqual(["playRecording", "r"]);
   });
 
+  it("keeps a half-written answer when the desk is left, and draws the next desk", async () => {
+    const host = new FakeHost({ ...emptyDesk(), chats: [john] });
+    render(App, { host });
+    await fireEvent.click(await screen.findByText("John Delgado"));
+    await fireEvent.input(screen.getByLabelText("Reply"), { target: { value: "Half" } });
+    const out = emptyDesk();
+    host.say({ type: "reset", desk: { ...out, session: { ...out.session, screen: "signedOut" } } });
+    await screen.findByRole("heading", { name: "Sign in" });
+    host.say({ type: "reset", desk: { ...emptyDesk(), chats: [{ ...john, draft: "Half" }] } });
+    await fireEvent.click(await screen.findByText("John Delgado"));
+    expect(screen.getByLabelText<HTMLTextAreaElement>("Reply").value).toBe("Half");
+  });
+
   it("lists what came in, and a half-written answer outlives looking at it", async () => {
     const host = new FakeHost();
     host.entries = [

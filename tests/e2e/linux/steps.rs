@@ -21,9 +21,10 @@ const REPLY: &str = "I have your order open here, one moment.";
 
 const CAST: &str = r#"
 queue sales "Sales"
-caller john "John Delgado" +15551234567 company "Northwind Ltd" title "Buyer" notes "Prefers callback after 17:00."
+caller john "John Delgado" +15551234567 company "Northwind Ltd" title "Buyer" notes "Prefers callback after 17:00." field last_purchase "$299"
 caller mei "Mei Abe" +15559012000
 caller stranger +15550142233 calling-itself "<img src=x onerror=document.title=1>"
+john has the case "Order 4711: box was open" note "Replacement offered, waits for a photo."
 "#;
 
 struct Morning<'a> {
@@ -96,7 +97,8 @@ impl<'a> Morning<'a> {
     async fn all(&mut self) {
         steps!(self:
             signed_in, token_in_keyring, subscribed, queue_alert, call_pop, call_toast, call_answered, message_shown,
-            reply_sent, reply_delivered, link_lost, link_back, while_gone_told, diagnostics_shown, views_shown, latency_measured,
+            reply_sent, reply_delivered, quick_reply_sent, customer_known, call_steered, call_transferred,
+            voicemail_used, status_planned, link_lost, link_back, while_gone_told, diagnostics_shown, views_shown, latency_measured,
             signed_out, second_start_signs_in, single_instance, token_nowhere_else, keyring_missing,
         );
     }
@@ -278,6 +280,106 @@ impl<'a> Morning<'a> {
         expect(ours == 1, "one reply is one bubble")
     }
 
+    /// Three keys find it, one puts it in, two send it.
+    async fn quick_reply_sent(&mut self) -> Done {
+        let mark = self.server.mark();
+        let app = self.app()?;
+        app.type_into("#reply", "/mom").await?;
+        app.shows("[aria-label='Quick replies']", "/moment").await?;
+        self.picture("11-quick_reply_sent-offered").await?;
+        let app = self.app()?;
+        app.keys("#reply", "\u{e007}").await?;
+        app.shows("form .line", "1 SMS").await?;
+        app.keys("#reply", "\u{e009}\u{e007}").await?;
+        let is_it = |seen: &Value| seen["seen"] == "text" && seen["text"] == "One moment please, I am looking into it.";
+        self.server.sees("the quick reply", mark, is_it).await?;
+        app.has("[data-delivery=sending]", false).await
+    }
+
+    async fn customer_known(&mut self) -> Done {
+        let app = self.app()?;
+        app.click("[data-list=talking] [data-call] > button").await?;
+        app.shows("section.right", "last purchase $299").await?;
+        app.shows("section.right [aria-label=Case]", "Replacement offered").await?;
+        app.shows("section.right", "They called").await?;
+        app.type_into("section.right [aria-label=Note]", "Photo came.").await?;
+        app.keys("section.right [aria-label=Note]", "\u{e007}").await?;
+        app.shows("section.right [aria-label=Case]", "Photo came.").await
+    }
+
+    async fn call_steered(&mut self) -> Done {
+        let mark = self.server.mark();
+        for (control, path, told) in [
+            ("hold", "/hold", "Hold was asked for"),
+            ("mute", "/mute", "You are muted"),
+            ("record", "/recording_start", "Recorded"),
+        ] {
+            self.app()?.click(&format!("[data-control={control}]")).await?;
+            self.server
+                .sees(path, mark, |seen| seen["path"].as_str().is_some_and(|asked| asked.ends_with(path)))
+                .await?;
+            self.app()?.shows("[aria-label='Call controls']", told).await?;
+        }
+        self.picture("13-call_steered-all").await?;
+        self.server.play("answer 409 to the next 1 controls").await?;
+        self.app()?.click("[data-control=hold]").await?;
+        self.app()?.shows("[aria-label='Call controls'] [role=alert]", "still on hold").await?;
+        self.picture("13-call_steered-refused").await?;
+        self.app()?.click("[aria-label='Call controls'] [role=alert] button").await?;
+        self.app()?.click("[data-control=hold]").await?;
+        self.app()?.shows("[data-control=hold]", "Hold").await
+    }
+
+    async fn call_transferred(&mut self) -> Done {
+        let app = self.app()?;
+        app.click("[data-control=transfer]").await?;
+        app.shows("dialog", "Leo Marsh").await?;
+        self.picture("14-call_transferred-whom").await?;
+        let mark = self.server.mark();
+        let app = self.app()?;
+        app.click("dialog li button").await?;
+        self.server.sees("the transfer", mark, |seen| seen["path"] == "/v1.0/transfers").await?;
+        app.shows("[data-transfer=ringing]", "Ringing").await?;
+        self.picture("14-call_transferred-ringing").await?;
+        let app = self.app()?;
+        app.click("[data-transfer] button").await?;
+        app.has("[data-transfer]", false).await
+    }
+
+    /// Without a place set it says what to set; then callers go there.
+    async fn voicemail_used(&mut self) -> Done {
+        let app = self.app()?;
+        app.has("[data-control=voicemail]:disabled", true).await?;
+        app.click("nav button:nth-child(9)").await?;
+        app.type_into("#voicemail", "nobody here").await?;
+        app.keys("#voicemail", "\u{e007}").await?;
+        app.shows(".said", "Voicemail goes to a number").await?;
+        app.type_into("#voicemail", "+1 555 000 1111").await?;
+        app.keys("#voicemail", "\u{e007}").await?;
+        app.shows(".said", "Voicemail is set").await?;
+        self.picture("15-voicemail_used-settings").await?;
+        let mark = self.server.mark();
+        let app = self.app()?;
+        app.click("nav button:nth-child(1)").await?;
+        app.click("[data-control=voicemail]").await?;
+        let is_it = |seen: &Value| seen["body"].as_str().is_some_and(|body| body.contains("+15550001111"));
+        self.server.sees("the transfer", mark, is_it).await?;
+        app.shows("[data-transfer]", "voicemail").await
+    }
+
+    /// On a call a status is what comes after it.
+    async fn status_planned(&mut self) -> Done {
+        let app = self.app()?;
+        app.shows("header", "Busy").await?;
+        app.click("[aria-label^='Your status']").await?;
+        app.shows("[role=menu]", "After this call").await?;
+        self.picture("16-status_planned-menu").await?;
+        let app = self.app()?;
+        let choose = "[...document.querySelectorAll('[role=menuitemradio]')].find((item) => item.innerText.includes('Break')).click()";
+        app.run(choose).await?;
+        app.shows("header", "then Away").await
+    }
+
     async fn link_lost(&mut self) -> Done {
         self.link_dropped_at = self.server.mark();
         self.server.play("drop the link for 3s").await?;
@@ -293,7 +395,8 @@ impl<'a> Morning<'a> {
         self.app()?.has(".link[data-live=true]", true).await?;
         self.app()?.shows("header", "You will hear the next call").await?;
         self.server.play("john hangs up").await?;
-        self.app()?.has("[data-call]", false).await
+        self.app()?.has("[data-call]", false).await?;
+        self.app()?.shows("header", "Break").await
     }
 
     async fn while_gone_told(&mut self) -> Done {
