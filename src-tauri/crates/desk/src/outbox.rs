@@ -23,6 +23,9 @@ const LOOK_EVERY: Millis = 5000;
 const AGAIN_AFTER: Millis = 1000;
 /// … and this at most.
 const AGAIN_AT_MOST: Millis = 30_000;
+/// So many replies are on the wire at once: after an outage a whole outbox
+/// goes, and the service has other desks to serve.
+const AT_ONCE: usize = 6;
 /// A text told by the service is a reply of ours when it was not made longer
 /// than this before the reply left: the clocks may differ.
 const MADE_BEFORE: Millis = 120_000;
@@ -204,7 +207,8 @@ impl Desk {
                 due.extend(goes.then(|| id.clone()));
             }
         }
-        due.into_iter().filter_map(|id| self.leaves(&id, now)).collect()
+        let free = AT_ONCE.saturating_sub(self.replies_leaving());
+        due.into_iter().take(free).filter_map(|id| self.leaves(&id, now)).collect()
     }
 
     /// The texts to look for now; answered by [`Desk::looked_for`].

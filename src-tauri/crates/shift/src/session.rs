@@ -132,7 +132,7 @@ enum Done {
     Customer { number: String, result: Result<Box<Customer>, RestError> },
     ServedCustomer { number: String, result: Result<(), RestError> },
     Reply { id: String, result: Result<Box<MessageFact>, RestError> },
-    LookedFor { id: String, began: Millis, since: Timestamp, result: Result<Box<Listed>, RestError> },
+    LookedFor { missing: Vec<(String, Timestamp)>, began: Millis, result: Result<Box<Listed>, RestError> },
     Steered { call: String, deed: Deed, came: Steered },
     LedgerOpened(Opening),
     Tools(Result<ToolsView, NotKept>),
@@ -455,7 +455,7 @@ impl Session {
                     self.refused_by_rest().await;
                 }
             }
-            Done::LookedFor { id, began, since, result } => self.looked_for(&id, began, since, result),
+            Done::LookedFor { missing, began, result } => self.looked_for(&missing, began, result),
             Done::Customer { number, result } => self.customer(&number, result),
             Done::ServedCustomer { number, result } => {
                 let problem = result.err().map(|error| format!("That was not done. {}", in_words(&error)));

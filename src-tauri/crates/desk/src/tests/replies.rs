@@ -77,6 +77,20 @@ fn replies_of_a_conversation_leave_in_the_order_in_which_they_were_written() {
 }
 
 #[test]
+fn a_full_outbox_leaves_a_few_at_a_time() {
+    let mut desk = desk();
+    for caller in 0..20 {
+        let frame = text_from_john(&format!("m{caller}"), "Hello").replace(JOHN, &format!("+1555000{caller:04}"));
+        play(&mut desk, &frame, 1000);
+        desk.reply(&format!("+1555000{caller:04} {SALES_LINE}"), "Hi", &format!("l{caller:02}"), 2000).unwrap();
+    }
+    assert_eq!(desk.take_due_replies(2000).len(), 6);
+    assert_eq!(desk.take_due_replies(2100), []);
+    desk.reply_fate("l03", accepted("s1"), 2200);
+    assert_eq!(desk.take_due_replies(2200).len(), 1);
+}
+
+#[test]
 fn a_refused_reply_says_why_and_holds_nothing_up() {
     let (mut desk, _) = desk_with_reply();
     desk.reply_fate("local-1", ReplyFate::Refused("The balance is too low.".into()), 2100);

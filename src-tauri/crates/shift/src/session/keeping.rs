@@ -1,6 +1,6 @@
 //! What is kept, and what leaves once it is: the ledger and the outbox.
 
-use ringside_desk::{Missing, Outgoing, Record, Remains, ReplyFate, Road};
+use ringside_desk::{Missing, Outgoing, Record, Remains, ReplyFate, Road, Screen, SessionView};
 use tokio::time::{Instant, timeout_at};
 use voipbin_client::{Class, List, Listed, RestError};
 use voipbin_wire::{MessageFact, Timestamp};
@@ -13,7 +13,7 @@ use crate::tools::{Tool, tools};
 /// Lists are read back to this long before a text left: clocks differ.
 const LOOK_BACK_MS: i64 = 120_000;
 /// The most requests for one look.
-const PAGES: usize = 5;
+const PAGES: usize = 20;
 
 impl Session {
     /// What the ledger knows of this account comes onto the desk; a demo
@@ -89,42 +89,52 @@ impl Session {
         }
     }
 
-    /// Looks for texts of which it is not known whether they arrived.
+    /// Looks for texts of which it is not known whether they arrived: one look
+    /// at a list serves all that may be on it.
     pub(super) fn look_for_replies(&mut self) {
         let now = (self.ports.clock)();
+        let mut looks: Vec<(List, Vec<(String, Timestamp)>)> = Vec::new();
         for Missing { id, road, left_at } in self.desk.take_missing(now) {
-            let since = self.desk.service_time(left_at);
             let list = match road {
                 Road::Sms { .. } => List::Messages,
                 Road::Conversation(id) => List::ConversationMessages(id),
             };
+            let missing = (id, self.desk.service_time(left_at));
+            match looks.iter_mut().find(|(known, _)| *known == list) {
+                Some((_, of_list)) => of_list.push(missing),
+                None => looks.push((list, vec![missing])),
+            }
+        }
+        for (list, missing) in looks {
+            let oldest = missing.iter().map(|(_, left_at)| left_at.as_millis()).min().unwrap_or(now);
             self.request(move |rest| async move {
-                let back = Timestamp::from_millis(since.as_millis().saturating_sub(LOOK_BACK_MS));
+                let back = Timestamp::from_millis(oldest.saturating_sub(LOOK_BACK_MS));
                 let result = rest.of_class(Class::Action).list(&list, back, PAGES).await;
-                Done::LookedFor { id, began: now, since, result: result.map(Box::new) }
+                Done::LookedFor { missing, began: now, result: result.map(Box::new) }
             });
         }
     }
 
     pub(super) fn looked_for(
         &mut self,
-        id: &str,
+        missing: &[(String, Timestamp)],
         began: i64,
-        since: Timestamp,
         result: Result<Box<Listed>, RestError>,
     ) {
         let now = (self.ports.clock)();
-        let is_whole = match result {
+        let whole_since = match result {
             Ok(listed) => {
                 listed.told.iter().for_each(|told| self.desk.relearn(told, now));
-                listed.whole_since.is_some_and(|whole| whole <= since)
+                listed.whole_since
             }
             Err(error) => {
-                tracing::info!(%error, "a text could not be looked for");
-                false
+                tracing::info!(%error, "texts could not be looked for");
+                None
             }
         };
-        self.desk.looked_for(id, is_whole, began, now);
+        for (id, left_at) in missing {
+            self.desk.looked_for(id, whole_since.is_some_and(|whole| whole <= *left_at), began, now);
+        }
     }
 
     /// Texts that are on their way get a moment to arrive, so that none is left
@@ -202,11 +212,14 @@ impl Session {
     }
 
     fn is_not_kept(&mut self, why: NotKept) {
-        if self.not_kept.as_ref() != Some(&why) {
-            let session = self.desk.session_view().clone();
-            self.desk.session(ringside_desk::SessionView { problem: Some(why.to_string()), ..session });
-            self.not_kept = Some(why);
+        let session = self.desk.session_view().clone();
+        // Before signing in there is nothing to keep, and the form has its own troubles to tell.
+        if self.not_kept.as_ref() != Some(&why) && session.screen == Screen::Desk {
+            let told = session.problem.iter().cloned().chain([why.to_string()]);
+            let problem = Some(told.collect::<Vec<_>>().join(" "));
+            self.desk.session(SessionView { problem, ..session });
         }
+        self.not_kept = Some(why);
     }
 }
 
