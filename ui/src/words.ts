@@ -76,3 +76,12 @@ export const statusWords = {
 } as const;
 
 export const choices = ["available", "away", "busy", "offline"] as const;
+
+/** What became of a call. */
+export const outcomeWords = {
+  answered: "Answered",
+  missed: "Missed",
+  declined: "Declined",
+  gaveUp: "Gave up waiting",
+  elsewhere: "Answered elsewhere",
+} as const;

@@ -14,6 +14,8 @@ pub(crate) struct Report {
     /// The very first pop after a start, whose window has never been painted.
     pub(crate) first_painted_pop_ms: Option<f64>,
     pub(crate) latency: Option<Latency>,
+    /// From just before the address book's answer to the name in the pop.
+    pub(crate) name_after_lookup_ms: Option<Spread>,
 }
 
 #[derive(Debug, Serialize)]

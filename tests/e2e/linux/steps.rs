@@ -13,6 +13,23 @@ use super::server::Server;
 use super::{Done, Programs, until};
 
 const CALLS_MEASURED: usize = 50;
+const NAMES_MEASURED: usize = 10;
+/// Notes what the pop calls the caller, and when that was on the screen.
+const WATCH_NAME: &str = r"
+window.__shown = [];
+window.__watch?.disconnect();
+const look = () => {
+  const name = document.querySelector('h1')?.innerText ?? '';
+  const last = window.__shown.at(-1)?.[0];
+  if (name !== '' && name !== last) {
+    const row = [name, 0];
+    window.__shown.push(row);
+    requestAnimationFrame(() => setTimeout(() => (row[1] = Date.now())));
+  }
+};
+window.__watch = new MutationObserver(look);
+window.__watch.observe(document.body, { subtree: true, childList: true, characterData: true });
+";
 const MARKUP_NAME: &str = "<img src=x onerror=document.title=1>";
 const SCRIPT_TEXT: &str = "Is this yours? javascript:alert(1)";
 /// Where the pop shows the caller's name on this screen of 1440 x 900.
@@ -98,7 +115,7 @@ impl<'a> Morning<'a> {
         steps!(self:
             signed_in, token_in_keyring, subscribed, queue_alert, call_pop, call_toast, call_answered, message_shown,
             reply_sent, reply_delivered, quick_reply_sent, customer_known, call_steered, call_transferred,
-            voicemail_used, status_planned, link_lost, link_back, while_gone_told, diagnostics_shown, views_shown, latency_measured,
+            voicemail_used, status_planned, link_lost, link_back, while_gone_told, diagnostics_shown, views_shown, latency_measured, name_follows,
             signed_out, second_start_signs_in, single_instance, token_nowhere_else, keyring_missing,
         );
     }
@@ -482,6 +499,40 @@ impl<'a> Morning<'a> {
             to_toast_ms: Spread::of(to_toast),
             to_painted_pop_ms: Spread::of(to_painted),
         });
+        Ok(())
+    }
+
+    /// The pop shows the bare number at once, and the name as soon as the address book answered.
+    async fn name_follows(&mut self) -> Done {
+        let mut behind = Vec::new();
+        for at in 0..NAMES_MEASURED {
+            let (number, name) = (format!("+1555700{at:04}"), format!("Caller Number {at}"));
+            self.app()?.run_in_pop(WATCH_NAME).await?;
+            let mark = self.server.mark();
+            self.server
+                .play(&format!("delay the next 1 lookups by 300ms\ncaller n{at} \"{name}\" {number}\nn{at} calls dana"))
+                .await?;
+            let answered = self
+                .server
+                .sees("the lookup", mark, |seen| seen["seen"] == "looked_up" && seen["number"] == number.as_str())
+                .await?;
+            let shown = until("the name in the pop", 10, async || {
+                let shown = self.app()?.run_in_pop("return window.__shown").await?;
+                let has = shown.as_array().is_some_and(|all| all.iter().any(|each| each[0] == name.as_str()));
+                Ok(has.then_some(shown))
+            })
+            .await?;
+            let shown = shown.as_array().cloned().unwrap_or_default();
+            expect(shown.first().is_some_and(|first| first[0] != name.as_str()), "the bare number comes first")?;
+            let named_ms = shown.iter().find(|each| each[0] == name.as_str()).and_then(|each| each[1].as_f64());
+            let answered_us = answered["at_us"].as_i64().unwrap_or_default();
+            behind.push(named_ms.unwrap_or_default() - answered_us as f64 / 1000.0);
+            self.server.play(&format!("n{at} is answered\nn{at} hangs up")).await?;
+            self.app()?.has("[data-call]", false).await?;
+            until("the pop gone", 10, async || Ok(self.desktop.window("Ringside call").await?.is_none().then_some(())))
+                .await?;
+        }
+        self.report.name_after_lookup_ms = Some(Spread::of(behind));
         Ok(())
     }
 

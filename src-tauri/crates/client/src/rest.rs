@@ -8,6 +8,7 @@ pub(crate) mod customers;
 pub(crate) mod lists;
 pub(crate) mod recordings;
 pub(crate) mod steering;
+pub(crate) mod talks;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -26,6 +27,8 @@ use crate::service::Service;
 use crate::socket::frozen;
 use crate::token::{Token, TokenKind};
 
+/// The service keeps this name of a request (live-service.md, section 4.2).
+const REQUEST_ID: &str = "x-request-id";
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 
@@ -76,6 +79,8 @@ pub enum RestError {
         status: u16,
         /// The service's code for it, or nothing.
         reason: String,
+        /// By which name the service's people find the request.
+        request: String,
     },
     /// The service's certificate is not to be trusted: nothing was sent.
     #[error("the certificate of {host} was not accepted")]
@@ -94,6 +99,8 @@ pub enum RestError {
     /// The request left and no answer came: it may or may not have been done.
     #[error("{host} did not answer")]
     Unclear {
+        /// By which name the service's people find the request.
+        request: String,
         /// Host only.
         host: String,
         /// What the network said, without the address.
@@ -265,7 +272,7 @@ impl Rest {
         if let Some(key) = by_key {
             url.query_pairs_mut().append_pair("accesskey", key.clear());
         }
-        let request = self.http.request(method, url).header("X-Request-Id", format!("ringside-{}", Uuid::new_v4()));
+        let request = self.http.request(method, url).header(REQUEST_ID, format!("ringside-{}", Uuid::new_v4()));
         match &self.token {
             Some(token) if by_key.is_none() => request.bearer_auth(token.clear()),
             _ => request,
@@ -294,10 +301,13 @@ impl Rest {
 
     async fn send(&self, request: RequestBuilder) -> Result<String, RestError> {
         self.turn().await;
-        let response = request.send().await.map_err(|error| self.not_answered(error))?;
+        let (http, request) = request.build_split();
+        let request = request.map_err(|error| self.not_answered(error, ""))?;
+        let name = request.headers().get(REQUEST_ID).and_then(|name| name.to_str().ok()).unwrap_or_default().to_owned();
+        let response = http.execute(request).await.map_err(|error| self.not_answered(error, &name))?;
         let status = response.status();
         let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
-        let text = response.text().await.map_err(|error| self.not_answered(error))?;
+        let text = response.text().await.map_err(|error| self.not_answered(error, &name))?;
         if status.is_success() {
             return Ok(text);
         }
@@ -312,18 +322,18 @@ impl Rest {
                 self.budget().too_much(retry_after, self.epoch.elapsed());
                 RestError::RateLimited { retry_after }
             }
-            status => RestError::Rejected { status: status.as_u16(), reason },
+            status => RestError::Rejected { status: status.as_u16(), reason, request: name },
         })
     }
 
-    fn not_answered(&self, error: reqwest::Error) -> RestError {
+    pub(crate) fn not_answered(&self, error: reqwest::Error, request: &str) -> RestError {
         let (host, source) = (self.service.name(), error.without_url());
         if is_about_certificate(&source) {
             RestError::Certificate { host }
         } else if source.is_connect() || source.is_builder() {
             RestError::Unreachable { host, source }
         } else {
-            RestError::Unclear { host, source }
+            RestError::Unclear { request: request.to_owned(), host, source }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use voipbin_wire::{CallFact, CallState, Direction, QueueFact, QueuePlace, RingFact, Timestamp};
 
+use crate::numbers::normal;
 use crate::shelf::{set, set_told};
 use crate::view::{BoardCallView, BoardState};
 use crate::{Desk, Millis, told};
@@ -109,11 +110,13 @@ impl Desk {
                     false => (fact.destination.as_ref(), fact.source.as_ref()),
                 };
                 if let Some(them) = them {
-                    changed |= them.target.as_ref().is_some_and(|number| fill(&mut call.number, number));
+                    let ours = us.and_then(|us| us.target.as_deref());
+                    changed |=
+                        them.target.as_deref().is_some_and(|number| fill(&mut call.number, &normal(number, ours)));
                     changed |= set_told(&mut call.name, told(them.name.as_ref()).as_ref());
                 }
-                if let Some(number) = us.and_then(|us| us.target.as_ref()) {
-                    changed |= fill(&mut call.our_number, number);
+                if let Some(number) = us.and_then(|us| us.target.as_deref()) {
+                    changed |= fill(&mut call.our_number, &normal(number, None));
                 }
                 changed |= set_told(&mut call.queue_id, fact.queue_id.as_ref());
                 changed |= set_told(&mut call.agent_id, fact.agent_id.as_ref());
@@ -196,8 +199,8 @@ impl Desk {
                 changed |= set_told(&mut call.queue_id, queue_id);
                 call.was_queued = true;
                 let source = fact.source.as_ref();
-                if let Some(number) = source.and_then(|from| from.target.as_ref()) {
-                    changed |= fill(&mut call.number, number);
+                if let Some(number) = source.and_then(|from| from.target.as_deref()) {
+                    changed |= fill(&mut call.number, &normal(number, None));
                 }
                 changed |= set_told(&mut call.name, source.and_then(|from| told(from.name.as_ref())).as_ref());
                 changed

@@ -3,6 +3,7 @@
 use voipbin_wire::{CallFact, CallState, Direction, Timestamp};
 
 use crate::alert::{About, Alert, AlertKind};
+use crate::numbers::number_of;
 use crate::past::{Covered, Outcome};
 use crate::rings::Legs;
 use crate::shelf::{set, set_told};
@@ -381,8 +382,8 @@ fn party(fact: &CallFact) -> Party {
     };
     Party {
         name: theirs.and_then(|end| told(end.name.as_ref())),
-        number: theirs.and_then(|end| told(end.target.as_ref())),
-        our_number: ours.and_then(|end| told(end.target.as_ref())),
+        number: number_of(theirs, ours),
+        our_number: number_of(ours, None),
         direction: fact.direction.clone(),
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use voipbin_wire::{Address, Delivery, Direction, MessageFact};
+use voipbin_wire::{Delivery, Direction, MessageFact};
 
 use crate::alert::{About, Alert, AlertKind};
+use crate::numbers::number_of;
 use crate::past::Gap;
 use crate::record::{Ends, Record};
 use crate::shelf::{ById, give_room_back, set, set_told};
@@ -89,8 +90,8 @@ impl Desk {
             }
             return self.deliver(&known, fact.status.as_ref());
         }
-        let number = |end: Option<&Address>| end.and_then(|end| told(end.target.as_ref()));
-        let (source, destination) = (number(fact.source.as_ref()), number(fact.destination.as_ref()));
+        let (source, destination) = (fact.source.as_ref(), fact.destination.as_ref());
+        let (source, destination) = (number_of(source, destination), number_of(destination, source));
         let (source, destination, direction) = match (source, destination, fact.direction.clone()) {
             (Some(source), destination, Some(Direction::Inbound)) => {
                 (source, destination.unwrap_or_default(), Direction::Inbound)

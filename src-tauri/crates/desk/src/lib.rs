@@ -17,6 +17,7 @@ mod customers;
 mod figures;
 mod flows;
 mod link;
+mod numbers;
 mod outbox;
 mod past;
 mod people;
@@ -27,6 +28,7 @@ mod rights;
 mod rings;
 mod shelf;
 mod steering;
+mod talks;
 mod tools;
 mod view;
 
@@ -50,8 +52,9 @@ pub use view::{
     AwayItemView, AwayKind, AwayView, BoardCallView, BoardState, CallStage, CallView, CanView, CardState, CardView,
     CaseView, ChatView, ColleagueView, ConferenceView, ControlsView, DeedView, DeliveryView, DeskView, FetchView,
     FieldView, FiguresView, FloorView, FlowView, LineView, LinkView, MeView, MessageView, NoteView, OutcomeView,
-    PastView, Patch, PointView, QueueView, QuickReplyView, ReasonView, RecordingView, Screen, SeatView, SessionView,
-    StatusView, StepView, TagView, ToolsView, TouchView, TranscriptView, TransferStage, TransferView, WaitView,
+    PastView, Patch, PointView, QueueView, QuickReplyView, ReactionView, ReasonView, RecordingView, Screen, SeatView,
+    SessionView, StatusView, StepView, TagView, TalkLineView, TalkView, ToolsView, TouchView, TranscriptView,
+    TransferStage, TransferView, WaitView,
 };
 
 use figures::Figures;
@@ -126,6 +129,9 @@ pub struct Desk {
     conferences_over: Remembered,
     recordings: Shelf<RecordingView>,
     transcripts: Shelf<TranscriptView>,
+    talks: Shelf<talks::Talk>,
+    talk_lines: Shelf<TalkLineView>,
+    talking_in: Option<String>,
     figures: Figures,
     thresholds: Thresholds,
     /// Since when today's figures count.
@@ -238,6 +244,9 @@ impl Desk {
             conferences_over: Remembered::default(),
             recordings: Shelf::default(),
             transcripts: Shelf::default(),
+            talks: Shelf::default(),
+            talk_lines: Shelf::default(),
+            talking_in: None,
             figures: Figures::default(),
             thresholds: Thresholds::default(),
             counts_from: 0,
@@ -310,12 +319,9 @@ impl Desk {
             Fact::Transcription(transcription) => self.learn_transcription(transcription, at, now),
             Fact::Speech(speech) => self.learn_speech(speech, at, now),
             // Their panels come with messaging; until then nobody could see them.
-            Fact::Conversation(_)
-            | Fact::Webchat(_)
-            | Fact::Visit(_)
-            | Fact::Talk(_)
-            | Fact::TalkMessage(_)
-            | Fact::TalkSeat(_) => {}
+            Fact::Conversation(_) | Fact::Webchat(_) | Fact::Visit(_) | Fact::TalkSeat(_) => {}
+            Fact::Talk(talk) => self.learn_talk(talk, now),
+            Fact::TalkMessage(message) => self.learn_talk_message(message, now),
         }
     }
 
@@ -331,6 +337,8 @@ impl Desk {
         let of_people = self.chats.is_marked()
             || self.messages.is_marked()
             || self.colleagues.is_marked()
+            || self.talks.is_marked()
+            || self.talk_lines.is_marked()
             || self.cards.is_marked()
             || self.past.is_marked();
         let of_the_floor = self.board.is_marked()
@@ -373,6 +381,10 @@ impl Desk {
         for id in self.colleagues.take_marked() {
             patches.extend(self.colleagues.get(&id).map(|known| Patch::PutColleague { colleague: known.clone() }));
         }
+        let talk = |talk: &talks::Talk| Patch::PutTalk { talk: talk.view.clone() };
+        self.talks.draw(patches, |id| Patch::DropTalk { id }, talk);
+        let line = |line: &TalkLineView| Patch::PutTalkLine { line: line.clone() };
+        self.talk_lines.draw(patches, |id| Patch::DropTalkLine { id }, line);
         let card = |card: &CardView| Patch::PutCard { card: card.clone() };
         self.cards.draw(patches, |number| Patch::DropCard { number }, card);
         self.past.draw(patches, |id| Patch::DropPast { id }, |past| Patch::PutPast { past: past.clone() });
@@ -439,6 +451,8 @@ impl Desk {
             conferences: self.conferences.sorted().map(|(_, conference)| conference.view.clone()).collect(),
             recordings: self.recordings.sorted().map(|(_, recording)| recording.clone()).collect(),
             transcripts: self.transcripts.sorted().map(|(_, transcript)| transcript.clone()).collect(),
+            talks: self.talks.sorted().map(|(_, talk)| talk.view.clone()).collect(),
+            talk_lines: self.talk_lines.sorted().map(|(_, line)| line.clone()).collect(),
             tools: self.tools.clone(),
             can: self.can(),
         }

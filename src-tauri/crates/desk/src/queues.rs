@@ -6,6 +6,7 @@ use voipbin_wire::{QueueFact, QueueName, QueuePlace, Timestamp};
 
 use crate::alert::{About, Alert, AlertKind};
 use crate::calls::Party;
+use crate::numbers::number_of;
 use crate::past::Outcome;
 use crate::shelf::{set, set_told};
 use crate::view::WaitView;
@@ -85,8 +86,7 @@ impl Desk {
         }
         let source = fact.source.as_ref();
         let party = self.parties.get(id);
-        let number =
-            source.and_then(|from| told(from.target.as_ref())).or_else(|| party.and_then(|party| party.number.clone()));
+        let number = number_of(source, None).or_else(|| party.and_then(|party| party.number.clone()));
         let caller_name =
             source.and_then(|from| told(from.name.as_ref())).or_else(|| party.and_then(|party| party.name.clone()));
         let is_new = !self.waits.has(id);

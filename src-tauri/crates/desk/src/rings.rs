@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use voipbin_wire::{Direction, RingFact, Timestamp};
 
 use crate::calls::{Party, RINGS_AT_MOST};
+use crate::numbers::number_of;
 use crate::past::Outcome;
 use crate::view::CallStage;
 use crate::{Desk, Millis, told};
@@ -132,7 +133,7 @@ fn party(ring: &RingFact) -> Party {
     let source = ring.source.as_ref();
     Party {
         name: source.and_then(|end| told(end.name.as_ref())),
-        number: source.and_then(|end| told(end.target.as_ref())),
+        number: number_of(source, None),
         our_number: None,
         direction: Some(Direction::Inbound),
     }

@@ -67,10 +67,58 @@ views! {
         pub recordings: Vec<RecordingView>,
         /// What was said in calls.
         pub transcripts: Vec<TranscriptView>,
+        /// The team's chats.
+        pub talks: Vec<TalkView>,
+        /// The messages of all of them.
+        pub talk_lines: Vec<TalkLineView>,
         /// What the agent has set up.
         pub tools: ToolsView,
         /// What this account can do.
         pub can: CanView,
+    }
+
+    /// A chat of the team.
+    pub struct TalkView {
+        /// Identifier.
+        pub id: String,
+        /// What it is called, or who is in it, where known.
+        pub name: Option<String>,
+        /// `direct`, `group`, `talk`.
+        pub kind: String,
+        /// Messages the agent has not seen.
+        pub unread: u32,
+        /// The last message.
+        pub last_text: String,
+        /// When it came.
+        pub last_at: Millis,
+    }
+
+    /// A message of the team.
+    pub struct TalkLineView {
+        /// Identifier.
+        pub id: String,
+        /// The chat.
+        pub talk: String,
+        /// Who wrote it.
+        pub author: String,
+        /// Whether this agent did.
+        pub mine: bool,
+        /// The words.
+        pub text: String,
+        /// When.
+        pub at: Millis,
+        /// Reactions.
+        pub reactions: Vec<ReactionView>,
+    }
+
+    /// A reaction, and how many had it.
+    pub struct ReactionView {
+        /// The sign.
+        pub emoji: String,
+        /// How many.
+        pub count: u32,
+        /// Whether this agent is one of them.
+        pub mine: bool,
     }
 
     /// What the agent has set up.
@@ -857,6 +905,26 @@ pub enum Patch {
         /// Which.
         session: SessionView,
     },
+    /// A chat of the team appeared or changed.
+    PutTalk {
+        /// It.
+        talk: TalkView,
+    },
+    /// A chat of the team is gone.
+    DropTalk {
+        /// Which.
+        id: String,
+    },
+    /// A message of the team appeared or changed.
+    PutTalkLine {
+        /// It.
+        line: TalkLineView,
+    },
+    /// A message of the team is gone.
+    DropTalkLine {
+        /// Which.
+        id: String,
+    },
     /// What the agent has set up changed, or what the account can do.
     PutTools {
         /// What is set up.
@@ -1010,7 +1078,8 @@ impl DeskView {
     /// The whole as single patches: what a window holds that drew it.
     pub fn into_patches(self) -> Vec<Patch> {
         let Self { session, me, link, calls, waits, chats, messages, colleagues, cards, past, away, floor, .. } = self;
-        let Self { board, queues, flows, conferences, recordings, transcripts, tools, can, .. } = self;
+        let Self { board, queues, flows, conferences, recordings, transcripts, tools, can, talks, talk_lines, .. } =
+            self;
         let mut patches = vec![
             Patch::PutSession { session },
             Patch::PutTools { tools, can },
@@ -1020,6 +1089,8 @@ impl DeskView {
             Patch::PutFloor { floor },
         ];
         patches.extend(calls.into_iter().map(|call| Patch::PutCall { call }));
+        patches.extend(talks.into_iter().map(|talk| Patch::PutTalk { talk }));
+        patches.extend(talk_lines.into_iter().map(|line| Patch::PutTalkLine { line }));
         patches.extend(waits.into_iter().map(|wait| Patch::PutWait { wait }));
         patches.extend(chats.into_iter().map(|chat| Patch::PutChat { chat }));
         patches.extend(messages.into_iter().map(|message| Patch::PutMessage { message }));
@@ -1043,6 +1114,8 @@ impl Patch {
             self,
             Self::DropCall { .. }
                 | Self::DropWait { .. }
+                | Self::DropTalk { .. }
+                | Self::DropTalkLine { .. }
                 | Self::DropChat { .. }
                 | Self::DropMessage { .. }
                 | Self::DropCard { .. }
@@ -1061,6 +1134,8 @@ impl Patch {
             Self::Reset { .. } => ("reset", ""),
             Self::PutSession { .. } => ("session", ""),
             Self::PutTools { .. } => ("tools", ""),
+            Self::PutTalk { talk: TalkView { id, .. } } | Self::DropTalk { id } => ("talk", id),
+            Self::PutTalkLine { line: TalkLineView { id, .. } } | Self::DropTalkLine { id } => ("talk line", id),
             Self::PutMe { .. } => ("me", ""),
             Self::PutLink { .. } => ("link", ""),
             Self::PutCall { call: CallView { id, .. } } | Self::DropCall { id } => ("call", id),

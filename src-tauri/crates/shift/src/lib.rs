@@ -34,7 +34,7 @@ pub use ports::{Bell, Kept, Vault, VaultError};
 pub use problem::{Code, Problem};
 pub use reader::Reader;
 pub use ringside_ledger::Key;
-pub use session::{Ports, Tap};
+pub use session::{Ports, TalkDeed, Tap};
 pub use tools::Tool;
 pub use view::{Batch, Sink};
 
@@ -149,6 +149,22 @@ impl Shift {
     /// When the shift is over.
     pub async fn call_problem_seen(&self, call: String) -> Result<(), Problem> {
         self.tell(Verb::CallProblemSeen(call)).await
+    }
+
+    /// Opens a chat of the team, writes in it, or reacts; which chat it was.
+    ///
+    /// # Errors
+    /// When the service did not take it: the text is still the agent's.
+    pub async fn speak(&self, deed: TalkDeed) -> Result<String, Problem> {
+        self.ask(|answer| Verb::Speak { deed, answer }).await?
+    }
+
+    /// Which chat of the team is open in front of the agent.
+    ///
+    /// # Errors
+    /// When the shift is over.
+    pub async fn talk_in(&self, talk: Option<String>) -> Result<(), Problem> {
+        self.tell(Verb::TalkIn(talk)).await
     }
 
     /// Does something for a customer; what came of it shows on the card.

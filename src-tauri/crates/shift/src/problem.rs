@@ -89,19 +89,24 @@ pub(crate) fn in_words(error: &RestError) -> String {
             "The service asks us to slow down. Try again in a moment.".to_owned()
         }
         RestError::Rejected { status: 402, .. } => "The account's balance is too low for this.".to_owned(),
-        RestError::Rejected { status, reason } if reason.is_empty() => {
-            format!("The service refused ({status}). Try again.")
+        RestError::Rejected { status, reason, request } => {
+            let why = if reason.is_empty() { status.to_string() } else { reason.clone() };
+            format!("The service refused ({why}){}.", of_request(request))
         }
-        RestError::Rejected { reason, .. } => format!("The service refused ({reason})."),
         RestError::Certificate { host } => {
             format!(
                 "The certificate of {host} is not trusted. If it is your own service, add its certificate authority."
             )
         }
         RestError::Unreachable { host, .. } => format!("{host} cannot be reached. Check the address and your network."),
-        RestError::Unclear { host, .. } => format!("{host} did not answer in time."),
+        RestError::Unclear { host, request, .. } => format!("{host} did not answer in time{}.", of_request(request)),
         other => sentence(&other.to_string()),
     }
+}
+
+/// By which name whoever runs the service finds what went wrong.
+fn of_request(name: &str) -> String {
+    if name.is_empty() { String::new() } else { format!(", request {name}") }
 }
 
 fn sentence(words: &str) -> String {

@@ -5,6 +5,7 @@
 mod customers;
 mod keeping;
 mod steering;
+mod talks;
 
 use std::collections::BTreeMap;
 use std::future::pending;
@@ -39,6 +40,9 @@ use crate::reread::{Reread, Surroundings, conversations, reread, surroundings};
 use crate::routine::{Look, Routine};
 use crate::tools::Tool;
 use crate::view::{Sink, Windows};
+
+pub use talks::TalkDeed;
+use talks::{Spoken, TalkAnswer};
 
 /// Windows are told of changes at most this often.
 const FLUSH_EVERY: Duration = Duration::from_millis(30);
@@ -99,6 +103,8 @@ pub(crate) enum Verb {
     Steer { call: String, deed: Deed, answer: Answer },
     CallProblemSeen(String),
     KeepTool { tool: Tool, answer: Answer },
+    Speak { deed: TalkDeed, answer: TalkAnswer },
+    TalkIn(Option<String>),
     Serve { number: String, deed: CustomerDeed, answer: Answer },
     CustomerPage { number: String, answer: oneshot::Sender<Result<String, Problem>> },
     LookAt(Option<String>),
@@ -129,6 +135,8 @@ enum Done {
     Looked { look: Look, result: Result<Looked, RestError> },
     Status(Result<AgentFact, RestError>),
     WhoIs { number: String, result: Result<Option<Entry>, RestError> },
+    Talks(Result<Box<Listed>, RestError>),
+    Spoken { talk: String, result: Result<Spoken, RestError>, answer: TalkAnswer },
     Customer { number: String, result: Result<Box<Customer>, RestError> },
     ServedCustomer { number: String, result: Result<(), RestError> },
     Reply { id: String, result: Result<Box<MessageFact>, RestError> },
@@ -315,6 +323,8 @@ impl Session {
             Verb::Steer { call, deed, answer } => self.steer(call, deed, answer),
             Verb::CallProblemSeen(call) => self.desk.call_problem_seen(&call),
             Verb::KeepTool { tool, answer } => self.keep_tool(tool, answer),
+            Verb::Speak { deed, answer } => self.speak(deed, answer),
+            Verb::TalkIn(talk) => self.talk_in(talk),
             Verb::Serve { number, deed, answer } => self.serve(number, deed, answer),
             Verb::CustomerPage { number, answer } => {
                 if answer.send(self.customer_page(&number)).is_err() {
@@ -456,6 +466,8 @@ impl Session {
                 }
             }
             Done::LookedFor { missing, began, result } => self.looked_for(&missing, began, result),
+            Done::Talks(result) => self.talks(result),
+            Done::Spoken { talk, result, answer } => self.spoken(talk, result, answer),
             Done::Customer { number, result } => self.customer(&number, result),
             Done::ServedCustomer { number, result } => {
                 let problem = result.err().map(|error| format!("That was not done. {}", in_words(&error)));
@@ -755,6 +767,9 @@ impl Session {
     fn look_around(&mut self) {
         let Some(work) = self.work.as_mut().filter(|work| matches!(work.stage, Stage::Live)) else { return };
         for look in work.routine.due(Instant::now()) {
+            if look == Look::Surroundings {
+                self.read_talks();
+            }
             self.look(look);
         }
     }

@@ -156,6 +156,13 @@ pub enum Seen {
         /// The words.
         text: String,
     },
+    /// Somebody was looked up in the address book.
+    LookedUp {
+        /// The number.
+        number: String,
+        /// Microseconds since 1970, taken just before the answer.
+        at_us: i64,
+    },
     /// Something was asked to be done to a call or in a conversation.
     Asked {
         /// The path.

@@ -56,6 +56,7 @@ fn aims(method: &Method, path: &str) -> &'static [Aim] {
         Some(Act::Transfer) => &[Aim::Transfers],
         Some(_) => &[Aim::Controls],
         None if *method == Method::POST && path == "/v1.0/messages" => &[Aim::Texts],
+        None if path == "/v1.0/service_agents/contacts/lookup" => &[Aim::Lookups],
         None if *method == Method::PUT && path.ends_with("/me/status") => &[Aim::Statuses],
         None => &[],
     }

@@ -122,6 +122,8 @@ pub(crate) enum Aim {
     Transfers,
     /// Changes of the own status.
     Statuses,
+    /// Who somebody is.
+    Lookups,
 }
 
 impl Aim {
@@ -132,7 +134,8 @@ impl Aim {
             "controls" => Self::Controls,
             "transfers" => Self::Transfers,
             "statuses" => Self::Statuses,
-            _ => return Err("requests, texts, controls, transfers or statuses can go wrong"),
+            "lookups" => Self::Lookups,
+            _ => return Err("requests, texts, controls, transfers, statuses or lookups can go wrong"),
         })
     }
 }

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use crate::event::agent::AgentFact;
 use crate::event::bare::BareKind;
 use crate::event::message::MessageFact;
+use crate::event::talk::{TalkFact, TalkMessageFact};
 use crate::event::{Kind, Told};
 use crate::soft::{Drift, Read};
 use contact::{AccessKey, Case, CaseNote, Contact, PeerEvent, QueueName, Tag};
@@ -30,7 +31,19 @@ macro_rules! resources {
     };
 }
 
-resources!(AgentFact, MessageFact, Contact, QueueName, AccessKey, PeerEvent, Case, CaseNote, Tag);
+resources!(
+    AgentFact,
+    MessageFact,
+    Contact,
+    QueueName,
+    AccessKey,
+    PeerEvent,
+    Case,
+    CaseNote,
+    Tag,
+    TalkFact,
+    TalkMessageFact
+);
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -25,6 +25,10 @@ pub enum List {
     OwnConversations,
     /// The texts of one conversation.
     ConversationMessages(String),
+    /// The team's chats that the agent is in.
+    Talks,
+    /// The messages of one of them.
+    TalkMessages(String),
 }
 
 /// What a list said.
@@ -45,6 +49,8 @@ impl List {
             Self::Messages => "/v1.0/messages".to_owned(),
             Self::OwnCalls => "/v1.0/service_agents/calls".to_owned(),
             Self::OwnConversations => "/v1.0/service_agents/conversations".to_owned(),
+            Self::Talks => "/v1.0/service_agents/talk_chats".to_owned(),
+            Self::TalkMessages(_) => "/v1.0/service_agents/talk_messages".to_owned(),
             Self::ConversationMessages(id) => format!("/v1.0/service_agents/conversations/{id}/messages"),
         }
     }
@@ -57,6 +63,8 @@ impl List {
             Self::Messages => BareKind::Message,
             Self::OwnConversations => BareKind::Conversation,
             Self::ConversationMessages(_) => BareKind::ConversationMessage,
+            Self::Talks => BareKind::Talk,
+            Self::TalkMessages(_) => BareKind::TalkMessage,
         }
     }
 }
@@ -75,6 +83,9 @@ impl Rest {
         let mut token: Option<String> = None;
         for _ in 0..pages {
             let mut query = vec![("page_size", size.as_str())];
+            if let List::TalkMessages(chat) = list {
+                query.push(("chat_id", chat));
+            }
             query.extend(token.as_deref().map(|token| ("page_token", token)));
             let text = self.send(self.request(Method::GET, &path, &query)).await?;
             let page = decode_facts(list.kind(), &text).ok_or(RestError::BadAnswer)?;

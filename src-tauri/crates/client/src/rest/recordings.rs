@@ -41,7 +41,7 @@ impl Rest {
         let path = format!("/v1.0/recordingfiles/{id}");
         let request = self.request(Method::GET, &path, &[]).timeout(PACKED_WITHIN);
         self.turn().await;
-        let mut response = request.send().await.map_err(|error| self.not_answered(error))?;
+        let mut response = request.send().await.map_err(|error| self.not_answered(error, ""))?;
         if response.status().is_redirection() {
             response = self.elsewhere(&response).await?;
         }
@@ -56,7 +56,7 @@ impl Rest {
             (folder.join(format!("recording-{name}.part")), folder.join(format!("recording-{name}.{ending}")));
         let mut file = File::create(&part).await?;
         let mut bytes = 0;
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.not_answered(error))? {
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.not_answered(error, ""))? {
             file.write_all(&chunk).await?;
             bytes += chunk.len() as u64;
             so_far(bytes);
@@ -74,7 +74,7 @@ impl Rest {
             .filter(is_safe)
             .ok_or(RestError::BadAnswer)?;
         let answer = self.http.get(url).timeout(PACKED_WITHIN).send().await;
-        answer.map_err(|error| self.not_answered(error))
+        answer.map_err(|error| self.not_answered(error, ""))
     }
 
     async fn refusal(&self, response: Response) -> RestError {
@@ -83,7 +83,7 @@ impl Rest {
             StatusCode::UNAUTHORIZED => RestError::Unauthorized,
             StatusCode::FORBIDDEN => RestError::Forbidden { reason: String::new() },
             StatusCode::NOT_FOUND => RestError::NotFound,
-            status => RestError::Rejected { status: status.as_u16(), reason: String::new() },
+            status => RestError::Rejected { status: status.as_u16(), reason: String::new(), request: String::new() },
         }
     }
 }

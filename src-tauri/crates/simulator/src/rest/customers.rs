@@ -7,9 +7,10 @@ use uuid::Uuid;
 
 use super::acting::no;
 use super::{body, found, invalid};
-use crate::Hub;
 use crate::floor::acting::Refused;
+use crate::floor::now;
 use crate::server::{Answer, fault, json, query};
+use crate::{Hub, Seen};
 
 /// Answers a request under `/v1.0/service_agents/contact…`, `/contacts` or `/tags`.
 pub(super) async fn answer(request: Request<Incoming>, agent: Uuid, hub: &Hub) -> Option<Answer> {
@@ -21,10 +22,14 @@ pub(super) async fn answer(request: Request<Incoming>, agent: Uuid, hub: &Hub) -
     };
     Some(match (&method, &parts[..]) {
         (&Method::GET, ["contacts", "lookup"]) => match query(&request, "phone") {
-            Some(phone) => match hub.floor().contact_of(&phone) {
-                Some(contact) => json(StatusCode::OK, &contact),
-                None => fault(StatusCode::NOT_FOUND, "NOT_FOUND", "CONTACT_NOT_FOUND"),
-            },
+            Some(phone) => {
+                let contact = hub.floor().contact_of(&phone);
+                hub.see(Seen::LookedUp { number: phone, at_us: now().as_micros() });
+                match contact {
+                    Some(contact) => json(StatusCode::OK, &contact),
+                    None => fault(StatusCode::NOT_FOUND, "NOT_FOUND", "CONTACT_NOT_FOUND"),
+                }
+            }
             None => invalid(),
         },
         (&Method::POST, ["contacts"]) => {

@@ -49,13 +49,35 @@ payload! {
         /// Files, links, addresses.
         "medias" => medias: Unread,
         /// Reactions.
-        "metadata" => metadata: Unread,
+        "metadata" => metadata: TalkMetadata,
         /// When it was written.
         "tm_create" => tm_create: Timestamp,
         /// When this was so.
         "tm_update" => tm_update: Timestamp,
         /// When it was taken off the books.
         "tm_delete" => tm_delete: Timestamp,
+    }
+}
+
+payload! {
+    /// What is attached to a message.
+    pub struct TalkMetadata {
+        /// Reactions, one per person and sign.
+        "reactions" => reactions: Vec<TalkReaction>,
+    }
+}
+
+payload! {
+    /// A reaction to a message.
+    pub struct TalkReaction {
+        /// The sign.
+        "emoji" => emoji: String,
+        /// `agent`.
+        "owner_type" => owner_type: Unread,
+        /// Who.
+        "owner_id" => owner_id: String,
+        /// When.
+        "tm_create" => tm_create: Timestamp,
     }
 }
 

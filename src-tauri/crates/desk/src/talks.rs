@@ -1,0 +1,144 @@
+//! Talk: what the team writes to each other (live-service.md, section 3.10).
+
+use std::collections::BTreeMap;
+
+use voipbin_wire::{TalkFact, TalkMessageFact};
+
+use crate::view::{ReactionView, TalkLineView, TalkView};
+use crate::{Desk, Millis, told};
+
+/// So many chats of the team lie on the desk.
+const CHATS: usize = 200;
+/// So many messages of one of them do.
+const LINES: usize = 200;
+
+/// A chat of the team and its messages by time.
+#[derive(Debug)]
+pub(crate) struct Talk {
+    pub(crate) view: TalkView,
+    order: std::collections::BTreeSet<(Millis, String)>,
+}
+
+impl Desk {
+    pub(crate) fn learn_talk(&mut self, fact: &TalkFact, now: Millis) {
+        let Some(id) = fact.id.as_deref() else { return };
+        if fact.tm_delete.is_some() {
+            self.drop_talk(id);
+            return;
+        }
+        self.meet_talk(id, self.moment(fact.tm_create, now));
+        self.talks.update(id, |talk| {
+            let before = talk.view.clone();
+            talk.view.name = told(fact.name.as_ref()).or(talk.view.name.take());
+            talk.view.kind = told(fact.kind.as_ref()).unwrap_or_else(|| before.kind.clone());
+            talk.view != before
+        });
+    }
+
+    pub(crate) fn learn_talk_message(&mut self, fact: &TalkMessageFact, now: Millis) {
+        let (Some(id), Some(chat)) = (fact.id.as_deref(), fact.chat_id.as_deref()) else { return };
+        if fact.tm_delete.is_some() {
+            return self.drop_talk_line(id, chat);
+        }
+        let at = self.moment(fact.tm_create, now);
+        self.meet_talk(chat, at);
+        let author = fact.agent_id.clone().unwrap_or_default();
+        let mine = !self.me.id.is_empty() && author == self.me.id;
+        let is_known = self.talk_lines.has(id);
+        let Some(text) = told(fact.text.as_ref()).or_else(|| Some(self.talk_lines.get(id)?.text.clone())) else {
+            return;
+        };
+        let name = self.colleagues.get(&author).map(|colleague| colleague.name.clone());
+        let reactions = fact.metadata.as_ref().map(|metadata| self.reactions(metadata));
+        let known = self.talk_lines.get(id).map(|line| line.reactions.clone()).unwrap_or_default();
+        let line = TalkLineView {
+            id: id.to_owned(),
+            talk: chat.to_owned(),
+            author: if mine { self.me.name.clone() } else { name.clone().unwrap_or_else(|| "A colleague".to_owned()) },
+            mine,
+            text: text.clone(),
+            at,
+            reactions: reactions.unwrap_or(known),
+        };
+        if self.talk_lines.get(id) == Some(&line) {
+            return;
+        }
+        self.talk_lines.put(id, line);
+        let is_read = self.quiet || mine || self.talking_in.as_deref() == Some(chat);
+        let mut gone = None;
+        if let Some(talk) = self.talks.touch(chat) {
+            talk.order.insert((at, id.to_owned()));
+            if at >= talk.view.last_at {
+                (talk.view.last_at, talk.view.last_text) = (at, text);
+            }
+            if !is_known && !is_read {
+                talk.view.unread += 1;
+            }
+            if talk.view.name.is_none() && !mine {
+                talk.view.name = name;
+            }
+            gone = if talk.order.len() > LINES { talk.order.pop_first() } else { None };
+        }
+        if let Some((_, oldest)) = gone {
+            self.talk_lines.remove(&oldest);
+        }
+    }
+
+    /// Which chat of the team is open in front of the agent: it is read.
+    pub fn talk_in(&mut self, talk: Option<&str>) {
+        self.talking_in = talk.map(str::to_owned);
+        if let Some(talk) = talk {
+            self.talks.update(talk, |talk| crate::shelf::set(&mut talk.view.unread, 0));
+        }
+    }
+
+    /// Whether this is a chat of the team on this desk.
+    pub fn has_talk(&self, talk: &str) -> bool {
+        self.talks.has(talk)
+    }
+
+    fn reactions(&self, metadata: &voipbin_wire::TalkMetadata) -> Vec<ReactionView> {
+        let mut counted: BTreeMap<&str, (u32, bool)> = BTreeMap::new();
+        for reaction in metadata.reactions.iter().flatten() {
+            let Some(emoji) = reaction.emoji.as_deref().filter(|emoji| !emoji.is_empty()) else { continue };
+            let count = counted.entry(emoji).or_default();
+            count.0 += 1;
+            count.1 |= reaction.owner_id.as_deref() == Some(self.me.id.as_str());
+        }
+        let view = |(emoji, (count, mine)): (&str, (u32, bool))| ReactionView { emoji: emoji.to_owned(), count, mine };
+        counted.into_iter().map(view).collect()
+    }
+
+    fn meet_talk(&mut self, id: &str, at: Millis) {
+        if self.talks.has(id) {
+            return;
+        }
+        if self.talks.len() >= CHATS {
+            let oldest = self.talks.all().min_by_key(|(_, talk)| talk.view.last_at).map(|(id, _)| id.clone());
+            oldest.into_iter().for_each(|oldest| self.drop_talk(&oldest));
+        }
+        let view = TalkView {
+            id: id.to_owned(),
+            name: None,
+            kind: String::new(),
+            unread: 0,
+            last_text: String::new(),
+            last_at: at,
+        };
+        self.talks.put(id, Talk { view, order: std::collections::BTreeSet::new() });
+    }
+
+    fn drop_talk(&mut self, id: &str) {
+        let Some(talk) = self.talks.remove(id) else { return };
+        for (_, line) in talk.order {
+            self.talk_lines.remove(&line);
+        }
+    }
+
+    fn drop_talk_line(&mut self, id: &str, chat: &str) {
+        let Some(line) = self.talk_lines.remove(id) else { return };
+        if let Some(talk) = self.talks.get_mut(chat) {
+            talk.order.remove(&(line.at, line.id));
+        }
+    }
+}

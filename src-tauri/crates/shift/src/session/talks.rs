@@ -1,0 +1,116 @@
+//! What the team writes to each other.
+
+use voipbin_client::{Class, List, Listed, RestError};
+use voipbin_wire::{BareKind, Fact, Kind, TalkFact, TalkMessageFact, Timestamp, Told};
+
+use super::{Done, Session};
+use crate::problem::{Code, Problem, in_words};
+
+/// An answer about a chat of the team; the text stays with the agent until it comes.
+pub(super) type TalkAnswer = tokio::sync::oneshot::Sender<Result<String, Problem>>;
+
+/// What the agent does in the team's chats.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(tag = "type", content = "with", rename_all = "camelCase")]
+pub enum TalkDeed {
+    /// Opens the chat with one colleague.
+    Open {
+        /// Which.
+        agent: String,
+    },
+    /// Writes in a chat.
+    Say {
+        /// Which.
+        talk: String,
+        /// The words.
+        text: String,
+    },
+    /// Reacts to a message.
+    React {
+        /// Which.
+        message: String,
+        /// With this.
+        emoji: String,
+    },
+}
+
+/// What came of writing to a colleague.
+pub(super) enum Spoken {
+    Opened(TalkFact),
+    Said(TalkMessageFact),
+}
+
+impl Session {
+    /// The chats of the team, newest first.
+    pub(super) fn read_talks(&mut self) {
+        if self.work.as_ref().is_some_and(|work| work.account.agent_id.is_some()) {
+            self.request(|rest| async move {
+                let rest = rest.of_class(Class::AddressBook);
+                Done::Talks(rest.list(&List::Talks, Timestamp::from_micros(i64::MAX), 1).await.map(Box::new))
+            });
+        }
+    }
+
+    /// A chat is in front of the agent: its messages are read.
+    pub(super) fn talk_in(&mut self, talk: Option<String>) {
+        self.desk.talk_in(talk.as_deref());
+        let Some(talk) = talk.filter(|talk| self.desk.has_talk(talk)) else { return };
+        self.request(|rest| async move {
+            let read = rest.list(&List::TalkMessages(talk), Timestamp::from_micros(i64::MAX), 1).await;
+            Done::Talks(read.map(Box::new))
+        });
+    }
+
+    pub(super) fn talks(&mut self, result: Result<Box<Listed>, RestError>) {
+        let now = (self.ports.clock)();
+        match result {
+            Ok(listed) => listed.told.iter().for_each(|told| self.desk.relearn(told, now)),
+            Err(error) => tracing::info!(%error, "the team's chats were not told"),
+        }
+    }
+
+    /// Asks the service, and answers when it has answered.
+    pub(super) fn speak(&mut self, deed: TalkDeed, answer: TalkAnswer) {
+        self.request(|rest| async move {
+            let (talk, result) = match deed {
+                TalkDeed::Open { agent } => (String::new(), rest.open_talk(&agent).await.map(Spoken::Opened)),
+                TalkDeed::Say { talk, text } => {
+                    let said = rest.say_in_talk(&talk, &text).await;
+                    (talk, said.map(Spoken::Said))
+                }
+                TalkDeed::React { message, emoji } => {
+                    (String::new(), rest.react(&message, &emoji).await.map(Spoken::Said))
+                }
+            };
+            Done::Spoken { talk, result, answer }
+        });
+    }
+
+    pub(super) fn spoken(&mut self, talk: String, result: Result<Spoken, RestError>, answer: TalkAnswer) {
+        let now = (self.ports.clock)();
+        let result = match result {
+            Ok(Spoken::Opened(fact)) => {
+                let id = fact.id.clone().unwrap_or_default();
+                self.desk.relearn(&told(BareKind::Talk, Fact::Talk(fact)), now);
+                Ok(id)
+            }
+            Ok(Spoken::Said(fact)) => {
+                self.desk.relearn(&told(BareKind::TalkMessage, Fact::TalkMessage(fact)), now);
+                Ok(talk)
+            }
+            Err(error @ (RestError::Unclear { .. } | RestError::BadAnswer)) => {
+                let words = format!("{} It may have been sent: look before you send it again.", in_words(&error));
+                Err(Problem::new(Code::Other, words))
+            }
+            Err(error) => Err(Problem::new(Code::Other, format!("That was not sent. {}", in_words(&error)))),
+        };
+        if answer.send(result).is_err() {
+            tracing::debug!("the window that asked is gone");
+        }
+    }
+}
+
+fn told(kind: BareKind, fact: Fact) -> Told {
+    Told { kind: Kind::Bare(kind), at: fact.at(), for_agent: None, fact, drift: voipbin_wire::Drift::default() }
+}
