@@ -17,6 +17,8 @@ fn main() {
         "steer",
         "call_problem_seen",
         "keep_tool",
+        "speak",
+        "talk_in",
         "serve",
         "open_customer_page",
         "look_at",

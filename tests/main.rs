@@ -19,3 +19,4 @@ mod things_going_wrong;
 mod trusting_a_certificate;
 mod while_away;
 mod working_the_queue;
+mod writing_to_the_team;

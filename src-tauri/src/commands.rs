@@ -1,7 +1,7 @@
 //! What a window may ask: one short function per verb.
 
 use ringside_desk::{About, CustomerDeed, Deed, Thresholds};
-use ringside_shift::{Batch, Code, Credential, Diagnostics, JournalEntry, Place, Problem, Shift, Sink, Tool};
+use ringside_shift::{Batch, Code, Credential, Diagnostics, JournalEntry, Place, Problem, Shift, Sink, TalkDeed, Tool};
 use serde::Deserialize;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, State, WebviewWindow, command};
@@ -123,6 +123,16 @@ pub(crate) async fn open_customer_page(number: String, shift: State<'_, Shift>) 
     let page = shift.customer_page(number).await?;
     open::that_detached(page)
         .map_err(|_| Problem::new(Code::Other, "This computer has no browser that could be opened."))
+}
+
+#[command]
+pub(crate) async fn speak(deed: TalkDeed, shift: State<'_, Shift>) -> Result<String, Problem> {
+    shift.speak(deed).await
+}
+
+#[command]
+pub(crate) async fn talk_in(talk: Option<String>, shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.talk_in(talk).await
 }
 
 #[command]

@@ -43,6 +43,8 @@ pub fn run() -> ExitCode {
             commands::steer,
             commands::call_problem_seen,
             commands::keep_tool,
+            commands::speak,
+            commands::talk_in,
             commands::serve,
             commands::open_customer_page,
             commands::look_at,

@@ -25,6 +25,8 @@ import type { Patch } from "./bindings/Patch";
 import type { QueueView } from "./bindings/QueueView";
 import type { RecordingView } from "./bindings/RecordingView";
 import type { SessionView } from "./bindings/SessionView";
+import type { TalkLineView } from "./bindings/TalkLineView";
+import type { TalkView } from "./bindings/TalkView";
 import type { TranscriptView } from "./bindings/TranscriptView";
 import type { WaitView } from "./bindings/WaitView";
 
@@ -64,6 +66,8 @@ export class DeskStore {
   readonly conferences = new Board<ConferenceView>();
   readonly recordings = new Board<RecordingView>();
   readonly transcripts = new Board<TranscriptView>();
+  readonly talks = new Board<TalkView>();
+  readonly talkLines = new Board<TalkLineView>();
 
   readonly #all = [
     this.past,
@@ -79,6 +83,8 @@ export class DeskStore {
     this.conferences,
     this.recordings,
     this.transcripts,
+    this.talks,
+    this.talkLines,
   ];
 
   readonly ringing = $derived(this.#calls("ringing"));
@@ -114,6 +120,18 @@ export class DeskStore {
         return this.#reset(patch.desk);
       case "putSession":
         this.session = patch.session;
+        return;
+      case "putTalk":
+        this.talks.put(patch.talk.id, patch.talk);
+        return;
+      case "dropTalk":
+        this.talks.drop(patch.id);
+        return;
+      case "putTalkLine":
+        this.talkLines.put(patch.line.id, patch.line);
+        return;
+      case "dropTalkLine":
+        this.talkLines.drop(patch.id);
         return;
       case "putTools":
         this.tools = patch.tools;
@@ -233,6 +251,8 @@ export class DeskStore {
     this.flows.reset(desk.flows, (flow) => flow.id);
     this.conferences.reset(desk.conferences, (conference) => conference.id);
     this.recordings.reset(desk.recordings, (recording) => recording.id);
+    this.talks.reset(desk.talks, (talk) => talk.id);
+    this.talkLines.reset(desk.talkLines, (line) => line.id);
     this.transcripts.reset(desk.transcripts, (transcript) => transcript.id);
   }
 

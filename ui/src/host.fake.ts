@@ -9,6 +9,7 @@ import type { JournalEntry } from "./bindings/JournalEntry";
 import type { Patch } from "./bindings/Patch";
 import type { CustomerDeed } from "./bindings/CustomerDeed";
 import type { Deed } from "./bindings/Deed";
+import type { TalkDeed } from "./bindings/TalkDeed";
 import type { Tool } from "./bindings/Tool";
 import type { Diagnostics } from "./bindings/Diagnostics";
 import type { Dialect, Form, Host } from "./host";
@@ -68,6 +69,8 @@ export function emptyDesk(): DeskView {
     conferences: [],
     recordings: [],
     transcripts: [],
+    talks: [],
+    talkLines: [],
     tools: {
       quickReplies: [
         { shortcut: "hours", text: "We are open from 9 to 5, {name}." },
@@ -190,6 +193,11 @@ export class FakeHost implements Host {
   callProblemSeen = (call: string) => this.#ask("callProblemSeen", call);
   serve = (number: string, deed: CustomerDeed) => this.#ask("serve", number, deed);
   openCustomerPage = (number: string) => this.#ask("openCustomerPage", number);
+  async speak(deed: TalkDeed): Promise<string> {
+    await this.#ask("speak", deed);
+    return "talk-1";
+  }
+  talkIn = (talk: string | null) => this.#ask("talkIn", talk);
   keepTool = (tool: Tool) => this.#ask("keepTool", tool);
   lookAt = (chat: string | null) => this.#ask("lookAt", chat);
   lookAgain = (number: string) => this.#ask("lookAgain", number);

@@ -11,6 +11,7 @@ import type { Deed } from "./bindings/Deed";
 import type { Diagnostics } from "./bindings/Diagnostics";
 import type { JournalEntry } from "./bindings/JournalEntry";
 import type { Problem } from "./bindings/Problem";
+import type { TalkDeed } from "./bindings/TalkDeed";
 import type { Tool } from "./bindings/Tool";
 
 /** What the sign-in form sends; nothing of it ever comes back. */
@@ -42,6 +43,9 @@ export interface Host {
   steer(call: string, deed: Deed): Promise<void>;
   callProblemSeen(call: string): Promise<void>;
   keepTool(tool: Tool): Promise<void>;
+  /** Resolves with the chat when the service has taken it; a text is the agent's until then. */
+  speak(deed: TalkDeed): Promise<string>;
+  talkIn(talk: string | null): Promise<void>;
   /** Resolves when it was asked for; what came of it shows on the card. */
   serve(number: string, deed: CustomerDeed): Promise<void>;
   /** Opens the customer's page, as the agent's template has it, in the system's browser. */

@@ -367,7 +367,7 @@ impl<'a> Morning<'a> {
     async fn voicemail_used(&mut self) -> Done {
         let app = self.app()?;
         app.has("[data-control=voicemail]:disabled", true).await?;
-        app.click("nav button:nth-child(9)").await?;
+        app.click("nav button:nth-child(10)").await?;
         app.type_into("#voicemail", "nobody here").await?;
         app.keys("#voicemail", "\u{e007}").await?;
         app.shows(".said", "Voicemail goes to a number").await?;
@@ -518,7 +518,7 @@ impl<'a> Morning<'a> {
                 .await?;
             let shown = until("the name in the pop", 10, async || {
                 let shown = self.app()?.run_in_pop("return window.__shown").await?;
-                let has = shown.as_array().is_some_and(|all| all.iter().any(|each| each[0] == name.as_str()));
+                let has = shown.as_array().is_some_and(|all| all.iter().any(|each| each[0] == name.as_str() && each[1] != 0));
                 Ok(has.then_some(shown))
             })
             .await?;

@@ -16,6 +16,8 @@ import type { PastView } from "./PastView";
 import type { QueueView } from "./QueueView";
 import type { RecordingView } from "./RecordingView";
 import type { SessionView } from "./SessionView";
+import type { TalkLineView } from "./TalkLineView";
+import type { TalkView } from "./TalkView";
 import type { ToolsView } from "./ToolsView";
 import type { TranscriptView } from "./TranscriptView";
 import type { WaitView } from "./WaitView";
@@ -96,6 +98,14 @@ recordings: Array<RecordingView>,
  * What was said in calls.
  */
 transcripts: Array<TranscriptView>, 
+/**
+ * The team's chats.
+ */
+talks: Array<TalkView>, 
+/**
+ * The messages of all of them.
+ */
+talkLines: Array<TalkLineView>, 
 /**
  * What the agent has set up.
  */

@@ -17,6 +17,8 @@ import type { PastView } from "./PastView";
 import type { QueueView } from "./QueueView";
 import type { RecordingView } from "./RecordingView";
 import type { SessionView } from "./SessionView";
+import type { TalkLineView } from "./TalkLineView";
+import type { TalkView } from "./TalkView";
 import type { ToolsView } from "./ToolsView";
 import type { TranscriptView } from "./TranscriptView";
 import type { WaitView } from "./WaitView";
@@ -32,7 +34,23 @@ desk: DeskView, } | { "type": "putSession",
 /**
  * Which.
  */
-session: SessionView, } | { "type": "putTools", 
+session: SessionView, } | { "type": "putTalk", 
+/**
+ * It.
+ */
+talk: TalkView, } | { "type": "dropTalk", 
+/**
+ * Which.
+ */
+id: string, } | { "type": "putTalkLine", 
+/**
+ * It.
+ */
+line: TalkLineView, } | { "type": "dropTalkLine", 
+/**
+ * Which.
+ */
+id: string, } | { "type": "putTools", 
 /**
  * What is set up.
  */

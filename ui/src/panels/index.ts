@@ -12,6 +12,7 @@ import Journal from "./journal/Journal.svelte";
 import Live from "./live/Live.svelte";
 import Queues from "./queues/Queues.svelte";
 import Recordings from "./recordings/Recordings.svelte";
+import Talk from "./talk/Talk.svelte";
 import Settings from "./settings/Settings.svelte";
 
 export interface Panel {
@@ -60,6 +61,7 @@ export const views: View[] = [
   },
   { id: "history", title: "History", icon: "M12 7v5l3 2M4 12a8 8 0 1 0 3-6L4 8m0-4v4h4", component: History },
   { id: "journal", title: "Event log", icon: "M5 4h14v16H5zM8 8h8M8 12h8M8 16h5", component: Journal },
+  { id: "talk", title: "Team", icon: "M4 5h16v11H9l-5 4z", component: Talk },
   {
     id: "settings",
     title: "Settings",

@@ -5,6 +5,7 @@ pub(crate) mod acting;
 pub(crate) mod around;
 pub(crate) mod customers;
 pub(crate) mod live;
+pub(crate) mod talks;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -64,6 +65,7 @@ pub(crate) struct Floor {
     /// What goes wrong with the next requests.
     mishaps: Vec<Mishap>,
     cases: Vec<customers::CaseFile>,
+    talks: Vec<talks::Room>,
     transfer: Option<acting::Transfer>,
     /// Nobody takes the next transfer.
     next_transfer_is_in_vain: bool,
@@ -159,6 +161,7 @@ impl Floor {
             refusals: Vec::new(),
             mishaps: Vec::new(),
             cases: Vec::new(),
+            talks: Vec::new(),
             transfer: None,
             next_transfer_is_in_vain: false,
             closed_doors: None,
@@ -351,6 +354,7 @@ impl Floor {
                 self.mishaps.push(*mishap);
                 Vec::new()
             }
+            Step::WritesTo { from, to, text } => self.writes_to(from, to, text),
             Step::HasCase { caller, name, note } => {
                 self.open_case(caller, name, note);
                 Vec::new()

@@ -21,6 +21,7 @@
 //! delay the next 1 controls by 2s
 //! answer 403 to the next 1 handshakes
 //! john has the case "Box was open" note "Replacement offered."
+//! leo writes to dana "Can you take line two?"
 //! nothing goes wrong
 //! nobody takes the next transfer
 //! reset the link
@@ -77,6 +78,7 @@ pub(crate) enum Step {
     Mishap(Mishap),
     NobodyTakesTheTransfer,
     NothingGoesWrong,
+    WritesTo { from: String, to: String, text: String },
     HasCase { caller: String, name: String, note: String },
     CloseDoors { status: u16, times: u32 },
     Fault(Fault),
@@ -240,6 +242,7 @@ fn step(line: &str) -> Result<Step, &'static str> {
         ["lose", "the", "next", times, aim] => mishap(Wrong::Lost, times, aim)?,
         ["swallow", "the", "answers", "to", "the", "next", times, aim] => mishap(Wrong::Swallowed, times, aim)?,
         ["delay", "the", "next", times, aim, "by", time] => mishap(Wrong::Slow(duration(time)?), times, aim)?,
+        [from, "writes", "to", to, text] => Step::WritesTo { from: own(from), to: own(to), text: own(text) },
         [caller, "has", "the", "case", name, "note", note] => {
             Step::HasCase { caller: own(caller), name: own(name), note: own(note) }
         }

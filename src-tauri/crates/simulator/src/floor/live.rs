@@ -23,6 +23,7 @@ pub(crate) enum List {
     Messages,
     Conversations,
     ConversationMessages,
+    TalkMessages,
 }
 
 /// An item, and when it was created by the service's clock, which may jump.

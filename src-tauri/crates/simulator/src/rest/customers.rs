@@ -1,4 +1,4 @@
-//! The routes of the address book (live-service.md, section 4.8).
+//! The routes of the address book and of the team (live-service.md, sections 4.8, 4.9).
 
 use hyper::body::Incoming;
 use hyper::{Method, Request, StatusCode};
@@ -10,9 +10,19 @@ use super::{body, found, invalid};
 use crate::floor::acting::Refused;
 use crate::floor::now;
 use crate::server::{Answer, fault, json, query};
-use crate::{Hub, Seen};
+use crate::{Hub, Publication, Seen};
 
-/// Answers a request under `/v1.0/service_agents/contact…`, `/contacts` or `/tags`.
+fn published(result: Result<(Value, Vec<Publication>), Refused>, hub: &Hub) -> Answer {
+    match result {
+        Ok((value, told)) => {
+            hub.publish(told);
+            json(StatusCode::OK, &value)
+        }
+        Err(refused) => no(refused),
+    }
+}
+
+/// Answers a request under `/v1.0/service_agents/contact…`, `/contacts`, `/tags` or `/talk_…`.
 pub(super) async fn answer(request: Request<Incoming>, agent: Uuid, hub: &Hub) -> Option<Answer> {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let parts: Vec<&str> = path.strip_prefix("/v1.0/service_agents/")?.split('/').collect();
@@ -50,6 +60,29 @@ pub(super) async fn answer(request: Request<Incoming>, agent: Uuid, hub: &Hub) -
                 Some(events) => json(StatusCode::OK, &events),
                 None => invalid(),
             }
+        }
+        (&Method::GET, ["talk_chats"]) => json(StatusCode::OK, &hub.floor().talks_json(agent)),
+        (&Method::POST, ["talk_chats"]) => {
+            let body = body(request).await;
+            answered(hub.floor().open_talk(agent, &body), StatusCode::OK)
+        }
+        (&Method::GET, ["talk_messages"]) => {
+            let chat = query(&request, "chat_id").unwrap_or_default();
+            answered(hub.floor().talk_page(&chat, agent), StatusCode::OK)
+        }
+        (&Method::POST, ["talk_messages"]) => {
+            let body = body(request).await;
+            let (Some(chat), Some(text)) = (body["chat_id"].as_str(), body["text"].as_str()) else {
+                return Some(invalid());
+            };
+            let said = hub.floor().say_in_talk(chat, text, agent);
+            published(said, hub)
+        }
+        (&Method::POST, ["talk_messages", message, "reactions"]) => {
+            let message = (*message).to_owned();
+            let body = body(request).await;
+            let reacted = hub.floor().react(&message, body["emoji"].as_str().unwrap_or_default(), agent);
+            published(reacted, hub)
         }
         (&Method::GET, ["contact_cases"]) => json(StatusCode::OK, &hub.floor().cases_json()),
         (&Method::GET, ["contact_cases", case, "notes"]) => found(hub.floor().notes_json(case)),

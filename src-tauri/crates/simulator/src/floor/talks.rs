@@ -1,0 +1,132 @@
+//! What the team writes to each other (live-service.md, sections 3.10 and 4.9).
+
+use hyper::StatusCode;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::Floor;
+use super::acting::Refused;
+use super::live::{List, now_of};
+use crate::Publication;
+
+/// A chat of the team.
+#[derive(Debug)]
+pub(crate) struct Room {
+    id: Uuid,
+    members: Vec<Uuid>,
+    began: String,
+}
+
+impl Floor {
+    /// The chats that an agent is in.
+    pub(crate) fn talks_json(&self, agent: Uuid) -> Value {
+        let mine = self.talks.iter().rev().filter(|room| room.members.contains(&agent));
+        let rooms: Vec<Value> = mine.map(|room| self.talk_json(room, agent)).collect();
+        json!({"result": rooms, "next_page_token": ""})
+    }
+
+    fn talk_json(&self, room: &Room, for_agent: Uuid) -> Value {
+        let others = self.agents.iter().filter(|agent| room.members.contains(&agent.id) && agent.id != for_agent);
+        let name = others.map(|agent| agent.name).collect::<Vec<_>>().join(", ");
+        json!({
+            "id": room.id, "customer_id": self.customer, "type": "direct", "name": name, "detail": "",
+            "member_count": room.members.len(), "tm_create": room.began, "tm_update": room.began, "tm_delete": Value::Null,
+        })
+    }
+
+    /// Opens the chat of two agents, or finds the one they have.
+    pub(crate) fn open_talk(&mut self, agent: Uuid, body: &Value) -> Result<Value, Refused> {
+        let other = body["participants"][0]["owner_id"].as_str().and_then(|id| Uuid::parse_str(id).ok());
+        let other = other.filter(|id| *id != agent && self.agents.iter().any(|known| known.id == *id));
+        let other = other.ok_or((StatusCode::BAD_REQUEST, "INVALID_ARGUMENT"))?;
+        let id = self.room_of(agent, other);
+        let room = self.talks.iter().find(|room| room.id == id);
+        Ok(room.map(|room| self.talk_json(room, agent)).unwrap_or_default())
+    }
+
+    /// The messages of a chat, for those who are in it.
+    pub(crate) fn talk_page(&self, chat: &str, agent: Uuid) -> Result<Value, Refused> {
+        self.member(chat, agent)?;
+        Ok(self.records.page(List::TalkMessages, 100, None, |item| item["chat_id"] == json!(chat)))
+    }
+
+    /// Somebody writes in a chat.
+    pub(crate) fn say_in_talk(
+        &mut self,
+        chat: &str,
+        text: &str,
+        agent: Uuid,
+    ) -> Result<(Value, Vec<Publication>), Refused> {
+        self.member(chat, agent)?;
+        let value = json!({
+            "id": Uuid::new_v4(), "customer_id": self.customer, "owner_type": "agent", "owner_id": agent, "chat_id": chat,
+            "parent_id": Value::Null, "type": "normal", "text": text, "medias": [], "metadata": {"reactions": []},
+            "tm_create": now_of(self).to_string(), "tm_update": Value::Null, "tm_delete": Value::Null,
+        });
+        Ok((value.clone(), self.talk_told("chatmessage_created", value)))
+    }
+
+    pub(crate) fn react(
+        &mut self,
+        message: &str,
+        emoji: &str,
+        agent: Uuid,
+    ) -> Result<(Value, Vec<Publication>), Refused> {
+        let known = self.records.get(List::TalkMessages, message).cloned();
+        let mut value = known.ok_or((StatusCode::NOT_FOUND, "TALK_MESSAGE_NOT_FOUND"))?;
+        self.member(value["chat_id"].as_str().unwrap_or_default(), agent)?;
+        let reaction =
+            json!({"emoji": emoji, "owner_type": "agent", "owner_id": agent, "tm_create": now_of(self).to_string()});
+        if let Some(reactions) = value["metadata"]["reactions"].as_array_mut() {
+            reactions.retain(|known| known["owner_id"] != reaction["owner_id"] || known["emoji"] != reaction["emoji"]);
+            reactions.push(reaction);
+        }
+        Ok((value.clone(), self.talk_told("chatmessage_updated", value)))
+    }
+
+    /// A colleague writes to another one, as a scenario says.
+    pub(crate) fn writes_to(&mut self, from: &str, to: &str, text: &str) -> Vec<Publication> {
+        let id = |word: &str| self.agents.iter().find(|agent| agent.word == word).map(|agent| agent.id);
+        let (Some(from), Some(to)) = (id(from), id(to)) else { return Vec::new() };
+        let chat = self.room_of(from, to).to_string();
+        self.say_in_talk(&chat, text, from).map(|(_, told)| told).unwrap_or_default()
+    }
+
+    fn room_of(&mut self, one: Uuid, other: Uuid) -> Uuid {
+        let is_theirs = |room: &&Room| room.members.contains(&one) && room.members.contains(&other);
+        if let Some(room) = self.talks.iter().find(is_theirs) {
+            return room.id;
+        }
+        let room = Room { id: Uuid::new_v4(), members: vec![one, other], began: now_of(self).to_string() };
+        let id = room.id;
+        self.talks.push(room);
+        id
+    }
+
+    fn member(&self, chat: &str, agent: Uuid) -> Result<(), Refused> {
+        let room = self.talks.iter().find(|room| room.id.to_string() == chat);
+        let room = room.ok_or((StatusCode::NOT_FOUND, "CHAT_NOT_FOUND"))?;
+        if room.members.contains(&agent) { Ok(()) } else { Err((StatusCode::FORBIDDEN, "PERMISSION_DENIED")) }
+    }
+
+    /// Everybody in the chat hears of it on a topic of their own; the documented
+    /// service has no word for it.
+    fn talk_told(&mut self, event: &'static str, value: Value) -> Vec<Publication> {
+        let chat = value["chat_id"].as_str().unwrap_or_default().to_owned();
+        let members: Vec<Uuid> = self
+            .talks
+            .iter()
+            .filter(|room| room.id.to_string() == chat)
+            .flat_map(|room| room.members.clone())
+            .collect();
+        let mut told = self.tell_live(Some(List::TalkMessages), event, value);
+        let of = |agent: Uuid| {
+            [
+                format!("agent_id:{agent}:chatmessage:{}", told.id),
+                format!("agent_id:{agent}:chatmessage:{event}:{}", told.id),
+            ]
+        };
+        told.topics = members.into_iter().flat_map(of).collect();
+        self.tells(Vec::new(), vec![told])
+    }
+}
