@@ -49,8 +49,9 @@ fn leo(blind: bool) -> Deed {
 async fn hold_music_mute_and_recording_are_asked_for_and_taken_back() {
     for setup in [Setup::default(), live()] {
         let mut stage = on_a_call(setup).await;
+        type Switch = fn(bool) -> Deed;
         type State = fn(&ControlsView) -> DeedView;
-        let controls: [(fn(bool) -> Deed, &str, State); 4] = [
+        let controls: [(Switch, &str, State); 4] = [
             (Deed::Hold, "/hold", |controls| controls.hold),
             (Deed::Music, "/moh", |controls| controls.music),
             (Deed::Mute, "/mute", |controls| controls.mute),

@@ -23,7 +23,8 @@ cargo xtask test              everything that must pass: format, lints, tests, t
                               and on Linux the package, installed, through the whole morning
 cargo xtask simulate          random schedules of faults through the link and the desk without I/O
        [--schedules N] [--seed N]
-cargo xtask outbox-torture  a desk that is killed again and again while it sends replies
+cargo xtask outbox-torture    a desk that is killed again and again while it sends replies
+       [--kills N] [--seed N]
 cargo xtask chaos             the real shift over real sockets while everything goes wrong
        [--seconds N] [--seed N]
 cargo xtask soak              whether memory stays where it is  [--events N] [--seed N]

@@ -462,6 +462,14 @@ impl<'a> Morning<'a> {
             self.app()?.shows(css, words).await?;
             self.picture(&format!("15-views_shown-{name}")).await?;
         }
+        self.app()?.click("nav button:nth-child(9)").await?;
+        self.app()?.click("[data-colleague]").await?;
+        self.app()?.type_into("[aria-label='Message to the team']", "Can you take line two?").await?;
+        self.app()?.keys("[aria-label='Message to the team']", "\u{e007}").await?;
+        self.app()?.shows("[aria-label=Messages]", "Can you take line two?").await?;
+        self.app()?.click("[aria-label='React with 👍']").await?;
+        self.app()?.shows("[aria-label=Messages] .sign.own", "👍 1").await?;
+        self.picture("15-views_shown-talk").await?;
         self.server.play("john is recorded no longer").await?;
         self.app()?.click("nav button:nth-child(6)").await?;
         self.app()?.click("[data-recording] button:not(:disabled)").await?;
@@ -518,7 +526,8 @@ impl<'a> Morning<'a> {
                 .await?;
             let shown = until("the name in the pop", 10, async || {
                 let shown = self.app()?.run_in_pop("return window.__shown").await?;
-                let has = shown.as_array().is_some_and(|all| all.iter().any(|each| each[0] == name.as_str() && each[1] != 0));
+                let has =
+                    shown.as_array().is_some_and(|all| all.iter().any(|each| each[0] == name.as_str() && each[1] != 0));
                 Ok(has.then_some(shown))
             })
             .await?;
