@@ -38,6 +38,7 @@ const ringing = (id: string, name: string): CallView => ({
   waitedS: 45,
   since: Date.now(),
   stale: false,
+  canEndRing: true,
   controls: untouched,
 });
 

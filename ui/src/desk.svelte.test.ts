@@ -15,6 +15,7 @@ const call = (id: string, stage: CallView["stage"] = "ringing", since = 0): Call
   waitedS: null,
   since,
   stale: false,
+  canEndRing: true,
   controls: untouched,
 });
 

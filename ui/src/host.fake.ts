@@ -77,6 +77,7 @@ export function emptyDesk(): DeskView {
         { shortcut: "moment", text: "One moment please." },
       ],
       reasons: [{ name: "Break", status: "away" }],
+      favourites: [],
       voicemail: null,
       crm: null,
       wrapUpS: null,

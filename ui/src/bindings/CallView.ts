@@ -47,6 +47,10 @@ since: number,
  */
 stale: boolean, 
 /**
+ * Whether its ring can be ended from here: where the service knows rings.
+ */
+canEndRing: boolean, 
+/**
  * What is done to it.
  */
 controls: ControlsView, };

@@ -19,4 +19,12 @@ name: string,
 /**
  * `away` or `busy`.
  */
-status: string, } } | { "type": "voicemail", "with": string } | { "type": "crm", "with": string } | { "type": "wrapUp", "with": string };
+status: string, } } | { "type": "voicemail", "with": string } | { "type": "crm", "with": string } | { "type": "favourite", "with": { 
+/**
+ * A number, a SIP address or an extension.
+ */
+target: string, 
+/**
+ * What to call them.
+ */
+name: string, } } | { "type": "wrapUp", "with": string };

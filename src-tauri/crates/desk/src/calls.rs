@@ -170,6 +170,7 @@ impl Desk {
             waited_s: None,
             since: began,
             stale: false,
+            can_end_ring: false,
             controls: ControlsView::default(),
         };
         let call = Call {

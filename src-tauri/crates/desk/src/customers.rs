@@ -91,6 +91,8 @@ impl Desk {
         };
         let Some(contact) = self.cards.get(number).map(|card| card.contact.clone()) else { return };
         let mut touches: Vec<TouchView> = read.events.iter().filter_map(|event| self.touch(event, now)).collect();
+        // What goes on at this moment is not what was before.
+        touches.retain(|touch| !self.calls.has(&touch.id));
         touches.sort_by_key(|touch| std::cmp::Reverse(touch.at));
         touches.dedup_by(|one, other| one.id == other.id);
         touches.truncate(TOUCHES);

@@ -50,11 +50,11 @@ pub use rights::Rights;
 pub use steering::{CallRequest, Deed, Steered, Target};
 pub use view::{
     AwayItemView, AwayKind, AwayView, BoardCallView, BoardState, CallStage, CallView, CanView, CardState, CardView,
-    CaseView, ChatView, ColleagueView, ConferenceView, ControlsView, DeedView, DeliveryView, DeskView, FetchView,
-    FieldView, FiguresView, FloorView, FlowView, LineView, LinkView, MeView, MessageView, NoteView, OutcomeView,
-    PastView, Patch, PointView, QueueView, QuickReplyView, ReactionView, ReasonView, RecordingView, Screen, SeatView,
-    SessionView, StatusView, StepView, TagView, TalkLineView, TalkView, ToolsView, TouchView, TranscriptView,
-    TransferStage, TransferView, WaitView,
+    CaseView, ChatView, ColleagueView, ConferenceView, ControlsView, DeedView, DeliveryView, DeskView, FavouriteView,
+    FetchView, FieldView, FiguresView, FloorView, FlowView, LineView, LinkView, MeView, MessageView, NoteView,
+    OutcomeView, PastView, Patch, PointView, QueueView, QuickReplyView, ReactionView, ReasonView, RecordingView,
+    Screen, SeatView, SessionView, StatusView, StepView, TagView, TalkLineView, TalkView, ToolsView, TouchView,
+    TranscriptView, TransferStage, TransferView, WaitView,
 };
 
 use figures::Figures;

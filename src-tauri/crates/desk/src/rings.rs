@@ -81,6 +81,7 @@ impl Desk {
         let is_answered = call.legs.values().any(|leg| leg.answered);
         let is_over = call.legs.values().any(|leg| leg.answered && leg.over) || call.legs.values().all(|leg| leg.over);
         call.rang_at = call.rang_at.min(began);
+        call.view.can_end_ring = true;
         if is_answered && call.view.stage == CallStage::Ringing {
             call.view.stage = CallStage::Talking;
             call.view.since = answered_at;

@@ -128,12 +128,22 @@ views! {
         pub quick_replies: Vec<QuickReplyView>,
         /// Why the agent takes no calls.
         pub reasons: Vec<ReasonView>,
+        /// Whom calls are often handed to.
+        pub favourites: Vec<FavouriteView>,
         /// Where voicemail goes, if anywhere: a number, a SIP address or the hash of a flow.
         pub voicemail: Option<String>,
         /// The page of a customer in another system; `{number}` and others stand for what is known.
         pub crm: Option<String>,
         /// Seconds of work after a call before the agent is reminded, if any.
         pub wrap_up_s: Option<i64>,
+    }
+
+    /// Somebody calls are often handed to.
+    pub struct FavouriteView {
+        /// A number, a SIP address or an extension.
+        pub target: String,
+        /// What to call them.
+        pub name: String,
     }
 
     /// A text that is written often.
@@ -287,6 +297,8 @@ views! {
         pub since: Millis,
         /// Told before the link was lost and not since: may be over.
         pub stale: bool,
+        /// Whether its ring can be ended from here: where the service knows rings.
+        pub can_end_ring: bool,
         /// What is done to it.
         pub controls: ControlsView,
     }

@@ -16,7 +16,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode};
 
 pub use key::{Key, KeyError};
-pub use shelf::{QuickReply, Reason};
+pub use shelf::{Favourite, QuickReply, Reason};
 
 /// Another process that is just ending gets this long.
 const WAITS_FOR_LOCK: Duration = Duration::from_secs(2);

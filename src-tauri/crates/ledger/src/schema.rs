@@ -5,7 +5,8 @@ use rusqlite::Connection;
 use crate::LedgerError;
 
 /// One step per version, in order; a step that was released is never changed.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [
+    "
     CREATE TABLE reply (
         account TEXT NOT NULL, id TEXT NOT NULL, chat TEXT NOT NULL, number TEXT NOT NULL, our_number TEXT NOT NULL,
         conversation TEXT, text TEXT NOT NULL, written_at INTEGER NOT NULL, stage TEXT NOT NULL, left_at INTEGER,
@@ -44,16 +45,28 @@ const STEPS: [&str; 1] = ["
         ('bye', 'Thank you for your message. Have a good day! {agent}');
     INSERT INTO reason (name, status) VALUES
         ('Break', 'away'), ('Meal', 'away'), ('Training', 'away'), ('Meeting', 'busy'), ('After-call work', 'away');
-"];
+",
+    "
+    CREATE TABLE favourite (
+        account TEXT NOT NULL, target TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (account, target)
+    ) STRICT, WITHOUT ROWID;
+",
+];
 
 /// Brings the file to this version.
 pub(crate) fn migrate(db: &mut Connection) -> Result<(), LedgerError> {
+    migrate_to(db, STEPS.len())
+}
+
+/// Brings the file to a version, each step whole or not at all.
+pub(crate) fn migrate_to(db: &mut Connection, version: usize) -> Result<(), LedgerError> {
+    let wanted = version;
     let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let done = usize::try_from(version).unwrap_or(usize::MAX);
     if done > STEPS.len() {
         return Err(LedgerError::TooNew);
     }
-    for (step, sql) in STEPS.iter().enumerate().skip(done) {
+    for (step, sql) in STEPS.iter().enumerate().take(wanted).skip(done) {
         let change = db.transaction()?;
         change.execute_batch(sql)?;
         change.pragma_update(None, "user_version", i64::try_from(step + 1).unwrap_or(i64::MAX))?;

@@ -22,7 +22,40 @@ pub struct Reason {
     pub status: String,
 }
 
+/// Somebody calls are often handed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Favourite {
+    /// A number, a SIP address or an extension.
+    pub target: String,
+    /// What to call them.
+    pub name: String,
+}
+
 impl Ledger {
+    /// Whom an account hands calls to often, by name.
+    ///
+    /// # Errors
+    /// See [`LedgerError`].
+    pub fn favourites(&self, account: &str) -> Result<Vec<Favourite>, LedgerError> {
+        self.all("SELECT target, name FROM favourite WHERE account = ?1 ORDER BY name", [account], |row| {
+            Ok(Favourite { target: row.get(0)?, name: row.get(1)? })
+        })
+    }
+
+    /// Keeps a favourite in place of the one with its target; one without a name goes.
+    ///
+    /// # Errors
+    /// See [`LedgerError`].
+    pub fn keep_favourite(&mut self, account: &str, favourite: &Favourite) -> Result<(), LedgerError> {
+        let Favourite { target, name } = favourite;
+        if name.trim().is_empty() {
+            self.db.execute("DELETE FROM favourite WHERE account = ?1 AND target = ?2", [account, target])?;
+        } else {
+            self.db.execute("INSERT OR REPLACE INTO favourite VALUES (?1, ?2, ?3)", [account, target, name])?;
+        }
+        Ok(())
+    }
+
     /// All quick replies by shortcut.
     ///
     /// # Errors

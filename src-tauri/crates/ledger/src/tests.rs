@@ -183,3 +183,20 @@ fn what_was_chosen_for_an_account_is_that_accounts_only() {
     ledger.keep_setting(ACCOUNT, "voicemail", None).unwrap();
     assert_eq!(ledger.setting(ACCOUNT, "voicemail").unwrap(), None);
 }
+
+#[test]
+fn a_ledger_of_the_first_version_is_brought_along_with_all_it_holds() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("ledger.db");
+    let mut db = rusqlite::Connection::open(&path).unwrap();
+    key().lend(|text| db.pragma_update(None, "key", text)).unwrap();
+    schema::migrate_to(&mut db, 1).unwrap();
+    db.execute("INSERT INTO setting VALUES (?1, 'voicemail', '+1999')", [ACCOUNT]).unwrap();
+    db.execute("SELECT 1 FROM favourite", []).unwrap_err();
+    drop(db);
+    let mut ledger = open(&folder);
+    assert_eq!(ledger.setting(ACCOUNT, "voicemail").unwrap().as_deref(), Some("+1999"));
+    let billing = Favourite { target: "+15550009999".into(), name: "Billing".into() };
+    ledger.keep_favourite(ACCOUNT, &billing).unwrap();
+    assert_eq!(open_again(ledger, &folder).favourites(ACCOUNT).unwrap(), [billing]);
+}

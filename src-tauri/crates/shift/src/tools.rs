@@ -1,7 +1,7 @@
 //! What the agent sets up: quick replies, own reasons, voicemail, other systems.
 
-use ringside_desk::{QuickReplyView, ReasonView, StatusView, Target, ToolsView};
-use ringside_ledger::{Ledger, LedgerError, QuickReply, Reason};
+use ringside_desk::{FavouriteView, QuickReplyView, ReasonView, StatusView, Target, ToolsView};
+use ringside_ledger::{Favourite, Ledger, LedgerError, QuickReply, Reason};
 use serde::Deserialize;
 use url::Url;
 
@@ -34,6 +34,13 @@ pub enum Tool {
     /// The page of a customer in another system, or none. `{number}`, `{name}`
     /// and `{id}` stand for what is known.
     Crm(String),
+    /// Somebody calls are often handed to; without a name it goes.
+    Favourite {
+        /// A number, a SIP address or an extension.
+        target: String,
+        /// What to call them.
+        name: String,
+    },
     /// Seconds of work after a call before the agent is reminded, or none.
     WrapUp(String),
 }
@@ -63,6 +70,9 @@ impl Tool {
             Self::Reason { status, .. } if !matches!(status.as_str(), "" | "away" | "busy") => {
                 wrong("A reason goes with away or busy.")
             }
+            Self::Favourite { target, .. } if Target::parse(target).is_none() => {
+                wrong("A favourite is a number like +15551234567, an extension or a SIP address.")
+            }
             Self::Voicemail(target) if !target.trim().is_empty() && Target::parse(target).is_none() => {
                 wrong("Voicemail goes to a number like +15551234567, a SIP address, or a flow's hash like direct.abc.")
             }
@@ -85,6 +95,10 @@ impl Tool {
                 ledger.keep_reason(&Reason { name: name.trim().to_owned(), status: status.clone() })
             }
             Self::Voicemail(target) => ledger.keep_setting(account, VOICEMAIL, chosen(target).as_deref()),
+            Self::Favourite { target, name } => {
+                let favourite = Favourite { target: target.trim().to_owned(), name: name.trim().to_owned() };
+                ledger.keep_favourite(account, &favourite)
+            }
             Self::Crm(template) => ledger.keep_setting(account, CRM, chosen(template).as_deref()),
             Self::WrapUp(seconds) => ledger.keep_setting(account, WRAP_UP, chosen(seconds).as_deref()),
         }
@@ -111,9 +125,11 @@ pub(crate) fn tools(ledger: &Ledger, account: &str) -> Result<ToolsView, LedgerE
         let status = if status == "busy" { StatusView::Busy } else { StatusView::Away };
         ReasonView { name, status }
     };
+    let favourite = |Favourite { target, name }| FavouriteView { target, name };
     Ok(ToolsView {
         quick_replies: ledger.quick_replies()?.into_iter().map(quick).collect(),
         reasons: ledger.reasons()?.into_iter().map(reason).collect(),
+        favourites: ledger.favourites(account)?.into_iter().map(favourite).collect(),
         voicemail: ledger.setting(account, VOICEMAIL)?,
         crm: ledger.setting(account, CRM)?,
         wrap_up_s: ledger.setting(account, WRAP_UP)?.and_then(|seconds| seconds.parse().ok()),
