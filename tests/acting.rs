@@ -110,6 +110,17 @@ async fn what_goes_wrong_with_a_control_is_said_and_nothing_is_shown_as_done() {
     sees(&stage, "the hold", |controls| controls.hold == DeedView::On).await;
 }
 
+/// The longest test: it takes as long as a desk waits for an answer.
+#[tokio::test]
+async fn a_control_that_is_not_answered_in_time_may_have_been_done() {
+    let stage = on_a_call(live()).await;
+    stage.play("delay the next 1 controls by 60s");
+    stage.shift.steer(id(&stage), Deed::Mute(true)).await.unwrap();
+    assert_eq!(sees(&stage, "it asked for", |controls| controls.mute == DeedView::Asking).await.problem, None);
+    let told = sees(&stage, "the timeout", |controls| controls.problem.is_some()).await;
+    assert!(told.problem.unwrap().contains("may have been done"));
+}
+
 #[tokio::test]
 async fn a_refused_sign_in_does_not_end_the_call_on_the_desk() {
     let stage = on_a_call(live()).await;

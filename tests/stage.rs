@@ -17,7 +17,7 @@ use voipbin_client::{Dialect, Token};
 use voipbin_simulator::{Seen, Setup, Simulator};
 
 /// Long enough for a slow machine, short enough to wait for once.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(40);
 
 /// A keyring that can be locked.
 #[derive(Default)]

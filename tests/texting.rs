@@ -203,3 +203,42 @@ async fn a_plain_agent_answers_in_the_conversation() {
     stage.service_sees("the answer", asked).await;
     stage.sees("it being sent", reply_with(DeliveryView::Sent)).await;
 }
+
+#[tokio::test]
+async fn whatever_goes_wrong_with_an_answer_is_said_and_the_answer_is_kept() {
+    let stage = Stage::at_work().await;
+    stage.play("john texts \"Hello\"");
+    let chat = chat(&stage).await;
+    let wrongs = [
+        ("answer 400 to", DeliveryView::NotSent, "INVALID_ARGUMENT"),
+        ("answer 402 to", DeliveryView::NotSent, "balance"),
+        ("answer 403 to", DeliveryView::NotSent, "frozen"),
+        ("answer 404 to", DeliveryView::NotSent, "no VoIPBIN service"),
+        ("answer 409 to", DeliveryView::NotSent, "STATE_INVALID"),
+        ("answer 401 to", DeliveryView::Waiting, "Sign in again"),
+        ("answer 429 to", DeliveryView::Waiting, "fewer requests"),
+        ("answer 500 to", DeliveryView::Checking, "may have been sent"),
+        ("answer 503 to", DeliveryView::Checking, "may have been sent"),
+        ("lose", DeliveryView::Checking, "may have been sent"),
+    ];
+    for (at, (wrong, delivery, words)) in wrongs.into_iter().enumerate() {
+        let text = format!("Answer number {at}.");
+        stage.play(&format!("{wrong} the next 1000 texts"));
+        stage.shift.reply(chat.clone(), text.clone()).await.unwrap();
+        let shown = |patch: &Patch| matches!(patch, Patch::PutMessage { message } if message.text == text && message.delivery == Some(delivery));
+        let Patch::PutMessage { message } = stage.sees(wrong, shown).await else { unreachable!() };
+        assert!(message.problem.as_ref().is_some_and(|problem| problem.contains(words)), "{wrong}: {message:?}");
+        stage.play("nothing goes wrong");
+        if delivery == DeliveryView::NotSent {
+            stage.shift.reply_again(message.id).await.unwrap();
+        } else if delivery == DeliveryView::Checking {
+            stage.passes(Duration::from_secs(30));
+            let asks = |patch: &Patch| matches!(patch, Patch::PutMessage { message } if message.text == text && message.delivery == Some(DeliveryView::Unclear));
+            stage.sees("the question", asks).await;
+            stage.shift.reply_again(message.id).await.unwrap();
+        }
+        let arrived = |patch: &Patch| matches!(patch, Patch::PutMessage { message } if message.text == text && message.delivery == Some(DeliveryView::Delivered));
+        stage.sees("it arrived in the end", arrived).await;
+    }
+    assert_eq!(replies(&stage).len(), 10);
+}

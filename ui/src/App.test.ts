@@ -23,6 +23,7 @@ const john: ChatView = {
   lastText: "Hello",
   lastIsOurs: false,
   lastAt: 1,
+  channel: "sms",
   draft: "",
   canReply: true,
 };

@@ -85,3 +85,15 @@ export const outcomeWords = {
   gaveUp: "Gave up waiting",
   elsewhere: "Answered elsewhere",
 } as const;
+
+/** What people call a channel. */
+export function channelWords(channel: string): string {
+  const known: Record<string, string> = {
+    sms: "SMS",
+    whatsapp: "WhatsApp",
+    line: "LINE",
+    email: "E-mail",
+    webchat: "Web chat",
+  };
+  return known[channel] ?? channel;
+}

@@ -37,6 +37,10 @@ lastIsOurs: boolean,
  */
 lastAt: number, 
 /**
+ * `sms`, `whatsapp`, `line`, `email`, `webchat`, …
+ */
+channel: string, 
+/**
  * What the agent has begun to write.
  */
 draft: string, 

@@ -102,9 +102,9 @@ impl Desk {
         };
         let ours = direction == Direction::Outbound;
         let (theirs, our_number) = if ours { (destination, source) } else { (source, destination) };
-        // Other channels are read here and answered there until they have a road of their own.
-        let is_sms = fact.reference_type.as_deref().is_none_or(|channel| channel == "message");
-        let our_number = if is_sms { our_number } else { String::new() };
+        // Other channels have no number of ours: they are answered in the conversation.
+        let channel = fact.reference_type.as_deref().filter(|channel| *channel != "message").map(str::to_owned);
+        let our_number = if channel.is_none() { our_number } else { String::new() };
         let text = fact.text.clone().unwrap_or_default();
         let chat = chat_id(&theirs, &our_number);
         if ours && let Some(pending) = self.reply_on_its_way(&chat, &text, at) {
@@ -115,6 +115,9 @@ impl Desk {
         let sender_name = fact.source.as_ref().and_then(|source| told(source.name.as_ref())).filter(|_| !ours);
         self.open_chat(&chat, &theirs, our_number, sender_name, at);
         let Some(open) = self.chats.get_mut(&chat) else { return };
+        if let Some(channel) = channel {
+            set(&mut open.view.channel, channel);
+        }
         let is_named = set_told(&mut open.conversation, fact.conversation_id.as_ref());
         let is_past = open.is_past(at);
         if is_named {
@@ -199,6 +202,7 @@ impl Desk {
                     last_text: String::new(),
                     last_is_ours: false,
                     last_at: now,
+                    channel: "sms".to_owned(),
                     draft: String::new(),
                     can_reply,
                 },

@@ -345,6 +345,8 @@ views! {
         pub last_is_ours: bool,
         /// When it came.
         pub last_at: Millis,
+        /// `sms`, `whatsapp`, `line`, `email`, `webchat`, …
+        pub channel: String,
         /// What the agent has begun to write.
         pub draft: String,
         /// Whether it can be answered here.

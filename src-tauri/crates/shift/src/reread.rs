@@ -48,6 +48,10 @@ pub(crate) async fn reread(rest: &Rest, account: &Account, lost_at: Timestamp) -
         read.covered.calls = take(&mut read.told, calls)?;
         read.covered.waits = take(&mut read.told, waits)?;
         take(&mut read.told, messages)?;
+        // What came by other channels than SMS stands in the conversations only.
+        if account.agent_id.is_some() {
+            read.told.extend(conversations(rest, since).await?);
+        }
     } else {
         read.covered.calls = take(&mut read.told, rest.list(&List::OwnCalls, since, PAGES).await)?;
         read.told.extend(conversations(rest, since).await?);

@@ -224,6 +224,18 @@ fn an_agent_without_the_right_to_send_texts_answers_in_the_conversation() {
 }
 
 #[test]
+fn a_text_of_another_channel_is_answered_in_its_conversation_by_managers_too() {
+    let mut desk = desk();
+    let part = text_from_john("m1", "Hello")
+        .replace(r#""direction""#, r#""conversation_id":"c1","reference_type":"whatsapp","direction""#);
+    play(&mut desk, &part, 1000);
+    let chat = desk.view().chats.remove(0);
+    assert_eq!((chat.channel.as_str(), chat.our_number.as_str(), chat.can_reply), ("whatsapp", "", true));
+    desk.reply(&chat.id, "Hi", "l1", 1100).unwrap();
+    assert_eq!(desk.take_due_replies(1100)[0].road, Road::Conversation("c1".into()));
+}
+
+#[test]
 fn an_empty_reply_is_no_reply() {
     let (mut desk, chat) = desk_with_reply();
     assert_eq!(desk.reply(&chat, " \n", "local-2", 1), Err(ReplyError::Nothing));
