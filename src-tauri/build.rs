@@ -19,6 +19,7 @@ fn main() {
         "keep_tool",
         "speak",
         "talk_in",
+        "save_shared",
         "serve",
         "open_customer_page",
         "look_at",

@@ -57,3 +57,23 @@ async fn what_could_not_be_said_stays_with_the_agent() {
     assert!(problem.message.contains("not sent") && problem.message.contains("request ringside-"), "{problem}");
     assert!(stage.held().iter().all(|patch| line(patch).is_none()));
 }
+
+#[tokio::test]
+async fn a_file_is_shared_and_saved_under_a_harmless_name() {
+    let home = tempfile::TempDir::new().unwrap();
+    let stage = Stage::at_work().await;
+    let leo = leo(&stage).await;
+    let talk = stage.shift.speak(TalkDeed::Open { agent: leo }).await.unwrap();
+    let share = |bytes: Vec<u8>| TalkDeed::Share { talk: talk.clone(), name: "../plan.txt".into(), bytes };
+    stage.shift.speak(share(Vec::new())).await.unwrap_err();
+    stage.shift.speak(share(vec![0; 6 * 1024 * 1024])).await.unwrap_err();
+    stage.shift.speak(share(b"north, then east".to_vec())).await.unwrap();
+    let seen = stage.sees("the file", |patch| line(patch).is_some_and(|line| !line.files.is_empty())).await;
+    let file = line(&seen).unwrap().files[0].clone();
+    let path = stage.shift.save_shared(file.clone(), home.path().to_owned()).await.unwrap();
+    assert_eq!(path, home.path().join("plan.txt").display().to_string());
+    assert_eq!(std::fs::read(&path).unwrap(), b"north, then east");
+    let again = stage.shift.save_shared(file, home.path().to_owned()).await.unwrap();
+    assert!(again.ends_with("plan (2).txt"), "nothing is written over: {again}");
+    stage.shift.save_shared("no-such-file".into(), home.path().to_owned()).await.unwrap_err();
+}

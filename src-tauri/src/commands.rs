@@ -131,6 +131,11 @@ pub(crate) async fn speak(deed: TalkDeed, shift: State<'_, Shift>) -> Result<Str
 }
 
 #[command]
+pub(crate) async fn save_shared(file: String, app: AppHandle, shift: State<'_, Shift>) -> Result<String, Problem> {
+    shift.save_shared(file, files::downloads(&app)?).await
+}
+
+#[command]
 pub(crate) async fn talk_in(talk: Option<String>, shift: State<'_, Shift>) -> Result<(), Problem> {
     shift.talk_in(talk).await
 }

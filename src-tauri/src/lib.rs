@@ -45,6 +45,7 @@ pub fn run() -> ExitCode {
             commands::keep_tool,
             commands::speak,
             commands::talk_in,
+            commands::save_shared,
             commands::serve,
             commands::open_customer_page,
             commands::look_at,

@@ -198,6 +198,10 @@ export class FakeHost implements Host {
     await this.#ask("speak", deed);
     return "talk-1";
   }
+  async saveShared(file: string): Promise<string> {
+    await this.#ask("saveShared", file);
+    return "/home/dana/Downloads/plan.pdf";
+  }
   talkIn = (talk: string | null) => this.#ask("talkIn", talk);
   keepTool = (tool: Tool) => this.#ask("keepTool", tool);
   lookAt = (chat: string | null) => this.#ask("lookAt", chat);

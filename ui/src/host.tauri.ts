@@ -46,6 +46,7 @@ export const tauriHost: Host = {
   serve: (number, deed) => invoke("serve", { number, deed }),
   openCustomerPage: (number) => invoke("open_customer_page", { number }),
   speak: (deed) => invoke("speak", { deed }),
+  saveShared: (file) => invoke("save_shared", { file }),
   talkIn: (talk) => invoke("talk_in", { talk }),
   keepTool: (tool) => invoke("keep_tool", { tool }),
   lookAt: (chat) => invoke("look_at", { chat }),

@@ -45,6 +45,8 @@ export interface Host {
   keepTool(tool: Tool): Promise<void>;
   /** Resolves with the chat when the service has taken it; a text is the agent's until then. */
   speak(deed: TalkDeed): Promise<string>;
+  /** Fetches a file that a colleague shared, and says where it lies. */
+  saveShared(file: string): Promise<string>;
   talkIn(talk: string | null): Promise<void>;
   /** Resolves when it was asked for; what came of it shows on the card. */
   serve(number: string, deed: CustomerDeed): Promise<void>;

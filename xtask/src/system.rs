@@ -42,8 +42,17 @@ const DEBIAN_HEADLESS: &[&str] = &[
     "x11-utils",
     "procps",
 ];
-const FEDORA_BUILD: &[&str] =
-    &["gcc", "gcc-c++", "make", "pkgconf", "webkit2gtk4.1-devel", "libsoup3-devel", "librsvg2-devel", "libxdo-devel"];
+const FEDORA_BUILD: &[&str] = &[
+    "gcc",
+    "gcc-c++",
+    "make",
+    "perl-core",
+    "pkgconf",
+    "webkit2gtk4.1-devel",
+    "libsoup3-devel",
+    "librsvg2-devel",
+    "libxdo-devel",
+];
 const FEDORA_HEADLESS: &[&str] = &[
     "xorg-x11-server-Xvfb",
     "openbox",
@@ -58,7 +67,7 @@ const FEDORA_HEADLESS: &[&str] = &[
     "ImageMagick",
     "xprop",
 ];
-const ARCH_BUILD: &[&str] = &["base-devel", "webkit2gtk-4.1", "libsoup3", "librsvg", "xdotool"];
+const ARCH_BUILD: &[&str] = &["base-devel", "perl", "webkit2gtk-4.1", "libsoup3", "librsvg", "xdotool"];
 const ARCH_HEADLESS: &[&str] = &[
     "xorg-server-xvfb",
     "openbox",

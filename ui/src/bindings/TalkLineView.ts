@@ -30,6 +30,10 @@ text: string,
  */
 at: number, 
 /**
+ * Files that came with it, by identifier.
+ */
+files: Array<string>, 
+/**
  * Reactions.
  */
 reactions: Array<ReactionView>, };

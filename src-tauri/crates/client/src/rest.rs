@@ -356,7 +356,7 @@ mod tests {
         let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let service = Service::parse(&format!("http://{closed}")).unwrap();
         let rest = Rest::new(service).unwrap().signed_in(Token::parse("vb_easy-to-spot").unwrap());
-        let error = rest.lookup("+15551234567").await.unwrap_err();
+        let error = rest.queue_names().await.unwrap_err();
         assert!(matches!(error, RestError::Unreachable { .. }), "nothing listens there: {error}");
         let told = format!("{error} {error:?} {rest:?}");
         assert!(!told.contains("easy-to-spot"), "{told}");

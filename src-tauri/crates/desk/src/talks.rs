@@ -45,9 +45,12 @@ impl Desk {
         let author = fact.agent_id.clone().unwrap_or_default();
         let mine = !self.me.id.is_empty() && author == self.me.id;
         let is_known = self.talk_lines.has(id);
-        let Some(text) = told(fact.text.as_ref()).or_else(|| Some(self.talk_lines.get(id)?.text.clone())) else {
-            return;
-        };
+        let known_files = self.talk_lines.get(id).map(|line| line.files.clone());
+        let files =
+            fact.medias.as_ref().map(|medias| medias.iter().filter_map(|media| media.file_id.clone()).collect());
+        let files: Vec<String> = files.or(known_files).unwrap_or_default();
+        let text = told(fact.text.as_ref()).or_else(|| Some(self.talk_lines.get(id)?.text.clone()));
+        let Some(text) = text.or_else(|| (!files.is_empty()).then(String::new)) else { return };
         let name = self.colleagues.get(&author).map(|colleague| colleague.name.clone());
         let reactions = fact.metadata.as_ref().map(|metadata| self.reactions(metadata));
         let known = self.talk_lines.get(id).map(|line| line.reactions.clone()).unwrap_or_default();
@@ -58,6 +61,7 @@ impl Desk {
             mine,
             text: text.clone(),
             at,
+            files,
             reactions: reactions.unwrap_or(known),
         };
         if self.talk_lines.get(id) == Some(&line) {

@@ -107,6 +107,8 @@ views! {
         pub text: String,
         /// When.
         pub at: Millis,
+        /// Files that came with it, by identifier.
+        pub files: Vec<String>,
         /// Reactions.
         pub reactions: Vec<ReactionView>,
     }

@@ -159,6 +159,14 @@ impl Shift {
         self.ask(|answer| Verb::Speak { deed, answer }).await?
     }
 
+    /// Fetches a file that a colleague shared into a folder, and says where it lies.
+    ///
+    /// # Errors
+    /// When the service does not hand it out, or it cannot be written.
+    pub async fn save_shared(&self, file: String, folder: PathBuf) -> Result<String, Problem> {
+        self.ask(|answer| Verb::SaveShared { file, folder, answer }).await?
+    }
+
     /// Which chat of the team is open in front of the agent.
     ///
     /// # Errors

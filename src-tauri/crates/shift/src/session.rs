@@ -104,6 +104,7 @@ pub(crate) enum Verb {
     CallProblemSeen(String),
     KeepTool { tool: Tool, answer: Answer },
     Speak { deed: TalkDeed, answer: TalkAnswer },
+    SaveShared { file: String, folder: PathBuf, answer: TalkAnswer },
     TalkIn(Option<String>),
     Serve { number: String, deed: CustomerDeed, answer: Answer },
     CustomerPage { number: String, answer: oneshot::Sender<Result<String, Problem>> },
@@ -135,6 +136,7 @@ enum Done {
     Looked { look: Look, result: Result<Looked, RestError> },
     Status(Result<AgentFact, RestError>),
     WhoIs { number: String, result: Result<Option<Entry>, RestError> },
+    Saved,
     Talks(Result<Box<Listed>, RestError>),
     Spoken { talk: String, result: Result<Spoken, RestError>, answer: TalkAnswer },
     Customer { number: String, result: Result<Box<Customer>, RestError> },
@@ -324,6 +326,7 @@ impl Session {
             Verb::CallProblemSeen(call) => self.desk.call_problem_seen(&call),
             Verb::KeepTool { tool, answer } => self.keep_tool(tool, answer),
             Verb::Speak { deed, answer } => self.speak(deed, answer),
+            Verb::SaveShared { file, folder, answer } => self.save_shared(file, folder, answer),
             Verb::TalkIn(talk) => self.talk_in(talk),
             Verb::Serve { number, deed, answer } => self.serve(number, deed, answer),
             Verb::CustomerPage { number, answer } => {
@@ -466,6 +469,7 @@ impl Session {
                 }
             }
             Done::LookedFor { missing, began, result } => self.looked_for(&missing, began, result),
+            Done::Saved => {}
             Done::Talks(result) => self.talks(result),
             Done::Spoken { talk, result, answer } => self.spoken(talk, result, answer),
             Done::Customer { number, result } => self.customer(&number, result),

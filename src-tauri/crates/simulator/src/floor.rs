@@ -66,6 +66,7 @@ pub(crate) struct Floor {
     mishaps: Vec<Mishap>,
     cases: Vec<customers::CaseFile>,
     talks: Vec<talks::Room>,
+    shared: Vec<talks::SharedFile>,
     transfer: Option<acting::Transfer>,
     /// Nobody takes the next transfer.
     next_transfer_is_in_vain: bool,
@@ -162,6 +163,7 @@ impl Floor {
             mishaps: Vec::new(),
             cases: Vec::new(),
             talks: Vec::new(),
+            shared: Vec::new(),
             transfer: None,
             next_transfer_is_in_vain: false,
             closed_doors: None,

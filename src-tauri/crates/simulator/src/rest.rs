@@ -20,7 +20,7 @@ use crate::{Hub, Seen};
 
 use acting::{Act, receipt_follows};
 
-const LARGEST_BODY: usize = 1024 * 1024;
+const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
 /// Every failed login is a bare 400 (section 4.5).
 pub(crate) async fn login(request: Request<Incoming>, hub: &Hub) -> Answer {
@@ -170,19 +170,16 @@ fn recording(id: &str, hub: &Hub) -> Answer {
     if !hub.floor().around.files.iter().any(|file| file.to_string() == id) {
         return fault(StatusCode::NOT_FOUND, "NOT_FOUND", "RECORDING_NOT_FOUND");
     }
-    let mut answer = text(StatusCode::TEMPORARY_REDIRECT, "");
-    if let Ok(place) = format!("/storage/{id}.wav?signature=good").parse() {
-        answer.headers_mut().insert(hyper::header::LOCATION, place);
-    }
-    answer
+    elsewhere(&format!("/storage/{id}.wav?signature=good"))
 }
 
 /// The storage: no part of the service, so a credential has no business there.
-pub(crate) fn storage(request: &Request<Incoming>) -> Answer {
+pub(crate) fn storage(request: &Request<Incoming>, hub: &Hub) -> Answer {
     let shows_credential = request.headers().contains_key("authorization")
         || ["token", "accesskey"].iter().any(|name| query(request, name).is_some());
+    let shared = request.uri().path().strip_prefix("/storage/shared/").and_then(|id| hub.floor().file_bytes(id));
     match query(request, "signature").as_deref() {
-        Some("good") if !shows_credential => bytes(RECORDED),
+        Some("good") if !shows_credential => bytes(shared.as_deref().unwrap_or(RECORDED)),
         _ => text(StatusCode::FORBIDDEN, ""),
     }
 }
@@ -198,13 +195,26 @@ fn send_text(body: &Value, hub: &Arc<Hub>) -> Answer {
 }
 
 async fn body(request: Request<Incoming>) -> Value {
+    raw(request).await.and_then(|body| serde_json::from_slice(&body).ok()).unwrap_or_default()
+}
+
+async fn raw(request: Request<Incoming>) -> Option<Vec<u8>> {
     match Limited::new(request.into_body(), LARGEST_BODY).collect().await {
-        Ok(body) => serde_json::from_slice(&body.to_bytes()).unwrap_or_default(),
+        Ok(body) => Some(body.to_bytes().to_vec()),
         Err(error) => {
             tracing::debug!(%error, "a body broke off");
-            Value::Null
+            None
         }
     }
+}
+
+/// What is asked for lies elsewhere, and the way there is signed (section 4.10).
+fn elsewhere(place: &str) -> Answer {
+    let mut answer = text(StatusCode::TEMPORARY_REDIRECT, "");
+    if let Ok(place) = place.parse() {
+        answer.headers_mut().insert(hyper::header::LOCATION, place);
+    }
+    answer
 }
 
 fn found(value: Option<Value>) -> Answer {

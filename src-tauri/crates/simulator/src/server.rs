@@ -77,7 +77,7 @@ async fn answer(request: Request<Incoming>, hub: Arc<Hub>) -> Result<Answer, Gon
         return Ok(rest::login(request, &hub).await);
     }
     if path.starts_with("/storage/") {
-        return Ok(rest::storage(&request));
+        return Ok(rest::storage(&request, &hub));
     }
     let bearer =
         request.headers().get("authorization").and_then(|header| header.to_str().ok()?.strip_prefix("Bearer "));

@@ -34,7 +34,7 @@ pub use event::message::{Delivery, Media, MessageFact, Target};
 pub use event::queue::{QueueFact, QueuePlace};
 pub use event::recording::{RecordingFact, RecordingStage};
 pub use event::ring::{RingFact, RingState};
-pub use event::talk::{TalkFact, TalkMessageFact, TalkMetadata, TalkReaction, TalkSeatFact};
+pub use event::talk::{TalkFact, TalkMedia, TalkMessageFact, TalkMetadata, TalkReaction, TalkSeatFact};
 pub use event::transcription::{SpeechFact, TranscriptionFact};
 pub use event::{EVENTS, EventKind, Fact, Kind, Told};
 pub use frame::{Frame, Unknown, WhyUnknown};

@@ -1,10 +1,17 @@
 //! Talk: what the team writes to each other (live-service.md, section 4.9).
 
+use std::time::Duration;
+
 use reqwest::Method;
+use reqwest::multipart::{Form, Part};
+use serde::Deserialize;
 use serde_json::json;
 use voipbin_wire::{TalkFact, TalkMessageFact};
 
 use super::{Rest, RestError};
+
+/// A file may be large, and the line thin.
+const UPLOADED_WITHIN: Duration = Duration::from_secs(120);
 
 impl Rest {
     /// Opens a chat with one colleague: `POST /v1.0/service_agents/talk_chats`.
@@ -23,9 +30,27 @@ impl Rest {
     ///
     /// # Errors
     /// See [`RestError`].
-    pub async fn say_in_talk(&self, chat: &str, text: &str) -> Result<TalkMessageFact, RestError> {
-        let body = json!({"chat_id": chat, "type": "normal", "text": text, "medias": []});
+    pub async fn say_in_talk(&self, chat: &str, text: &str, file: Option<&str>) -> Result<TalkMessageFact, RestError> {
+        let medias: Vec<_> = file.iter().map(|file| json!({"type": "file", "file_id": file})).collect();
+        let body = json!({"chat_id": chat, "type": "normal", "text": text, "medias": medias});
         self.read(self.request(Method::POST, "/v1.0/service_agents/talk_messages", &[]).json(&body)).await
+    }
+
+    /// Hands a file to the service, to be shared: `POST /v1.0/service_agents/files`.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn upload(&self, name: &str, bytes: Vec<u8>) -> Result<String, RestError> {
+        #[derive(Deserialize)]
+        struct Kept {
+            id: String,
+        }
+        let file = Part::bytes(bytes).file_name(name.to_owned());
+        let form = Form::new().text("type", "talk").part("file", file);
+        let request = self.request(Method::POST, "/v1.0/service_agents/files", &[]);
+        let text = self.send(request.timeout(UPLOADED_WITHIN).multipart(form)).await?;
+        let kept: Kept = serde_json::from_str(&text).map_err(|_| RestError::BadAnswer)?;
+        Ok(kept.id)
     }
 
     /// Reacts to a message: `POST /v1.0/service_agents/talk_messages/{id}/reactions`.

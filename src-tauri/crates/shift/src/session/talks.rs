@@ -1,6 +1,8 @@
 //! What the team writes to each other.
 
-use voipbin_client::{Class, List, Listed, RestError};
+use std::path::PathBuf;
+
+use voipbin_client::{Class, FetchError, List, Listed, RestError};
 use voipbin_wire::{BareKind, Fact, Kind, TalkFact, TalkMessageFact, Timestamp, Told};
 
 use super::{Done, Session};
@@ -26,6 +28,15 @@ pub enum TalkDeed {
         /// The words.
         text: String,
     },
+    /// Shares a file in a chat.
+    Share {
+        /// Which.
+        talk: String,
+        /// What the file is called.
+        name: String,
+        /// What is in it.
+        bytes: Vec<u8>,
+    },
     /// Reacts to a message.
     React {
         /// Which.
@@ -34,6 +45,9 @@ pub enum TalkDeed {
         emoji: String,
     },
 }
+
+/// Larger files are not shared from here.
+const LARGEST_FILE: usize = 5 * 1024 * 1024;
 
 /// What came of writing to a colleague.
 pub(super) enum Spoken {
@@ -72,11 +86,27 @@ impl Session {
 
     /// Asks the service, and answers when it has answered.
     pub(super) fn speak(&mut self, deed: TalkDeed, answer: TalkAnswer) {
+        if let TalkDeed::Share { bytes, .. } = &deed
+            && (bytes.is_empty() || bytes.len() > LARGEST_FILE)
+        {
+            let problem = Problem::new(Code::Other, "A file of up to 5 MB can be shared, and not an empty one.");
+            if answer.send(Err(problem)).is_err() {
+                tracing::debug!("the window that asked is gone");
+            }
+            return;
+        }
         self.request(|rest| async move {
             let (talk, result) = match deed {
                 TalkDeed::Open { agent } => (String::new(), rest.open_talk(&agent).await.map(Spoken::Opened)),
                 TalkDeed::Say { talk, text } => {
-                    let said = rest.say_in_talk(&talk, &text).await;
+                    let said = rest.say_in_talk(&talk, &text, None).await;
+                    (talk, said.map(Spoken::Said))
+                }
+                TalkDeed::Share { talk, name, bytes } => {
+                    let said = match rest.upload(&name, bytes).await {
+                        Ok(file) => rest.say_in_talk(&talk, &name, Some(&file)).await,
+                        Err(error) => Err(error),
+                    };
                     (talk, said.map(Spoken::Said))
                 }
                 TalkDeed::React { message, emoji } => {
@@ -84,6 +114,25 @@ impl Session {
                 }
             };
             Done::Spoken { talk, result, answer }
+        });
+    }
+
+    /// Fetches a file that a colleague shared; the answer is where it lies.
+    pub(super) fn save_shared(&mut self, file: String, folder: PathBuf, answer: TalkAnswer) {
+        self.request(|rest| async move {
+            let saved = rest.shared_file(&file, &folder).await;
+            let result = saved.map(|path| path.display().to_string()).map_err(|error| {
+                let words = match &error {
+                    FetchError::Rest(RestError::NotFound) => "The service has no such file any more.".to_owned(),
+                    FetchError::Rest(error) => in_words(error),
+                    FetchError::Disk(error) => format!("The file could not be written here: {error}."),
+                };
+                Problem::new(Code::Other, words)
+            });
+            if answer.send(result).is_err() {
+                tracing::debug!("the window that asked is gone");
+            }
+            Done::Saved
         });
     }
 

@@ -17,6 +17,14 @@ pub(crate) struct Room {
     began: String,
 }
 
+/// A file that was handed in.
+#[derive(Debug)]
+pub(crate) struct SharedFile {
+    id: Uuid,
+    name: String,
+    bytes: Vec<u8>,
+}
+
 impl Floor {
     /// The chats that an agent is in.
     pub(crate) fn talks_json(&self, agent: Uuid) -> Value {
@@ -55,12 +63,13 @@ impl Floor {
         &mut self,
         chat: &str,
         text: &str,
+        medias: &Value,
         agent: Uuid,
     ) -> Result<(Value, Vec<Publication>), Refused> {
         self.member(chat, agent)?;
         let value = json!({
             "id": Uuid::new_v4(), "customer_id": self.customer, "owner_type": "agent", "owner_id": agent, "chat_id": chat,
-            "parent_id": Value::Null, "type": "normal", "text": text, "medias": [], "metadata": {"reactions": []},
+            "parent_id": Value::Null, "type": "normal", "text": text, "medias": medias, "metadata": {"reactions": []},
             "tm_create": now_of(self).to_string(), "tm_update": Value::Null, "tm_delete": Value::Null,
         });
         Ok((value.clone(), self.talk_told("chatmessage_created", value)))
@@ -84,12 +93,36 @@ impl Floor {
         Ok((value.clone(), self.talk_told("chatmessage_updated", value)))
     }
 
+    /// Keeps a file that is to be shared.
+    pub(crate) fn keep_file(&mut self, name: String, bytes: Vec<u8>) -> Value {
+        let id = Uuid::new_v4();
+        let file = SharedFile { id, name, bytes };
+        let value = self.file_json(&file);
+        self.shared.push(file);
+        value
+    }
+
+    pub(crate) fn file(&self, id: &str) -> Option<Value> {
+        self.shared.iter().find(|file| file.id.to_string() == id).map(|file| self.file_json(file))
+    }
+
+    pub(crate) fn file_bytes(&self, id: &str) -> Option<Vec<u8>> {
+        self.shared.iter().find(|file| file.id.to_string() == id).map(|file| file.bytes.clone())
+    }
+
+    fn file_json(&self, file: &SharedFile) -> Value {
+        json!({
+            "id": file.id, "customer_id": self.customer, "type": "talk", "name": file.name, "filename": file.name,
+            "filesize": file.bytes.len(), "tm_create": now_of(self).to_string(),
+        })
+    }
+
     /// A colleague writes to another one, as a scenario says.
     pub(crate) fn writes_to(&mut self, from: &str, to: &str, text: &str) -> Vec<Publication> {
         let id = |word: &str| self.agents.iter().find(|agent| agent.word == word).map(|agent| agent.id);
         let (Some(from), Some(to)) = (id(from), id(to)) else { return Vec::new() };
         let chat = self.room_of(from, to).to_string();
-        self.say_in_talk(&chat, text, from).map(|(_, told)| told).unwrap_or_default()
+        self.say_in_talk(&chat, text, &json!([]), from).map(|(_, told)| told).unwrap_or_default()
     }
 
     fn room_of(&mut self, one: Uuid, other: Uuid) -> Uuid {

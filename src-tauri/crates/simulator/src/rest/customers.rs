@@ -6,7 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::acting::no;
-use super::{body, found, invalid};
+use super::{body, elsewhere, found, invalid, raw};
 use crate::floor::acting::Refused;
 use crate::floor::now;
 use crate::server::{Answer, fault, json, query};
@@ -20,6 +20,21 @@ fn published(result: Result<(Value, Vec<Publication>), Refused>, hub: &Hub) -> A
         }
         Err(refused) => no(refused),
     }
+}
+
+/// The file of a form (`multipart/form-data`), and what it is called.
+async fn uploaded(request: Request<Incoming>) -> Option<(String, Vec<u8>)> {
+    let kind = request.headers().get("content-type")?.to_str().ok()?.to_owned();
+    let boundary = format!("\r\n--{}", kind.split_once("boundary=")?.1.trim_matches('"'));
+    let body = raw(request).await?;
+    let find = |from: usize, what: &[u8]| {
+        body.get(from..)?.windows(what.len()).position(|window| window == what).map(|at| from + at)
+    };
+    let head = find(0, b"filename=\"")? + b"filename=\"".len();
+    let name = String::from_utf8_lossy(body.get(head..find(head, b"\"")?)?).into_owned();
+    let begin = find(head, b"\r\n\r\n")? + 4;
+    let end = find(begin, boundary.as_bytes())?;
+    Some((name, body.get(begin..end)?.to_vec()))
 }
 
 /// Answers a request under `/v1.0/service_agents/contact…`, `/contacts`, `/tags` or `/talk_…`.
@@ -75,8 +90,16 @@ pub(super) async fn answer(request: Request<Incoming>, agent: Uuid, hub: &Hub) -
             let (Some(chat), Some(text)) = (body["chat_id"].as_str(), body["text"].as_str()) else {
                 return Some(invalid());
             };
-            let said = hub.floor().say_in_talk(chat, text, agent);
+            let said = hub.floor().say_in_talk(chat, text, &body["medias"], agent);
             published(said, hub)
+        }
+        (&Method::POST, ["files"]) => match uploaded(request).await {
+            Some((name, bytes)) => json(StatusCode::OK, &hub.floor().keep_file(name, bytes)),
+            None => invalid(),
+        },
+        (&Method::GET, ["files", id]) => found(hub.floor().file(id)),
+        (&Method::GET, ["files", id, "file"]) if hub.floor().file(id).is_some() => {
+            elsewhere(&format!("/storage/shared/{id}?signature=good"))
         }
         (&Method::POST, ["talk_messages", message, "reactions"]) => {
             let message = (*message).to_owned();

@@ -47,7 +47,7 @@ payload! {
         /// The words.
         "text" => text: String,
         /// Files, links, addresses.
-        "medias" => medias: Unread,
+        "medias" => medias: Vec<TalkMedia>,
         /// Reactions.
         "metadata" => metadata: TalkMetadata,
         /// When it was written.
@@ -56,6 +56,22 @@ payload! {
         "tm_update" => tm_update: Timestamp,
         /// When it was taken off the books.
         "tm_delete" => tm_delete: Timestamp,
+    }
+}
+
+payload! {
+    /// A file, link or address that came with a message.
+    pub struct TalkMedia {
+        /// `address`, `agent`, `file`, `link`.
+        "type" => kind: String,
+        /// An address.
+        "address" => address: Unread,
+        /// An agent.
+        "agent_id" => agent_id: Unread,
+        /// A file of the service.
+        "file_id" => file_id: String,
+        /// A link. Text from outside: never followed by itself.
+        "link_url" => link_url: Unread,
     }
 }
 
