@@ -25,6 +25,7 @@ const john: ChatView = {
   lastAt: 1,
   channel: "sms",
   draft: "",
+  givenBack: 0,
   canReply: true,
 };
 
@@ -346,6 +347,22 @@ describe("the views", () => {
     await screen.findByText("Saved as /home/dana/recording-r.wav");
     await fireEvent.click(screen.getByRole("button", { name: "Play" }));
     expect(host.asked).toContainEqual(["playRecording", "r"]);
+  });
+
+  it("does not bring a text back that was just sent, but one that was not", async () => {
+    const host = new FakeHost({ ...emptyDesk(), chats: [john] });
+    render(App, { host });
+    await fireEvent.click(await screen.findByText("John Delgado"));
+    const box = () => screen.getByLabelText<HTMLTextAreaElement>("Reply");
+    await fireEvent.input(box(), { target: { value: "One moment" } });
+    await fireEvent.keyDown(box(), { key: "Enter", ctrlKey: true });
+    expect(box().value).toBe("");
+    // What was kept while writing is told a moment late.
+    host.say({ type: "putChat", chat: { ...john, draft: "One moment" } });
+    await Promise.resolve();
+    expect(box().value).toBe("");
+    host.say({ type: "putChat", chat: { ...john, draft: "One moment", givenBack: 1 } });
+    await vi.waitFor(() => expect(box().value).toBe("One moment"));
   });
 
   it("keeps a half-written answer when the desk is left, and draws the next desk", async () => {

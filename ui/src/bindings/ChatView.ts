@@ -45,6 +45,10 @@ channel: string,
  */
 draft: string, 
 /**
+ * How often a text that was not sent came back into the draft.
+ */
+givenBack: number, 
+/**
  * Whether it can be answered here.
  */
 canReply: boolean, };

@@ -204,6 +204,7 @@ impl Desk {
                     last_at: now,
                     channel: "sms".to_owned(),
                     draft: String::new(),
+                    given_back: 0,
                     can_reply,
                 },
                 order: BTreeSet::new(),

@@ -172,6 +172,10 @@ impl Desk {
                 let is_free = self.chats.get(&chat).is_some_and(|chat| chat.view.draft.trim().is_empty());
                 if is_free {
                     self.keep_draft(&chat, &text);
+                    self.chats.update(&chat, |chat| {
+                        chat.view.given_back += 1;
+                        true
+                    });
                 }
             }
         }

@@ -351,6 +351,8 @@ views! {
         pub channel: String,
         /// What the agent has begun to write.
         pub draft: String,
+        /// How often a text that was not sent came back into the draft.
+        pub given_back: u32,
         /// Whether it can be answered here.
         pub can_reply: bool,
     }

@@ -144,6 +144,7 @@ fn a_reply_that_is_let_go_of_goes_back_into_the_draft() {
     assert!(desk.reply_dropped("local-1"));
     let view = desk.view();
     assert_eq!((view.messages.len(), view.chats[0].draft.as_str()), (1, "One moment"));
+    assert_eq!(view.chats[0].given_back, 1);
     assert_eq!(desk.take_due_replies(9000), []);
     assert!(desk.take_out().records.contains(&Record::Draft { chat, text: "One moment".into() }));
 }
