@@ -74,6 +74,11 @@ impl Names {
         give_room_back(&mut self.of);
     }
 
+    /// What the service calls a text of ours.
+    pub(crate) fn given_to(&self, id: &str) -> Option<&str> {
+        self.of.iter().find(|(_, of)| of.as_deref() == Some(id)).map(|(name, _)| name.as_str())
+    }
+
     /// Whether the service has a name for a text of ours.
     pub(crate) fn is_bound(&self, id: &str) -> bool {
         self.of.values().any(|of| of.as_deref() == Some(id))
@@ -212,6 +217,21 @@ impl Desk {
             },
             |chat| set_told(&mut chat.view.name, name),
         );
+        if let Some(draft) = self.drafts_of_absent.remove(id) {
+            self.restore_draft(id, draft);
+        }
+    }
+
+    /// A draft from the ledger; what the agent has begun to write since stands.
+    pub(crate) fn restore_draft(&mut self, chat: &str, text: String) {
+        self.chats.update(chat, |chat| {
+            let is_free = chat.view.draft.trim().is_empty();
+            if is_free {
+                chat.view.draft = text;
+                chat.view.given_back += 1;
+            }
+            is_free
+        });
     }
 
     /// A conversation from the ledger.
@@ -242,7 +262,13 @@ impl Desk {
 
     /// The text of these words in a conversation that the service told of and
     /// that is no reply written here.
-    pub(crate) fn told_before(&self, chat: &str, text: &str, made_after: Option<Millis>) -> Option<String> {
+    pub(crate) fn told_before(
+        &self,
+        chat: &str,
+        text: &str,
+        made_after: Option<Millis>,
+        kept: &BTreeSet<String>,
+    ) -> Option<String> {
         let texts = self.chats.get(chat)?.order.iter().filter_map(|(_, id)| self.messages.get(id));
         let is_it = |kept: &&MessageView| {
             kept.ours
@@ -250,7 +276,8 @@ impl Desk {
                 && made_after.is_some_and(|after| kept.at >= after)
                 && !self.names.is_bound(&kept.id)
         };
-        texts.filter(|kept| !self.is_on_its_way(&kept.id)).find(is_it).map(|kept| kept.id.clone())
+        let is_other = |told: &&MessageView| !self.is_on_its_way(&told.id) && !kept.contains(&told.id);
+        texts.filter(is_other).find(is_it).map(|kept| kept.id.clone())
     }
 
     /// The conversations that nobody wrote in for longest go off the desk, those
@@ -260,6 +287,7 @@ impl Desk {
         let is_far_too_many = self.chats.len() >= CHATS_AT_MOST;
         let is_done = |id: &str, chat: &Chat| {
             (chat.view.unread == 0 || is_far_too_many)
+                && chat.view.draft.trim().is_empty()
                 && self.looking_at.as_deref() != Some(id)
                 && !with_replies.contains(id)
         };

@@ -42,7 +42,7 @@ pub use alert::{About, Alert, AlertKind};
 pub use customers::{Customer, CustomerDeed};
 pub use figures::Thresholds;
 pub use link::{LinkNotice, LinkStage};
-pub use outbox::{Missing, Outgoing, ReplyError, ReplyFate, Road};
+pub use outbox::{Looked, Missing, Outgoing, ReplyError, ReplyFate, Road};
 pub use past::Covered;
 pub use people::Found;
 pub use record::{Ends, Record, Remains, ReplyRecord, ReplyStage, TextRecord};
@@ -99,6 +99,8 @@ pub struct Desk {
     to_keep: Option<record::ToKeep>,
     /// Until when the ledger knows the texts: later ones are news.
     known_until: Option<Millis>,
+    /// Drafts of conversations that are not on the desk.
+    drafts_of_absent: BTreeMap<String, String>,
     early_receipts: VecDeque<chats::EarlyReceipt>,
     looking_at: Option<String>,
     colleagues: Shelf<ColleagueView>,
@@ -221,6 +223,7 @@ impl Desk {
             was_talking: false,
             to_keep: None,
             known_until: None,
+            drafts_of_absent: BTreeMap::new(),
             early_receipts: VecDeque::new(),
             looking_at: None,
             colleagues: Shelf::default(),

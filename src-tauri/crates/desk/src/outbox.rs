@@ -19,6 +19,8 @@ const ARRIVES_WITHIN: Millis = 20_000;
 /// It is looked for this long after it left and no answer came; then again,
 /// until [`ARRIVES_WITHIN`] has passed.
 const LOOK_EVERY: Millis = 5000;
+/// A list that does not reach back far enough is looked at for so long.
+const LOOKS_IN_PART_FOR: Millis = 5 * 60_000;
 /// A reply that did not leave goes again after this time, doubling, …
 const AGAIN_AFTER: Millis = 1000;
 /// … and this at most.
@@ -39,6 +41,8 @@ pub(crate) struct Reply {
     /// It is being looked for.
     is_looked_for: bool,
     tries: u32,
+    /// When this process gave up waiting for an answer.
+    unanswered_since: Option<Millis>,
     /// Not before this is it sent, or looked for.
     not_before: Millis,
 }
@@ -83,6 +87,19 @@ pub struct Missing {
     pub road: Road,
     /// When it left.
     pub left_at: Millis,
+}
+
+/// What looking for a text brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looked {
+    /// The list reaches back far enough to hold it.
+    Whole,
+    /// The list does not reach back so far.
+    InPart,
+    /// The service did not say.
+    NotNow,
+    /// This account cannot read the list, or there is none.
+    Never,
 }
 
 /// What became of a text we tried to send.
@@ -169,14 +186,13 @@ impl Desk {
             ReplyStage::Waiting | ReplyStage::Refused => {
                 let (chat, text) = (reply.record.to.chat.clone(), reply.record.text.clone());
                 self.remove_message(&id);
-                let is_free = self.chats.get(&chat).is_some_and(|chat| chat.view.draft.trim().is_empty());
-                if is_free {
-                    self.keep_draft(&chat, &text);
-                    self.chats.update(&chat, |chat| {
-                        chat.view.given_back += 1;
-                        true
-                    });
-                }
+                let begun = self.chats.get(&chat).map(|chat| chat.view.draft.clone()).unwrap_or_default();
+                let both = if begun.trim().is_empty() { text } else { format!("{text}\n{begun}") };
+                self.keep_draft(&chat, &both);
+                self.chats.update(&chat, |chat| {
+                    chat.view.given_back += 1;
+                    true
+                });
             }
         }
         self.reply_settled(&id);
@@ -218,6 +234,15 @@ impl Desk {
     /// The texts to look for now; answered by [`Desk::looked_for`].
     pub fn take_missing(&mut self, now: Millis) -> Vec<Missing> {
         let rights = self.rights;
+        let lost: Vec<String> = self
+            .outbox
+            .values()
+            .filter(|reply| reply.record.stage == ReplyStage::Left && rights.road(&reply.record.to).is_none())
+            .map(|reply| reply.record.id.clone())
+            .collect();
+        for id in lost {
+            self.looked_for(&id, Looked::Never, now, now);
+        }
         let is_due = |reply: &&mut Reply| {
             let Reply { record, is_leaving, is_looked_for, not_before, .. } = &**reply;
             record.stage == ReplyStage::Left && !is_leaving && !is_looked_for && *not_before <= now
@@ -232,14 +257,21 @@ impl Desk {
         missing
     }
 
-    /// The service's lists were read, from `began` on, and told to the desk by
-    /// [`Desk::relearn`]; whether they were whole enough to hold this text.
-    pub fn looked_for(&mut self, id: &str, is_whole: bool, began: Millis, now: Millis) {
+    /// A list of the service was read, from `began` on, and told to the desk by
+    /// [`Desk::relearn`].
+    pub fn looked_for(&mut self, id: &str, looked: Looked, began: Millis, now: Millis) {
         let Some(reply) = self.outbox.get_mut(id) else { return };
         reply.is_looked_for = false;
         reply.not_before = now + LOOK_EVERY;
         let left_at = reply.record.left_at.unwrap_or(reply.record.written_at);
-        if reply.record.stage != ReplyStage::Left || !is_whole || began < left_at + ARRIVES_WITHIN {
+        let may_come_until = left_at.max(reply.unanswered_since.unwrap_or(left_at)) + ARRIVES_WITHIN;
+        // A list that can never tell holds nothing up for ever: the agent decides.
+        let is_told = match looked {
+            Looked::Whole | Looked::Never => began >= may_come_until,
+            Looked::InPart => now >= may_come_until + LOOKS_IN_PART_FOR,
+            Looked::NotNow => false,
+        };
+        if reply.record.stage != ReplyStage::Left || !is_told {
             return;
         }
         reply.record.stage = ReplyStage::Unclear;
@@ -270,7 +302,7 @@ impl Desk {
                 reply.record.problem = Some(why);
             }
             ReplyFate::Unclear(why) => {
-                reply.not_before = now;
+                (reply.not_before, reply.unanswered_since) = (now, Some(now));
                 reply.record.problem = Some(why);
             }
         }
@@ -286,13 +318,13 @@ impl Desk {
 
     /// A reply from the ledger. One that had left when the app ended may have
     /// arrived: it is looked for first.
-    pub(crate) fn restore_reply(&mut self, record: ReplyRecord) {
+    pub(crate) fn restore_reply(&mut self, record: ReplyRecord, kept: &BTreeSet<String>) {
         if self.outbox.contains_key(&record.id) {
             return;
         }
         let id = record.id.clone();
         let made_after = record.left_at.map(|left_at| left_at - MADE_BEFORE);
-        let told_before = self.told_before(&record.to.chat, &record.text, made_after);
+        let told_before = self.told_before(&record.to.chat, &record.text, made_after, kept);
         let was_waiting = record.stage == ReplyStage::Waiting;
         self.restore_chat(&record.to, record.written_at);
         self.put_reply(record);
@@ -351,7 +383,10 @@ impl Desk {
     fn leaves(&mut self, id: &str, now: Millis) -> Option<Outgoing> {
         let rights = self.rights;
         let reply = self.outbox.get_mut(id)?;
-        let road = rights.road(&reply.record.to)?;
+        let Some(road) = rights.road(&reply.record.to) else {
+            self.reply_fate(id, ReplyFate::Refused("This account cannot answer this conversation.".to_owned()), now);
+            return None;
+        };
         reply.is_leaving = true;
         reply.record.stage = ReplyStage::Left;
         reply.record.left_at = Some(now);
@@ -372,7 +407,14 @@ impl Desk {
             delivery: Some(DeliveryView::Sending),
             problem: None,
         });
-        let reply = Reply { record, is_leaving: false, is_looked_for: false, tries: 0, not_before: Millis::MIN };
+        let reply = Reply {
+            record,
+            is_leaving: false,
+            is_looked_for: false,
+            tries: 0,
+            unanswered_since: None,
+            not_before: Millis::MIN,
+        };
         self.outbox.insert(id.clone(), reply);
         self.reply_moved(&id);
     }

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::shelf::set;
 use crate::view::{MessageView, PastView};
 use crate::{Desk, Millis};
 
@@ -147,8 +146,12 @@ impl Desk {
     pub fn take_records(&mut self) -> Vec<Record> {
         let Some(ToKeep { texts, past }) = self.to_keep.as_mut().map(std::mem::take) else { return Vec::new() };
         let text = |id: String| {
-            let message = self.messages.get(&id)?.clone();
+            let mut message = self.messages.get(&id)?.clone();
             let ends = self.ends(&message.chat)?;
+            // By the service's name it is known again when a list tells of it.
+            if let Some(service_id) = self.names.given_to(&id) {
+                service_id.clone_into(&mut message.id);
+            }
             Some(Record::Text(TextRecord { message, ends }))
         };
         let texts = texts.into_iter().filter_map(text);
@@ -159,7 +162,9 @@ impl Desk {
     /// Puts back on the desk what the ledger held. What is there already knows better.
     pub fn restore(&mut self, remains: Remains) {
         let seen: BTreeMap<String, Millis> = remains.seen.into_iter().collect();
+        let mut kept = BTreeSet::new();
         for TextRecord { message, ends } in remains.texts {
+            kept.insert(message.id.clone());
             self.known_until = self.known_until.max(Some(message.at));
             if self.known_message(&message.id).is_some() {
                 continue;
@@ -173,10 +178,14 @@ impl Desk {
             }
         }
         for reply in remains.replies {
-            self.restore_reply(reply);
+            self.restore_reply(reply, &kept);
         }
         for (chat, text) in remains.drafts {
-            self.chats.update(&chat, |chat| set(&mut chat.view.draft, text));
+            if self.chats.has(&chat) {
+                self.restore_draft(&chat, text);
+            } else {
+                self.drafts_of_absent.insert(chat, text);
+            }
         }
         for past in remains.past {
             if !self.past.has(&past.id) {

@@ -144,7 +144,6 @@ enum Done {
     Reply { id: String, result: Result<Box<MessageFact>, RestError> },
     LookedFor { missing: Vec<(String, Timestamp)>, began: Millis, result: Result<Box<Listed>, RestError> },
     Steered { call: String, deed: Deed, came: Steered },
-    LedgerOpened(Opening),
     Tools(Result<ToolsView, NotKept>),
     Restored { account: String, result: Result<Box<Remains>, NotKept> },
     Written { due: Vec<Outgoing>, taken: Vec<Answer>, result: Result<(), NotKept> },
@@ -174,6 +173,8 @@ pub(crate) struct Session {
     /// Whether the ledger could be opened, as far as is known.
     is_kept: bool,
     not_kept: Option<NotKept>,
+    opening: Option<oneshot::Receiver<Opening>>,
+    writes_under_way: usize,
     /// Who waits to hear that a reply is kept.
     taken: Vec<Answer>,
     flushed_at: Instant,
@@ -226,6 +227,8 @@ impl Session {
             book: None,
             is_kept: true,
             not_kept: None,
+            opening: None,
+            writes_under_way: 0,
             taken: Vec::new(),
             flushed_at: Instant::now(),
             dice: fastrand::Rng::new(),
@@ -242,8 +245,7 @@ impl Session {
         if let Some(place) = self.ports.ledger.take() {
             let (book, opening) = Book::open(Arc::clone(&self.ports.vault), place);
             self.book = Some(book);
-            let never = || Err(NotKept("The ledger could not be opened. Start Ringside again.".to_owned()));
-            self.jobs.spawn(async move { Done::LedgerOpened(opening.await.unwrap_or_else(|_| never())) });
+            self.opening = Some(opening);
         }
         let mut seconds = interval(Duration::from_secs(1));
         seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -272,6 +274,7 @@ impl Session {
                     Ok(done) => self.take(done).await,
                     Err(error) => tracing::error!(%error, "a request broke off"),
                 },
+                opening = opened(&mut self.opening) => self.ledger_opened(opening),
                 () = until(flush_at) => self.flush(),
                 _ = seconds.tick() => self.tick(),
             }
@@ -480,10 +483,6 @@ impl Session {
             Done::Steered { call, deed, came } => self.desk.steered(&call, &deed, came),
             Done::Tools(Ok(tools)) => self.desk.tools(tools),
             Done::Tools(Err(why)) => tracing::info!(%why, "what is set up could not be read"),
-            Done::LedgerOpened(opening) => {
-                self.is_kept = opening.is_ok();
-                self.ledger_opened(opening);
-            }
             Done::Restored { account, result } => self.restored(&account, result),
             Done::Written { due, taken, result } => self.written(due, taken, result),
             Done::Fetched { id, result } => {
@@ -876,6 +875,7 @@ impl Session {
         self.close_the_book().await;
         self.jobs.abort_all();
         self.jobs.detach_all();
+        (self.writes_under_way, self.signing_in) = (0, false);
         self.silence();
         let SessionView { email, demo, .. } = self.desk.session_view().clone();
         let service = self.work.as_ref().map(|work| work.account.service.clone()).unwrap_or_default();
@@ -1015,6 +1015,16 @@ fn reach(account: &Account, token: &Token) -> Result<(Service, Rest), Problem> {
 async fn next(work: &mut Option<Work>) -> Vec<News> {
     match work {
         Some(work) => work.feed.recv(NEWS_AT_ONCE).await,
+        None => pending().await,
+    }
+}
+
+/// How opening the ledger went; it outlives signing in and out.
+async fn opened(opening: &mut Option<oneshot::Receiver<Opening>>) -> Opening {
+    match opening {
+        Some(opening) => opening
+            .await
+            .unwrap_or_else(|_| Err(NotKept("The ledger could not be opened. Start Ringside again.".to_owned()))),
         None => pending().await,
     }
 }

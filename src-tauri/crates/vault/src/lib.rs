@@ -14,6 +14,7 @@ use voipbin_client::Token;
 const SERVICE: &str = "Ringside";
 const USER: &str = "voipbin-token";
 const LEDGER: &str = "ledger-key";
+const PROBE: &str = "is-it-open";
 
 /// The system's keyring and the file beside it.
 #[derive(Debug)]
@@ -84,20 +85,27 @@ impl Vault for Keyring {
         }
     }
 
-    /// A locked keyring says "no entry", too; but it cannot be written to, so a
-    /// new key is in use only when there really was none.
+    /// A locked keyring says "no entry", too. So something is written to it
+    /// first: that fails, or unlocks it, and only if the key is still not there
+    /// is a new one made. A key that is written over is lost for ever.
     fn ledger_key(&self) -> Result<Key, VaultError> {
-        let entry = entry(LEDGER)?;
-        let kept = match entry.get_password() {
-            Ok(text) => Key::parse(&text).ok(),
-            Err(Error::NoEntry) => None,
-            Err(error) => return Err(not_working(error)),
+        let key_entry = entry(LEDGER)?;
+        let kept = || match key_entry.get_password() {
+            Ok(text) => Ok(Key::parse(&text).ok()),
+            Err(Error::NoEntry) => Ok(None),
+            Err(error) => Err(not_working(error)),
         };
-        if let Some(key) = kept {
+        if let Some(key) = kept()? {
+            return Ok(key);
+        }
+        let probe = entry(PROBE)?;
+        probe.set_password("open").map_err(not_working)?;
+        probe.delete_credential().map_err(not_working)?;
+        if let Some(key) = kept()? {
             return Ok(key);
         }
         let key = Key::new().map_err(broken)?;
-        key.show(|text| entry.set_password(text)).map_err(not_working)?;
+        key.show(|text| key_entry.set_password(text)).map_err(not_working)?;
         Ok(key)
     }
 }

@@ -112,7 +112,7 @@ fn a_reply_that_may_have_arrived_is_looked_for_and_not_repeated() {
     assert_eq!(desk.take_missing(2200), [], "it is being looked for");
     play(&mut desk, &sent("s1", "One moment"), 2300);
     assert_eq!(shown(&desk, "local-1").0, DeliveryView::Sent, "the service's own word settles it");
-    desk.looked_for("local-1", true, 2200, 2400);
+    desk.looked_for("local-1", Looked::Whole, 2200, 2400);
     assert_eq!(desk.take_due_replies(2400)[0].id, "local-2");
 }
 
@@ -122,14 +122,14 @@ fn what_cannot_be_found_is_the_agents_to_decide() {
     desk.reply_fate("local-1", unclear(), 2100);
     for at in [2200, 9000, 16_000] {
         assert_eq!(desk.take_missing(at).len(), 1, "at {at}");
-        desk.looked_for("local-1", true, at, at + 100);
+        desk.looked_for("local-1", Looked::Whole, at, at + 100);
         assert_eq!(shown(&desk, "local-1").0, DeliveryView::Checking, "it may still be on its way");
     }
     desk.take_missing(23_000);
-    desk.looked_for("local-1", false, 23_000, 23_100);
+    desk.looked_for("local-1", Looked::InPart, 23_000, 23_100);
     assert_eq!(shown(&desk, "local-1").0, DeliveryView::Checking, "the list was not whole");
     desk.take_missing(29_000);
-    desk.looked_for("local-1", true, 29_000, 29_100);
+    desk.looked_for("local-1", Looked::Whole, 29_000, 29_100);
     assert_eq!(shown(&desk, "local-1").0, DeliveryView::Unclear);
     assert_eq!(desk.take_due_replies(29_200), [], "nothing goes by itself");
     assert!(desk.reply_again("local-1", 30_000));
@@ -168,7 +168,7 @@ fn after_a_restart_what_had_left_is_looked_for_and_the_rest_goes() {
     assert_eq!(after.take_due_replies(9000), [], "the second waits for what became of the first");
     assert_eq!(after.take_missing(9000).len(), 1);
     after.relearn(&told(&sent("s1", "One moment")), 9100);
-    after.looked_for("local-1", true, 9000, 9100);
+    after.looked_for("local-1", Looked::Whole, 9000, 9100);
     assert_eq!(shown(&after, "local-1").0, DeliveryView::Sent);
     assert_eq!(after.take_due_replies(9200)[0].id, "local-2");
 }
@@ -184,6 +184,98 @@ fn a_text_that_the_service_told_before_the_ledger_was_read_is_not_sent_twice() {
     let ours: Vec<_> = after.view().messages.into_iter().filter(|message| message.ours).collect();
     assert_eq!(ours.len(), 1, "{ours:?}");
     assert_eq!((after.take_missing(9000), after.take_due_replies(9000)), (vec![], vec![]));
+}
+
+/// What a desk handed out to be kept, as the ledger gives it back.
+fn kept_by(desk: &mut Desk) -> Remains {
+    let mut remains = Remains::default();
+    for record in desk.take_records().into_iter().chain(desk.take_out().records) {
+        match record {
+            Record::Text(text) => {
+                remains.texts.retain(|known| known.message.id != text.message.id);
+                remains.texts.push(text);
+            }
+            Record::Reply(reply) => {
+                remains.replies.retain(|known| known.id != reply.id);
+                remains.replies.push(reply);
+            }
+            Record::ReplyDone { id } => remains.replies.retain(|known| known.id != id),
+            Record::Draft { chat, text } => remains.drafts.push((chat, text)),
+            Record::ChatSeen { .. } | Record::Past(_) => {}
+        }
+    }
+    remains
+}
+
+#[test]
+fn a_reply_that_was_sent_before_in_the_same_words_is_not_taken_for_one_that_was_lost() {
+    let mut before = desk();
+    before.keeps();
+    play(&mut before, &text_from_john("m1", "Hello"), 1000);
+    write(&mut before, "Yes", "l1", 2000);
+    before.reply_fate("l1", accepted("s1"), 2100);
+    write(&mut before, "Yes", "l2", 50_000);
+    before.reply_fate("l2", unclear(), 50_100);
+    let remains = kept_by(&mut before);
+    assert_eq!(remains.replies.len(), 1);
+    let mut after = desk();
+    after.restore(remains);
+    after.relearn(&told(&sent("s1", "Yes")), 60_000);
+    let ours: Vec<_> = after.view().messages.into_iter().filter(|message| message.ours).collect();
+    assert_eq!(ours.len(), 2, "the first is known again, and told once: {ours:?}");
+    assert_eq!(shown(&after, "l2").0, DeliveryView::Checking, "the second is still looked for");
+}
+
+#[test]
+fn a_list_that_can_never_tell_holds_nothing_up_for_ever() {
+    let (mut desk, _) = desk_with_reply();
+    desk.reply_fate("local-1", unclear(), 2100);
+    desk.looked_for("local-1", Looked::NotNow, 900_000, 900_000);
+    assert_eq!(shown(&desk, "local-1").0, DeliveryView::Checking);
+    desk.looked_for("local-1", Looked::InPart, 100_000, 100_000);
+    assert_eq!(shown(&desk, "local-1").0, DeliveryView::Checking);
+    desk.looked_for("local-1", Looked::InPart, 400_000, 400_000);
+    assert_eq!(shown(&desk, "local-1").0, DeliveryView::Unclear);
+    let (mut desk, _) = desk_with_reply();
+    desk.reply_fate("local-1", unclear(), 2100);
+    desk.rights(Rights { is_manager: false, is_agent: true });
+    desk.take_missing(30_000);
+    assert_eq!(shown(&desk, "local-1").0, DeliveryView::Unclear, "there is no way to look any more");
+}
+
+#[test]
+fn a_timeout_leaves_time_for_the_text_to_arrive_all_the_same() {
+    let (mut desk, _) = desk_with_reply();
+    desk.reply_fate("local-1", unclear(), 22_100);
+    desk.looked_for("local-1", Looked::Whole, 22_200, 22_300);
+    assert_eq!(shown(&desk, "local-1").0, DeliveryView::Checking, "it was given up a moment ago");
+    desk.looked_for("local-1", Looked::Whole, 43_000, 43_100);
+    assert_eq!(shown(&desk, "local-1").0, DeliveryView::Unclear);
+}
+
+#[test]
+fn a_draft_comes_back_and_neither_hides_nor_loses_what_was_begun_since() {
+    let mut after = desk();
+    play(&mut after, &text_from_john("m1", "Hello"), 1000);
+    after.keep_draft(CHAT, "New words");
+    let absent = "+15550001111 +15559876543";
+    after.restore(Remains {
+        drafts: vec![(CHAT.into(), "Old words".into()), (absent.into(), "For later".into())],
+        ..Remains::default()
+    });
+    assert_eq!(after.view().chats[0].draft, "New words");
+    play(&mut after, &text_from_john("m2", "Hi").replace(JOHN, "+15550001111"), 2000);
+    let draft = after.view().chats.into_iter().find(|chat| chat.id == absent).map(|chat| (chat.draft, chat.given_back));
+    assert_eq!(draft, Some(("For later".to_owned(), 1)));
+}
+
+#[test]
+fn what_is_let_go_of_joins_what_was_begun_since() {
+    let (mut desk, chat) = desk_with_reply();
+    desk.reply_fate("local-1", not_sent(), 2100);
+    desk.keep_draft(&chat, "And another thing");
+    desk.reply_dropped("local-1");
+    assert_eq!(desk.view().chats[0].draft, "One moment\nAnd another thing");
 }
 
 #[test]

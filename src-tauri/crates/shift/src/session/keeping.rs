@@ -1,6 +1,6 @@
 //! What is kept, and what leaves once it is: the ledger and the outbox.
 
-use ringside_desk::{Missing, Outgoing, Record, Remains, ReplyFate, Road, Screen, SessionView};
+use ringside_desk::{Looked, Missing, Outgoing, Record, Remains, ReplyFate, Road, Screen, SessionView};
 use tokio::time::{Instant, timeout_at};
 use voipbin_client::{Class, List, Listed, RestError};
 use voipbin_wire::{MessageFact, Timestamp};
@@ -37,6 +37,8 @@ impl Session {
     }
 
     pub(super) fn ledger_opened(&mut self, opening: Opening) {
+        self.opening = None;
+        self.is_kept = opening.is_ok();
         match opening {
             Ok(None) => {}
             Ok(Some(aside)) => {
@@ -55,13 +57,16 @@ impl Session {
         let taken = std::mem::take(&mut self.taken);
         let kept = self.keeps_for().filter(|_| !records.is_empty()).zip(self.book.as_ref());
         let Some((account, book)) = kept.filter(|_| self.is_kept) else {
+            self.writes_under_way += 1;
             return self.written(due, taken, Ok(()));
         };
         let written = book.ask(move |ledger| ledger.write(&account, &records));
+        self.writes_under_way += 1;
         self.jobs.spawn(async move { Done::Written { due, taken, result: written.await } });
     }
 
     pub(super) fn written(&mut self, due: Vec<Outgoing>, taken: Vec<Answer>, result: Result<(), NotKept>) {
+        self.writes_under_way = self.writes_under_way.saturating_sub(1);
         // If it could not be kept, the agent is told of that once, and the text is on the desk.
         taken.into_iter().for_each(|answer| reply_to(answer, Ok(())));
         let Err(why) = result else { return due.into_iter().for_each(|outgoing| self.send(outgoing)) };
@@ -122,18 +127,18 @@ impl Session {
         result: Result<Box<Listed>, RestError>,
     ) {
         let now = (self.ports.clock)();
-        let whole_since = match result {
-            Ok(listed) => {
-                listed.told.iter().for_each(|told| self.desk.relearn(told, now));
-                listed.whole_since
-            }
-            Err(error) => {
-                tracing::info!(%error, "texts could not be looked for");
-                None
-            }
+        let looked = |left_at: Timestamp| match &result {
+            Ok(listed) if listed.whole_since.is_some_and(|whole| whole <= left_at) => Looked::Whole,
+            Ok(_) => Looked::InPart,
+            Err(RestError::Forbidden { .. } | RestError::NotFound) => Looked::Never,
+            Err(_) => Looked::NotNow,
         };
+        match &result {
+            Ok(listed) => listed.told.iter().for_each(|told| self.desk.relearn(told, now)),
+            Err(error) => tracing::info!(%error, "texts could not be looked for"),
+        }
         for (id, left_at) in missing {
-            self.desk.looked_for(id, whole_since.is_some_and(|whole| whole <= *left_at), began, now);
+            self.desk.looked_for(id, looked(*left_at), began, now);
         }
     }
 
@@ -144,7 +149,7 @@ impl Session {
         loop {
             let (due, out) = (Vec::new(), self.desk.take_out());
             self.keep_and_send(out.records, due);
-            if self.desk.replies_leaving() == 0 {
+            if self.desk.replies_leaving() == 0 && self.writes_under_way == 0 {
                 return;
             }
             match timeout_at(deadline, self.jobs.join_next()).await {
