@@ -49,6 +49,14 @@ async fn a_case_is_written_in_taken_and_closed() {
     sees(&stage, JOHN, "the note", |card| card.cases.iter().any(|case| case.notes.len() == 2)).await;
     stage.shift.serve(JOHN.into(), CustomerDeed::Take { case: case.clone() }).await.unwrap();
     sees(&stage, JOHN, "it taken", |card| card.cases.iter().any(|case| case.mine)).await;
+    let Patch::PutColleague { colleague } =
+        stage.sees("Leo", |patch| matches!(patch, Patch::PutColleague { .. })).await
+    else {
+        unreachable!()
+    };
+    let assign = CustomerDeed::Assign { case: case.clone(), agent: colleague.id };
+    stage.shift.serve(JOHN.into(), assign).await.unwrap();
+    sees(&stage, JOHN, "it given away", |card| card.cases.iter().all(|case| !case.mine)).await;
     stage.shift.serve(JOHN.into(), CustomerDeed::Close { case: case.clone() }).await.unwrap();
     sees(&stage, JOHN, "it closed", |card| card.cases.iter().any(|case| !case.open)).await;
     stage.shift.serve(JOHN.into(), CustomerDeed::Close { case }).await.unwrap();

@@ -27,7 +27,15 @@ case: string, } } | { "type": "take", "with": {
 /**
  * Which.
  */
-case: string, } } | { "type": "tag", "with": { 
+case: string, } } | { "type": "assign", "with": { 
+/**
+ * Which.
+ */
+case: string, 
+/**
+ * To whom.
+ */
+agent: string, } } | { "type": "tag", "with": { 
 /**
  * Which.
  */

@@ -54,6 +54,13 @@ pub enum CustomerDeed {
         /// Which.
         case: String,
     },
+    /// Gives a case to a colleague.
+    Assign {
+        /// Which.
+        case: String,
+        /// To whom.
+        agent: String,
+    },
     /// Puts a label on them, or takes it off.
     Tag {
         /// Which.

@@ -45,7 +45,10 @@ impl Session {
                 Err(wrong("This number is in the address book already."))
             }
             CustomerDeed::Note { text, .. } if text.trim().is_empty() => Err(wrong("There is nothing to write down.")),
-            CustomerDeed::Note { case, .. } | CustomerDeed::Close { case } | CustomerDeed::Take { case }
+            CustomerDeed::Note { case, .. }
+            | CustomerDeed::Close { case }
+            | CustomerDeed::Take { case }
+            | CustomerDeed::Assign { case, .. }
                 if !has_case(case) =>
             {
                 Err(wrong("That case is not this customer's."))
@@ -68,6 +71,7 @@ impl Session {
                 CustomerDeed::Note { case, text } => rest.add_note(&case, text.trim()).await,
                 CustomerDeed::Close { case } => rest.close_case(&case).await,
                 CustomerDeed::Take { case } => rest.assign_case(&case, &me).await,
+                CustomerDeed::Assign { case, agent } => rest.assign_case(&case, &agent).await,
                 CustomerDeed::Tag { tag, on } => rest.tag_contact(&contact.unwrap_or_default(), &tag, on).await,
             };
             Done::ServedCustomer { number, result }
