@@ -318,10 +318,10 @@ impl<'a> Morning<'a> {
         app.click("[data-list=talking] [data-call] > button").await?;
         app.shows("section.right", "last purchase $299").await?;
         app.shows("section.right [aria-label=Case]", "Replacement offered").await?;
-        app.shows("section.right", "They called").await?;
         app.type_into("section.right [aria-label=Note]", "Photo came.").await?;
         app.keys("section.right [aria-label=Note]", "\u{e007}").await?;
-        app.shows("section.right [aria-label=Case]", "Photo came.").await
+        app.shows("section.right [aria-label=Case]", "Photo came.").await?;
+        app.shows("section.right", "They wrote").await
     }
 
     async fn call_steered(&mut self) -> Done {
