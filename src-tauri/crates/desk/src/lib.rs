@@ -108,6 +108,8 @@ pub struct Desk {
     cards: Shelf<CardView>,
     /// The numbers of the cards, in the order in which they were met.
     cards_order: VecDeque<String>,
+    /// Of more, some are put away.
+    cards_at_most: usize,
     past: Shelf<PastView>,
     /// The same by time, the oldest first.
     past_order: BTreeSet<(Millis, String)>,
@@ -230,6 +232,7 @@ impl Desk {
             agent_times: ById::default(),
             cards: Shelf::default(),
             cards_order: VecDeque::new(),
+            cards_at_most: people::CARDS,
             past: Shelf::default(),
             past_order: BTreeSet::new(),
             away: None,

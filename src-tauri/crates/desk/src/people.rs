@@ -1,14 +1,15 @@
 //! The agent, the colleagues, and who is behind a number.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
 use voipbin_wire::{AgentFact, AgentStatus, Contact, Timestamp};
 
 use crate::view::{CallStage, CardState, CardView, ColleagueView, FieldView, MeView, StatusView};
 use crate::{Ask, Desk, Millis};
 
 /// Cards that lie on the desk. Beyond that those met first go, …
-const CARDS: usize = 2000;
+pub(crate) const CARDS: usize = 2000;
 /// … so many at once.
 const CARDS_AT_ONCE: usize = 200;
 
@@ -219,27 +220,38 @@ impl Desk {
         };
         self.cards.put(number, card);
         self.cards_order.push_back(number.to_owned());
-        if self.cards.len() > CARDS {
+        if self.cards.len() > self.cards_at_most {
             self.put_cards_away();
         }
         self.out.asks.push(Ask::WhoIs { number: number.to_owned(), is_urgent });
     }
 
     /// Of more cards than anybody looks at, those met first go, unless somebody
-    /// with that number is on the desk.
+    /// with that number is on the desk. Where so many are that few can go, it is
+    /// looked again only when there are half as many more: else every stranger
+    /// would cost a look at all of them.
     fn put_cards_away(&mut self) {
         let of_calls = self.calls.values().map(|call| &call.view.number);
         let of_waits = self.waits.values().filter_map(|wait| wait.view.number.as_ref());
         let of_chats = self.chats.values().map(|chat| &chat.view.number);
-        let here: BTreeSet<&String> = of_calls.chain(of_waits).chain(of_chats).collect();
-        let met_first: Vec<String> = self.cards_order.drain(..CARDS_AT_ONCE.min(self.cards_order.len())).collect();
-        let (stays, goes): (Vec<String>, _) = met_first.into_iter().partition(|number| here.contains(number));
-        self.cards_order.extend(stays);
-        for number in goes {
+        let here: HashSet<&String, RandomState> = of_calls.chain(of_waits).chain(of_chats).collect();
+        let mut to_go = self.cards.len().saturating_sub(CARDS - CARDS_AT_ONCE);
+        let mut gone = Vec::new();
+        self.cards_order.retain(|number| {
+            let goes = to_go > 0 && !here.contains(number);
+            if goes {
+                to_go -= 1;
+                gone.push(number.clone());
+            }
+            !goes
+        });
+        for number in gone {
             if self.cards.remove(&number).is_some_and(|card| card.name.is_some()) {
                 self.rename_board(&number);
             }
         }
+        let left = self.cards.len();
+        self.cards_at_most = if left <= CARDS - CARDS_AT_ONCE { CARDS } else { left + left / 2 };
     }
 
     /// The answer to [`Ask::WhoIs`].

@@ -296,3 +296,31 @@ fn ten_thousand_changes_of_one_call_are_drawn_once() {
     let patches = desk.take_changes();
     assert_eq!(patches.iter().filter(|patch| matches!(patch, Patch::PutBoardCall { .. })).count(), 1);
 }
+
+#[test]
+fn however_many_callers_there_are_each_has_a_card_and_strangers_go_first() {
+    let mut desk = desk();
+    desk.me(MeView::default());
+    let frame = |number: u32| {
+        super::call(
+            "call.created",
+            1,
+            &json!({"id": format!("call-{number}"), "source": {"type": "tel", "target": format!("+1556{number:07}")}}),
+        )
+    };
+    for number in 0..2500 {
+        play(&mut desk, &text_from(&format!("+1557{number:07}"), &format!("m{number}")), 1000);
+    }
+    for number in 0..5000 {
+        play(&mut desk, &frame(number), 1000);
+    }
+    let view = desk.view();
+    assert_eq!(view.calls.len(), 5000);
+    let has_card = |number: &str| view.cards.iter().any(|card| card.number == number);
+    assert!(view.calls.iter().all(|call| has_card(&call.number)), "nobody on the line is without one");
+    assert!(view.cards.len() < 3 * (view.calls.len() + view.chats.len()) / 2 + 2000);
+}
+
+fn text_from(number: &str, id: &str) -> String {
+    text_from_john(id, "Hello").replace(JOHN, number)
+}
