@@ -51,4 +51,8 @@ givenBack: number,
 /**
  * Whether it can be answered here.
  */
-canReply: boolean, };
+canReply: boolean, 
+/**
+ * Since when they want no texts from us, if they said so.
+ */
+silentSince: number | null, };

@@ -15,6 +15,7 @@ import type { MessageView } from "./MessageView";
 import type { PastView } from "./PastView";
 import type { QueueView } from "./QueueView";
 import type { RecordingView } from "./RecordingView";
+import type { ResponderView } from "./ResponderView";
 import type { SessionView } from "./SessionView";
 import type { TalkLineView } from "./TalkLineView";
 import type { TalkView } from "./TalkView";
@@ -113,4 +114,8 @@ tools: ToolsView,
 /**
  * What this account can do.
  */
-can: CanView, };
+can: CanView, 
+/**
+ * Answers by rules.
+ */
+responder: ResponderView, };

@@ -32,4 +32,8 @@ delivery: DeliveryView | null,
 /**
  * What went wrong, as a sentence.
  */
-problem: string | null, };
+problem: string | null, 
+/**
+ * The rule that wrote it by itself, if one did.
+ */
+auto: string | null, };

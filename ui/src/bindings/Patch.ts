@@ -16,6 +16,7 @@ import type { MessageView } from "./MessageView";
 import type { PastView } from "./PastView";
 import type { QueueView } from "./QueueView";
 import type { RecordingView } from "./RecordingView";
+import type { ResponderView } from "./ResponderView";
 import type { SessionView } from "./SessionView";
 import type { TalkLineView } from "./TalkLineView";
 import type { TalkView } from "./TalkView";
@@ -58,7 +59,11 @@ tools: ToolsView,
 /**
  * What the account can do.
  */
-can: CanView, } | { "type": "putMe", 
+can: CanView, } | { "type": "putResponder", 
+/**
+ * They.
+ */
+responder: ResponderView, } | { "type": "putMe", 
 /**
  * The agent.
  */

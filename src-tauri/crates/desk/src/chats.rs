@@ -43,6 +43,11 @@ pub(crate) struct EarlyReceipt {
 }
 
 impl Chat {
+    /// Its texts, the oldest first.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.order.iter().map(|(_, id)| id.as_str())
+    }
+
     /// Whether all the texts that are kept are later, and no more are kept.
     fn is_past(&self, at: Millis) -> bool {
         self.order.len() >= KEPT && self.order.first().is_some_and(|(first, _)| *first > at)
@@ -141,12 +146,16 @@ impl Desk {
             at,
             delivery,
             problem: None,
+            auto: None,
         });
         self.keep_text(id);
         self.drop_old_texts(&chat);
         self.count_text(&theirs);
-        if !ours {
+        if ours {
+            self.person_wrote(&theirs, at);
+        } else {
             self.received(&chat, id);
+            self.text_came(id, now);
         }
         self.deliver_early(id, id);
     }
@@ -189,6 +198,7 @@ impl Desk {
     fn open_chat(&mut self, id: &str, theirs: &str, ours: String, sender_name: Option<String>, now: Millis) {
         self.meet(theirs);
         let can_reply = self.rights.is_manager && !ours.is_empty();
+        let silent_since = self.wants_none_since(&ours, theirs);
         let count = self.chats.len();
         if count >= CHATS && count.is_multiple_of(CHATS_AT_ONCE) && !self.chats.has(id) {
             self.put_chats_away();
@@ -211,6 +221,7 @@ impl Desk {
                     draft: String::new(),
                     given_back: 0,
                     can_reply,
+                    silent_since,
                 },
                 order: BTreeSet::new(),
                 conversation: None,
@@ -252,6 +263,13 @@ impl Desk {
             our_number: view.our_number.clone(),
             conversation: conversation.clone(),
         })
+    }
+
+    /// Whether somebody wants texts may have changed.
+    pub(crate) fn chat_may_be_written_to(&mut self, chat: &str) {
+        let Some(ends) = self.ends(chat) else { return };
+        let since = self.wants_none_since(&ends.our_number, &ends.number);
+        self.chats.update(chat, |chat| set(&mut chat.view.silent_since, since));
     }
 
     /// Whether a conversation can be answered may have changed.
@@ -446,7 +464,8 @@ impl Desk {
     }
 }
 
-fn chat_id(theirs: &str, ours: &str) -> String {
+/// What a conversation is called on this desk.
+pub(crate) fn chat_id(theirs: &str, ours: &str) -> String {
     format!("{theirs} {ours}")
 }
 

@@ -24,8 +24,10 @@ mod people;
 mod queues;
 mod record;
 mod recordings;
+mod responder;
 mod rights;
 mod rings;
+mod rules;
 mod shelf;
 mod steering;
 mod talks;
@@ -45,16 +47,23 @@ pub use link::{LinkNotice, LinkStage};
 pub use outbox::{Looked, Missing, Outgoing, ReplyError, ReplyFate, Road};
 pub use past::Covered;
 pub use people::Found;
-pub use record::{Ends, Record, Remains, ReplyRecord, ReplyStage, TextRecord};
+pub use record::{
+    Considered, Ends, Machine, Override, Record, Remains, ReplyRecord, ReplyStage, RuleCount, TextRecord,
+};
+pub use responder::{
+    CLAIM_CHANNEL, CLAIM_CHANNEL_DETAIL, Chore, Claim, ClaimRound, Claimed, OptOut, Rehearsal, Trial, rehearse, try_out,
+};
 pub use rights::Rights;
+pub use rules::{Rule, RuleBook, RuleError, Rules, Then, When};
 pub use steering::{CallRequest, Deed, Steered, Target};
 pub use view::{
     AwayItemView, AwayKind, AwayView, BoardCallView, BoardState, CallStage, CallView, CanView, CardState, CardView,
     CaseView, ChatView, ColleagueView, ConferenceView, ControlsView, DeedView, DeliveryView, DeskView, FavouriteView,
-    FetchView, FieldView, FiguresView, FloorView, FlowView, LineView, LinkView, MeView, MessageView, NoteView,
-    OutcomeView, PastView, Patch, PointView, QueueView, QuickReplyView, ReactionView, ReasonView, RecordingView,
-    Screen, SeatView, SessionView, StatusView, StepView, TagView, TalkLineView, TalkView, ToolsView, TouchView,
-    TranscriptView, TransferStage, TransferView, WaitView,
+    FetchView, FieldView, FiguresView, FloorView, FlowView, HeldView, LineView, LinkView, MeView, MessageView,
+    NoteView, OptOutView, OutcomeView, PastView, Patch, PointView, QueueView, QuickReplyView, ReactionView, ReasonView,
+    RecordingView, RehearsalView, ResponderState, ResponderView, RuleCountView, Screen, SeatView, SessionView,
+    StatusView, StepView, TagView, TalkLineView, TalkView, ToolsView, TouchView, TraceFate, TraceView, TranscriptView,
+    TransferStage, TransferView, WaitView,
 };
 
 use figures::Figures;
@@ -90,6 +99,7 @@ pub struct Desk {
     names: chats::Names,
     outbox: outbox::Outbox,
     rights: Rights,
+    responder: responder::Responder,
     tools: ToolsView,
     /// What the agent chose last, by hand.
     chosen: Option<StatusView>,
@@ -178,6 +188,8 @@ pub struct Out {
     pub records: Vec<Record>,
     /// What the agent's status is to be at the service.
     pub statuses: Vec<AgentStatus>,
+    /// What rules do beside answering; answered by [`Desk::chore_done`].
+    pub chores: Vec<Chore>,
 }
 
 /// Something the desk would like to know; the answer comes back by the named method.
@@ -219,6 +231,7 @@ impl Desk {
             names: chats::Names::default(),
             outbox: outbox::Outbox::new(),
             rights: Rights::default(),
+            responder: responder::Responder::default(),
             tools: ToolsView::default(),
             chosen: None,
             next_reason: None,
@@ -354,7 +367,7 @@ impl Desk {
             || self.transcripts.is_marked()
             || self.floor_is_old
             || self.floor != self.floor_shown;
-        of_the_agent || of_people || of_the_floor
+        of_the_agent || of_people || of_the_floor || self.responder.is_marked
     }
 
     /// What changed on the screen, drawn once however often it changed: to be
@@ -364,6 +377,9 @@ impl Desk {
         let Redraw { session, me, link, away, tools } = std::mem::take(&mut self.redraw);
         patches.extend(tools.then(|| Patch::PutTools { tools: self.tools.clone(), can: self.can() }));
         patches.extend(session.then(|| Patch::PutSession { session: self.session.clone() }));
+        if std::mem::take(&mut self.responder.is_marked) {
+            patches.push(Patch::PutResponder { responder: Box::new(self.responder_view()) });
+        }
         patches.extend(me.then(|| Patch::PutMe { me: self.me.clone() }));
         patches.extend(link.then(|| Patch::PutLink { link: self.link.clone() }));
         patches.extend(away.then(|| Patch::PutAway { away: self.away.clone() }));
@@ -461,6 +477,7 @@ impl Desk {
             talk_lines: self.talk_lines.sorted().map(|(_, line)| line.clone()).collect(),
             tools: self.tools.clone(),
             can: self.can(),
+            responder: self.responder_view(),
         }
     }
 
@@ -492,6 +509,8 @@ impl Desk {
 
     /// Something a clock alone can change. To be called about once a second.
     pub fn tick(&mut self, now: Millis) {
+        self.responder_stands(now);
+        self.consider_waiting(now);
         self.drop_old_calls(now);
         self.after_the_call(now);
         self.drop_old_waits(now);

@@ -31,6 +31,8 @@ const AT_ONCE: usize = 6;
 /// A text told by the service is a reply of ours when it was not made longer
 /// than this before the reply left: the clocks may differ.
 const MADE_BEFORE: Millis = 120_000;
+/// An automatic reply that could not leave within this time is of no use any more.
+const AUTOMATIC_WITHIN: Millis = 5 * 60_000;
 
 /// A reply on its way.
 #[derive(Debug)]
@@ -132,32 +134,66 @@ pub enum ReplyError {
     /// The conversation can only be read here.
     #[error("This conversation can be read here, not answered.")]
     NoRoad,
+    /// They asked for no texts.
+    #[error("They asked for no texts. Give a reason to write all the same; it is kept.")]
+    WantsNone,
 }
 
 impl Desk {
     /// The agent answers: the text is on the desk at once, kept, and to be
-    /// sent. Names of replies must sort by the time of writing.
+    /// sent. Names of replies must sort by the time of writing. Somebody who
+    /// asked for no texts is written to only for a reason, which is kept.
     ///
     /// # Errors
     /// See [`ReplyError`].
-    pub fn reply(&mut self, chat: &str, text: &str, id: &str, now: Millis) -> Result<(), ReplyError> {
+    pub fn reply(
+        &mut self,
+        chat: &str,
+        text: &str,
+        despite: Option<String>,
+        id: &str,
+        now: Millis,
+    ) -> Result<(), ReplyError> {
         let ends = self.ends(chat).ok_or(ReplyError::NoChat)?;
         if text.trim().is_empty() {
             return Err(ReplyError::Nothing);
         }
         self.road(&ends).ok_or(ReplyError::NoRoad)?;
-        let record = ReplyRecord {
+        let wants_none = self.wants_none(&ends);
+        let despite = despite.filter(|reason| wants_none && !reason.trim().is_empty());
+        if wants_none && despite.is_none() {
+            return Err(ReplyError::WantsNone);
+        }
+        if let Some(reason) = &despite {
+            self.overridden(&ends, id, reason, now);
+        }
+        self.person_wrote(&ends.number, now);
+        self.write_reply(ends, text, id, None, despite, now);
+        self.keep_draft(chat, "");
+        Ok(())
+    }
+
+    /// Puts a reply on the desk and into the outbox, whoever wrote it.
+    pub(crate) fn write_reply(
+        &mut self,
+        to: Ends,
+        text: &str,
+        id: &str,
+        auto: Option<String>,
+        despite: Option<String>,
+        now: Millis,
+    ) {
+        self.put_reply(ReplyRecord {
             id: id.to_owned(),
-            to: ends,
+            to,
             text: text.to_owned(),
             written_at: now,
             stage: ReplyStage::Waiting,
             left_at: None,
             problem: None,
-        };
-        self.put_reply(record);
-        self.keep_draft(chat, "");
-        Ok(())
+            auto,
+            despite,
+        });
     }
 
     /// Sends a text again that never left, or that the agent says to send
@@ -381,12 +417,23 @@ impl Desk {
     }
 
     fn leaves(&mut self, id: &str, now: Millis) -> Option<Outgoing> {
-        let rights = self.rights;
-        let reply = self.outbox.get_mut(id)?;
-        let Some(road) = rights.road(&reply.record.to) else {
+        let reply = self.outbox.get(id)?;
+        if reply.record.auto.is_some() && now - reply.record.written_at > AUTOMATIC_WITHIN {
+            self.remove_message(id);
+            self.reply_settled(id);
+            self.came_too_late(id);
+            return None;
+        }
+        let Some(road) = self.rights.road(&reply.record.to) else {
             self.reply_fate(id, ReplyFate::Refused("This account cannot answer this conversation.".to_owned()), now);
             return None;
         };
+        if reply.record.despite.is_none() && self.wants_none(&reply.record.to) {
+            let why = "They asked for no texts, so this one was not sent.".to_owned();
+            self.reply_fate(id, ReplyFate::Refused(why), now);
+            return None;
+        }
+        let reply = self.outbox.get_mut(id)?;
         reply.is_leaving = true;
         reply.record.stage = ReplyStage::Left;
         reply.record.left_at = Some(now);
@@ -406,6 +453,7 @@ impl Desk {
             at: record.written_at,
             delivery: Some(DeliveryView::Sending),
             problem: None,
+            auto: record.auto.clone(),
         });
         let reply = Reply {
             record,

@@ -300,6 +300,15 @@ impl Desk {
         self.cards.get(number)
     }
 
+    /// The agent of the team with this name or e-mail address.
+    pub(crate) fn agent_called(&self, who: &str) -> Option<String> {
+        let is_it = |name: &str| !name.is_empty() && name.eq_ignore_ascii_case(who);
+        if is_it(&self.me.name) || is_it(&self.me.email) {
+            return Some(self.me.id.clone());
+        }
+        self.colleagues.values().find(|colleague| is_it(&colleague.name)).map(|colleague| colleague.id.clone())
+    }
+
     /// The agent's identifier; empty for an access key.
     pub fn my_id(&self) -> &str {
         &self.me.id

@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::view::{MessageView, PastView};
+use crate::responder::OptOut;
+use crate::view::{MessageView, PastView, TraceFate};
 use crate::{Desk, Millis};
 
 /// Something to keep.
@@ -34,6 +35,79 @@ pub enum Record {
     },
     /// What became of a call.
     Past(PastView),
+    /// A text was considered by rules; it never is again. Written with the
+    /// reply that comes of it, or not at all.
+    Considered(Considered),
+    /// Somebody wants no texts, or does again.
+    OptOut(OptOut),
+    /// How often a rule was of use.
+    RuleCount(RuleCount),
+    /// Whether somebody seems to be a machine.
+    Machine(Machine),
+    /// Somebody was written to who wants no texts.
+    Override(Override),
+}
+
+/// A text that was considered by rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Considered {
+    /// The text.
+    pub message: String,
+    /// The conversation.
+    pub chat: String,
+    /// Who wrote it.
+    pub number: String,
+    /// When it was decided.
+    pub at: Millis,
+    /// The rule that answered, or would have.
+    pub rule: Option<String>,
+    /// What came of it.
+    pub fate: TraceFate,
+    /// The same as a sentence.
+    pub words: String,
+    /// The reply, sent or not.
+    pub reply: Option<String>,
+}
+
+/// How often a rule was of use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleCount {
+    /// Its name.
+    pub rule: String,
+    /// Texts it matched.
+    pub matched: u32,
+    /// Replies of it that went out.
+    pub sent: u32,
+    /// When it last matched.
+    pub last_at: Option<Millis>,
+}
+
+/// Whether somebody seems to be a machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Machine {
+    /// Their number.
+    pub number: String,
+    /// Automatic replies in a row that got a text back at once.
+    pub quick: u32,
+    /// Nothing goes there by itself until a person writes.
+    pub is_held: bool,
+}
+
+/// Somebody was written to who wants no texts: by whom, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// The reply, by our name for it.
+    pub reply: String,
+    /// Our number.
+    pub our_number: String,
+    /// Theirs.
+    pub number: String,
+    /// Who wrote.
+    pub agent: String,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Millis,
 }
 
 /// A reply, as it is kept.
@@ -53,6 +127,10 @@ pub struct ReplyRecord {
     pub left_at: Option<Millis>,
     /// What went wrong, as a sentence.
     pub problem: Option<String>,
+    /// The rule that wrote it by itself, if one did.
+    pub auto: Option<String>,
+    /// Why it goes although they want no texts, if it does.
+    pub despite: Option<String>,
 }
 
 /// The two ends of a conversation.
@@ -126,6 +204,14 @@ pub struct Remains {
     pub seen: Vec<(String, Millis)>,
     /// What became of calls.
     pub past: Vec<PastView>,
+    /// Who wants no texts, or does again.
+    pub opt_outs: Vec<OptOut>,
+    /// Texts that rules considered within a day, the oldest first.
+    pub considered: Vec<Considered>,
+    /// How often rules were of use.
+    pub rule_counts: Vec<RuleCount>,
+    /// Who seems to be a machine.
+    pub machines: Vec<Machine>,
 }
 
 /// What changed since it was last kept: of each text and call the last state.
@@ -160,10 +246,10 @@ impl Desk {
     }
 
     /// Puts back on the desk what the ledger held. What is there already knows better.
-    pub fn restore(&mut self, remains: Remains) {
-        let seen: BTreeMap<String, Millis> = remains.seen.into_iter().collect();
+    pub fn restore(&mut self, mut remains: Remains) {
+        let seen: BTreeMap<String, Millis> = std::mem::take(&mut remains.seen).into_iter().collect();
         let mut kept = BTreeSet::new();
-        for TextRecord { message, ends } in remains.texts {
+        for TextRecord { message, ends } in std::mem::take(&mut remains.texts) {
             kept.insert(message.id.clone());
             self.known_until = self.known_until.max(Some(message.at));
             if self.known_message(&message.id).is_some() {
@@ -177,6 +263,7 @@ impl Desk {
                 self.one_more_unread(&ends.chat);
             }
         }
+        self.restore_responder(&mut remains);
         for reply in remains.replies {
             self.restore_reply(reply, &kept);
         }

@@ -9,6 +9,7 @@ use super::*;
 mod five_callers;
 mod floor;
 mod replies;
+mod responder;
 mod steering;
 mod while_away;
 
@@ -269,7 +270,7 @@ fn desk_with_reply() -> (Desk, String) {
     let mut desk = desk();
     play(&mut desk, &text_from_john("m1", "Hello"), 1000);
     let chat = desk.view().chats.remove(0).id;
-    desk.reply(&chat, "One moment", "local-1", 2000).unwrap();
+    desk.reply(&chat, "One moment", None, "local-1", 2000).unwrap();
     let due = desk.take_due_replies(2000);
     let road = Road::Sms { from: SALES_LINE.into(), to: JOHN.into() };
     assert_eq!(due, [Outgoing { id: "local-1".into(), road, text: "One moment".into() }]);
@@ -448,7 +449,7 @@ fn a_text_that_does_not_say_which_of_our_numbers_it_is_for_is_still_shown() {
     let frame = text_from_john("m1", "Hello").replace(r#""destination":{"target":"+15559876543","type":"tel"},"#, "");
     assert_eq!(raised(&play(&mut desk, &frame, 1000)), [AlertKind::Message]);
     let chat = desk.view().chats.remove(0).id;
-    assert_eq!(desk.reply(&chat, "Hi", "l1", 2000), Err(ReplyError::NoRoad), "there is no number to answer from");
+    assert_eq!(desk.reply(&chat, "Hi", None, "l1", 2000), Err(ReplyError::NoRoad), "there is no number to answer from");
 }
 
 #[test]
@@ -563,7 +564,7 @@ proptest! {
                 (None, 11) => desk.link(notice(LinkStage::Reconnecting { attempt: 1 }), now),
                 (None, 12) => desk.link(notice(LinkStage::Subscribed), now),
                 (None, 13) => {
-                    desk.reply(&format!("{JOHN} {SALES_LINE}"), "One moment", &format!("l{at:04}"), now).ok();
+                    desk.reply(&format!("{JOHN} {SALES_LINE}"), "One moment", None, &format!("l{at:04}"), now).ok();
                     desk.take_due_replies(now);
                 }
                 (None, 14) => desk.reply_fate(&format!("l{:04}", at.saturating_sub(1)), accepted("s1"), now),

@@ -7,6 +7,9 @@ use serde::Serialize;
 use crate::Millis;
 
 pub use patch::Patch;
+pub use responder::{
+    HeldView, OptOutView, RehearsalView, ResponderState, ResponderView, RuleCountView, TraceFate, TraceView,
+};
 
 macro_rules! views {
     ($( $(#[$meta:meta])* pub struct $name:ident { $( $(#[$field_meta:meta])* pub $field:ident : $kind:ty, )+ } )+) => {
@@ -31,6 +34,8 @@ macro_rules! words {
         )+
     };
 }
+
+mod responder;
 
 views! {
     /// Everything on the desk.
@@ -79,6 +84,8 @@ views! {
         pub tools: ToolsView,
         /// What this account can do.
         pub can: CanView,
+        /// Answers by rules.
+        pub responder: ResponderView,
     }
 
     /// A chat of the team.
@@ -359,6 +366,8 @@ views! {
         pub given_back: u32,
         /// Whether it can be answered here.
         pub can_reply: bool,
+        /// Since when they want no texts from us, if they said so.
+        pub silent_since: Option<Millis>,
     }
 
     /// One text.
@@ -377,6 +386,8 @@ views! {
         pub delivery: Option<DeliveryView>,
         /// What went wrong, as a sentence.
         pub problem: Option<String>,
+        /// The rule that wrote it by itself, if one did.
+        pub auto: Option<String>,
     }
 
     /// Another agent.

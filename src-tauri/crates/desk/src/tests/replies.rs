@@ -5,7 +5,7 @@ use super::*;
 const CHAT: &str = "+15551234567 +15559876543";
 
 fn write(desk: &mut Desk, text: &str, id: &str, now: Millis) -> Vec<Outgoing> {
-    desk.reply(CHAT, text, id, now).unwrap();
+    desk.reply(CHAT, text, None, id, now).unwrap();
     desk.take_due_replies(now)
 }
 
@@ -42,7 +42,7 @@ fn records(out: Out) -> Vec<ReplyRecord> {
 fn a_reply_is_kept_before_it_leaves_and_forgotten_when_the_service_has_it() {
     let mut desk = desk();
     play(&mut desk, &text_from_john("m1", "Hello"), 1000);
-    desk.reply(CHAT, "One moment", "l1", 2000).unwrap();
+    desk.reply(CHAT, "One moment", None, "l1", 2000).unwrap();
     assert_eq!(kept(&desk.take_out()), Some(ReplyStage::Waiting));
     desk.take_due_replies(2000);
     assert_eq!(kept(&desk.take_out()), Some(ReplyStage::Left), "who sends it has to write this down first");
@@ -82,7 +82,7 @@ fn a_full_outbox_leaves_a_few_at_a_time() {
     for caller in 0..20 {
         let frame = text_from_john(&format!("m{caller}"), "Hello").replace(JOHN, &format!("+1555000{caller:04}"));
         play(&mut desk, &frame, 1000);
-        desk.reply(&format!("+1555000{caller:04} {SALES_LINE}"), "Hi", &format!("l{caller:02}"), 2000).unwrap();
+        desk.reply(&format!("+1555000{caller:04} {SALES_LINE}"), "Hi", None, &format!("l{caller:02}"), 2000).unwrap();
     }
     assert_eq!(desk.take_due_replies(2000).len(), 6);
     assert_eq!(desk.take_due_replies(2100), []);
@@ -152,7 +152,7 @@ fn a_reply_that_is_let_go_of_goes_back_into_the_draft() {
 #[test]
 fn after_a_restart_what_had_left_is_looked_for_and_the_rest_goes() {
     let (mut before, _) = desk_with_reply();
-    before.reply(CHAT, "Second", "local-2", 2100).unwrap();
+    before.reply(CHAT, "Second", None, "local-2", 2100).unwrap();
     let mut replies = records(before.take_out());
     replies.push(ReplyRecord {
         id: "local-1".into(),
@@ -189,6 +189,12 @@ fn a_text_that_the_service_told_before_the_ledger_was_read_is_not_sent_twice() {
 /// What a desk handed out to be kept, as the ledger gives it back.
 fn kept_by(desk: &mut Desk) -> Remains {
     let mut remains = Remains::default();
+    keep(&mut remains, desk);
+    remains
+}
+
+/// Keeps what a desk handed out, as the ledger does.
+pub(super) fn keep(remains: &mut Remains, desk: &mut Desk) {
     for record in desk.take_records().into_iter().chain(desk.take_out().records) {
         match record {
             Record::Text(text) => {
@@ -201,10 +207,24 @@ fn kept_by(desk: &mut Desk) -> Remains {
             }
             Record::ReplyDone { id } => remains.replies.retain(|known| known.id != id),
             Record::Draft { chat, text } => remains.drafts.push((chat, text)),
-            Record::ChatSeen { .. } | Record::Past(_) => {}
+            Record::OptOut(word) => {
+                let pair = |word: &OptOut| (word.our_number.clone(), word.number.clone());
+                remains.opt_outs.retain(|known| pair(known) != pair(&word));
+                remains.opt_outs.push(word);
+            }
+            Record::Considered(considered) => remains.considered.push(considered),
+            Record::RuleCount(count) => {
+                remains.rule_counts.retain(|known| known.rule != count.rule);
+                remains.rule_counts.push(count);
+            }
+            Record::Machine(machine) => {
+                remains.machines.retain(|known| known.number != machine.number);
+                remains.machines.push(machine);
+            }
+            Record::ChatSeen { .. } | Record::Past(_) | Record::Override(_) => {}
         }
     }
-    remains
+    remains.texts.sort_by_key(|text| text.message.at);
 }
 
 #[test]
@@ -309,7 +329,7 @@ fn an_agent_without_the_right_to_send_texts_answers_in_the_conversation() {
     desk.rights(Rights { is_manager: false, is_agent: true });
     play(&mut desk, &text_from_john("m1", "Hello"), 1000);
     assert!(!desk.view().chats[0].can_reply, "no conversation is known yet");
-    assert_eq!(desk.reply(CHAT, "Hi", "l1", 1100), Err(ReplyError::NoRoad));
+    assert_eq!(desk.reply(CHAT, "Hi", None, "l1", 1100), Err(ReplyError::NoRoad));
     let part = text_from_john("m2", "Hello?").replace(r#""direction""#, r#""conversation_id":"c1","direction""#);
     play(&mut desk, &part, 1200);
     assert!(desk.view().chats[0].can_reply);
@@ -324,15 +344,15 @@ fn a_text_of_another_channel_is_answered_in_its_conversation_by_managers_too() {
     play(&mut desk, &part, 1000);
     let chat = desk.view().chats.remove(0);
     assert_eq!((chat.channel.as_str(), chat.our_number.as_str(), chat.can_reply), ("whatsapp", "", true));
-    desk.reply(&chat.id, "Hi", "l1", 1100).unwrap();
+    desk.reply(&chat.id, "Hi", None, "l1", 1100).unwrap();
     assert_eq!(desk.take_due_replies(1100)[0].road, Road::Conversation("c1".into()));
 }
 
 #[test]
 fn an_empty_reply_is_no_reply() {
     let (mut desk, chat) = desk_with_reply();
-    assert_eq!(desk.reply(&chat, " \n", "local-2", 1), Err(ReplyError::Nothing));
-    assert_eq!(desk.reply("no such chat", "x", "local-3", 1), Err(ReplyError::NoChat));
+    assert_eq!(desk.reply(&chat, " \n", None, "local-2", 1), Err(ReplyError::Nothing));
+    assert_eq!(desk.reply("no such chat", "x", None, "local-3", 1), Err(ReplyError::NoChat));
 }
 
 fn told(frame: &str) -> Told {

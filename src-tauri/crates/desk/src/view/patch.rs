@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::{
     AwayView, BoardCallView, CallView, CanView, CardView, ChatView, ColleagueView, ConferenceView, DeskView, FloorView,
-    FlowView, LinkView, MeView, MessageView, PastView, QueueView, RecordingView, SessionView, TalkLineView, TalkView,
-    ToolsView, TranscriptView, WaitView,
+    FlowView, LinkView, MeView, MessageView, PastView, QueueView, RecordingView, ResponderView, SessionView,
+    TalkLineView, TalkView, ToolsView, TranscriptView, WaitView,
 };
 
 /// One change of the screen.
@@ -49,6 +49,11 @@ pub enum Patch {
         tools: ToolsView,
         /// What the account can do.
         can: CanView,
+    },
+    /// Answers by rules changed.
+    PutResponder {
+        /// They.
+        responder: Box<ResponderView>,
     },
     /// The agent changed.
     PutMe {
@@ -196,11 +201,24 @@ impl DeskView {
     /// The whole as single patches: what a window holds that drew it.
     pub fn into_patches(self) -> Vec<Patch> {
         let Self { session, me, link, calls, waits, chats, messages, colleagues, cards, past, away, floor, .. } = self;
-        let Self { board, queues, flows, conferences, recordings, transcripts, tools, can, talks, talk_lines, .. } =
-            self;
+        let Self {
+            board,
+            queues,
+            flows,
+            conferences,
+            recordings,
+            transcripts,
+            tools,
+            can,
+            talks,
+            talk_lines,
+            responder,
+            ..
+        } = self;
         let mut patches = vec![
             Patch::PutSession { session },
             Patch::PutTools { tools, can },
+            Patch::PutResponder { responder: Box::new(responder) },
             Patch::PutMe { me },
             Patch::PutLink { link },
             Patch::PutAway { away },
@@ -252,6 +270,7 @@ impl Patch {
             Self::Reset { .. } => ("reset", ""),
             Self::PutSession { .. } => ("session", ""),
             Self::PutTools { .. } => ("tools", ""),
+            Self::PutResponder { .. } => ("responder", ""),
             Self::PutTalk { talk: TalkView { id, .. } } | Self::DropTalk { id } => ("talk", id),
             Self::PutTalkLine { line: TalkLineView { id, .. } } | Self::DropTalkLine { id } => ("talk line", id),
             Self::PutMe { .. } => ("me", ""),

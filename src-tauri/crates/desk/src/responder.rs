@@ -1,0 +1,411 @@
+//! Answers by rules, with the brakes that keep them from being regretted.
+//!
+//! A text that comes in is considered once, by the desk that the team knows to
+//! answer, and not if a person was quicker. What is decided is a record, in the
+//! same breath as the reply that comes of it: after a restart neither is done
+//! again. Who asks for no texts gets none, from rules or from agents.
+
+mod brakes;
+mod claim;
+mod decision;
+mod optouts;
+mod rehearsal;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::alert::{About, Alert, AlertKind};
+use crate::record::{Considered, Ends, Machine, Override, Record, Remains, RuleCount};
+use crate::rules::{Asked, Rules, asks};
+use crate::view::{
+    ChatView, HeldView, MessageView, OptOutView, ResponderState, ResponderView, RuleCountView, TraceFate, TraceView,
+};
+use crate::{Desk, Millis};
+
+use brakes::Brakes;
+use decision::{Act, Decision, Heard, TOO_OLD, decide};
+use optouts::OptOuts;
+
+pub use claim::{CLAIM_CHANNEL, CLAIM_CHANNEL_DETAIL, Claim, ClaimRound, Claimed};
+pub use optouts::OptOut;
+pub use rehearsal::{Rehearsal, Trial, rehearse, try_out};
+
+/// So many decisions can be looked at.
+const LOG: usize = 100;
+/// So much of a text is shown beside one.
+const SHOWN_OF_TEXT: usize = 160;
+/// So many texts wait for this desk to be known to the team.
+const WAITING: usize = 500;
+
+/// What a rule does beside answering, to be asked of the service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chore {
+    /// The text it is about.
+    pub message: String,
+    /// The customer's number.
+    pub number: String,
+    /// What the service calls the conversation, where it does.
+    pub conversation: Option<String>,
+    /// A label to put on the customer.
+    pub tag: Option<String>,
+    /// Words for the customer's open case.
+    pub note: Option<String>,
+    /// The agent who is to have the conversation, by identifier.
+    pub assign: Option<String>,
+}
+
+/// The desk's part in answering by rules.
+#[derive(Debug, Default)]
+pub(crate) struct Responder {
+    rules: Rules,
+    standing: claim::Standing,
+    brakes: Brakes,
+    opted: OptOuts,
+    /// Texts that are to be considered, and not before when.
+    waiting: BTreeMap<String, Millis>,
+    log: VecDeque<TraceView>,
+    counts: BTreeMap<String, RuleCountView>,
+    state: Option<(ResponderState, String)>,
+    pub(crate) is_marked: bool,
+}
+
+impl Desk {
+    /// The rules that were written, and what this desk is called among others.
+    pub fn rules(&mut self, rules: Rules) {
+        self.responder.rules = rules;
+        self.responder.is_marked = true;
+    }
+
+    /// A name for this desk that no other has; claims are made under it.
+    pub fn named(&mut self, desk: String) {
+        self.responder.standing = claim::Standing::named(desk);
+    }
+
+    /// The rules now.
+    pub fn rules_now(&self) -> &Rules {
+        &self.responder.rules
+    }
+
+    /// Switches answering by rules on or off at this desk.
+    pub fn respond(&mut self, is_on: bool, now: Millis) {
+        self.responder.standing.switch(is_on);
+        if !is_on {
+            self.responder.waiting.clear();
+        }
+        self.responder_stands(now);
+    }
+
+    /// Whether this desk is to answer by rules.
+    pub fn responds(&self) -> bool {
+        self.responder.standing.is_on
+    }
+
+    /// What is to be asked of the team's channel now; answered by [`Desk::claimed`].
+    pub fn take_claim_round(&mut self, now: Millis) -> Option<ClaimRound> {
+        let (who, at) = (self.me.name.clone(), self.service_time(now));
+        self.responder.standing.take_round(&who, at, now)
+    }
+
+    /// The claim to take back when this desk goes.
+    pub fn claim_to_take_back(&self) -> Option<&Claim> {
+        self.responder.standing.held()
+    }
+
+    /// What came of asking the team's channel.
+    pub fn claimed(&mut self, claimed: Claimed, now: Millis) {
+        let at = self.service_time(now);
+        self.responder.standing.take(claimed, at, now);
+        self.responder_stands(now);
+        self.consider_waiting(now);
+    }
+
+    /// A person takes the word of somebody about texts: they want none, or do again.
+    pub fn opt_out(&mut self, chat: &str, is_out: bool, now: Millis) -> bool {
+        let Some(ends) = self.ends(chat) else { return false };
+        let by = self.me.name.clone();
+        self.heed(&ends, is_out, now, by, None);
+        true
+    }
+
+    /// Nothing went to somebody by itself; a person says that it may again.
+    pub fn let_go(&mut self, number: &str, now: Millis) {
+        self.person_wrote(number, now);
+    }
+
+    /// What came of what a rule did beside answering.
+    pub fn chore_done(&mut self, message: &str, problem: Option<String>) {
+        let Some(problem) = problem else { return };
+        if let Some(trace) = self.responder.log.iter_mut().find(|trace| trace.message == message) {
+            trace.steps.push(problem);
+            self.responder.is_marked = true;
+        }
+    }
+
+    /// A text came in: what its words ask for is heeded, and rules look at it
+    /// if this desk answers.
+    pub(crate) fn text_came(&mut self, message: &str, now: Millis) {
+        let Some(text) = self.messages.get(message).filter(|text| !text.ours) else { return };
+        let Some(ends) = self.ends(&text.chat) else { return };
+        if let Some(asked @ (Asked::Stop | Asked::Start)) = asks(&text.text) {
+            let (at, word) = (text.at, text.text.trim().to_owned());
+            self.heed(&ends, asked == Asked::Stop, at, word, Some(message.to_owned()));
+        }
+        if self.responder.standing.is_on && !self.responder.brakes.knows(message) {
+            if self.responder.waiting.len() >= WAITING {
+                self.responder.waiting.pop_first();
+            }
+            self.responder.waiting.insert(message.to_owned(), Millis::MIN);
+            self.consider_waiting(now);
+        }
+    }
+
+    /// An agent wrote to somebody, here or elsewhere.
+    pub(crate) fn person_wrote(&mut self, number: &str, at: Millis) {
+        if self.responder.brakes.person_wrote(number, at) {
+            self.keep_machine(number);
+        }
+    }
+
+    /// Texts whose time has come are considered.
+    pub(crate) fn consider_waiting(&mut self, now: Millis) {
+        if !self.responder.standing.is_ours(now) {
+            // Nobody is answered late: what is too old will never be.
+            let Self { responder, messages, .. } = self;
+            responder.waiting.retain(|id, _| messages.get(id).is_some_and(|text| now - text.at <= TOO_OLD));
+            return;
+        }
+        let due = self.responder.waiting.iter().filter(|(_, at)| **at <= now);
+        let mut due: Vec<String> = due.map(|(id, _)| id.clone()).collect();
+        due.sort_by_cached_key(|id| (self.messages.get(id).map(|text| text.at), id.clone()));
+        for id in due {
+            self.responder.waiting.remove(&id);
+            self.consider(&id, now);
+        }
+    }
+
+    pub(crate) fn responder_stands(&mut self, now: Millis) {
+        let state = Some(self.responder.standing.state(now));
+        if self.responder.state != state {
+            self.responder.state = state;
+            self.responder.is_marked = true;
+        }
+    }
+
+    /// Whether somebody wants no texts.
+    pub(crate) fn wants_none(&self, ends: &Ends) -> bool {
+        self.responder.opted.is_out(&ends.our_number, &ends.number)
+    }
+
+    /// Since when, as the conversation shows it.
+    pub(crate) fn wants_none_since(&self, our_number: &str, number: &str) -> Option<Millis> {
+        self.responder.opted.get(our_number, number).filter(|pair| pair.is_out).map(|pair| pair.at)
+    }
+
+    /// Somebody is written to who wants no texts: who, why, and that it was so is kept.
+    pub(crate) fn overridden(&mut self, ends: &Ends, reply: &str, reason: &str, now: Millis) {
+        self.out.records.push(Record::Override(Override {
+            reply: reply.to_owned(),
+            our_number: ends.our_number.clone(),
+            number: ends.number.clone(),
+            agent: self.me.name.clone(),
+            reason: reason.to_owned(),
+            at: now,
+        }));
+    }
+
+    /// An automatic reply could not leave while it was of use.
+    pub(crate) fn came_too_late(&mut self, reply: &str) {
+        let Some((_, message)) = reply.split_once("-auto-") else { return };
+        let words = "The reply could not be sent within 5 minutes, and nobody is answered late.";
+        if let Some(trace) = self.responder.log.iter_mut().find(|trace| trace.message == message) {
+            trace.fate = TraceFate::Silent;
+            words.clone_into(&mut trace.words);
+            self.responder.is_marked = true;
+        }
+    }
+
+    pub(crate) fn restore_responder(&mut self, remains: &mut Remains) {
+        for word in std::mem::take(&mut remains.opt_outs) {
+            let chat = crate::chats::chat_id(&word.number, &word.our_number);
+            self.responder.opted.restore(word);
+            self.chat_may_be_written_to(&chat);
+        }
+        for considered in std::mem::take(&mut remains.considered) {
+            self.responder.brakes.considered(&considered.message, considered.at);
+            if considered.fate == TraceFate::Sent {
+                self.responder.brakes.sent(&considered.number, considered.at);
+            }
+            let text = self.messages.get(&considered.message).map(|text| text.text.clone()).unwrap_or_default();
+            self.log(trace(considered, &text, Vec::new()));
+        }
+        for Machine { number, quick, is_held } in std::mem::take(&mut remains.machines) {
+            self.responder.brakes.restore(&number, quick, is_held);
+        }
+        for RuleCount { rule, matched, sent, last_at } in std::mem::take(&mut remains.rule_counts) {
+            self.responder.counts.insert(rule.clone(), RuleCountView { rule, matched, sent, last_at });
+        }
+        self.responder.is_marked = true;
+    }
+
+    pub(crate) fn responder_view(&self) -> ResponderView {
+        let Responder { rules, standing, brakes, opted, log, counts, state, .. } = &self.responder;
+        let (state, words) =
+            state.clone().unwrap_or((ResponderState::Off, "No text is answered by itself.".to_owned()));
+        let of = |number: &str| self.name_of(number).map(str::to_owned);
+        let out = |pair: &OptOut| OptOutView {
+            chat: crate::chats::chat_id(&pair.number, &pair.our_number),
+            name: of(&pair.number),
+            number: pair.number.clone(),
+            our_number: pair.our_number.clone(),
+            by: pair.by.clone(),
+            at: pair.at,
+        };
+        ResponderView {
+            on: standing.is_on,
+            state,
+            words,
+            book: rules.book().clone(),
+            counts: counts.values().cloned().collect(),
+            traces: log.iter().rev().cloned().collect(),
+            opt_outs: opted.out().map(out).collect(),
+            held: brakes.held().map(|number| HeldView { number: number.to_owned(), name: of(number) }).collect(),
+        }
+    }
+
+    fn heed(&mut self, ends: &Ends, is_out: bool, at: Millis, by: String, message: Option<String>) {
+        let Ends { number, our_number, .. } = ends.clone();
+        let word = OptOut { our_number, number, is_out, at, by, message };
+        if self.responder.opted.take(word.clone()) {
+            self.out.records.push(Record::OptOut(word));
+            self.chat_may_be_written_to(&ends.chat);
+            self.responder.is_marked = true;
+        }
+    }
+
+    fn consider(&mut self, message: &str, now: Millis) {
+        let Some(text) = self.messages.get(message).cloned() else { return };
+        let (Some(ends), Some(chat)) = (self.ends(&text.chat), self.chats.get(&text.chat)) else { return };
+        let view = chat.view.clone();
+        if self.responder.brakes.wrote(&ends.number, text.at) {
+            self.keep_machine(&ends.number);
+        }
+        let heard = self.heard(&text, &view);
+        let decision = decide(&self.responder.rules, &self.responder.brakes, &self.responder.opted, &heard, now);
+        self.carry_out(&text, ends, decision, now);
+    }
+
+    fn heard<'a>(&'a self, text: &'a MessageView, chat: &'a ChatView) -> Heard<'a> {
+        let others = || self.chats.get(&chat.id).into_iter().flat_map(crate::chats::Chat::texts);
+        let is_later = |id: &str| self.messages.get(id).is_some_and(|other| other.ours && other.at > text.at);
+        Heard {
+            id: &text.id,
+            text: &text.text,
+            at: text.at,
+            number: &chat.number,
+            our_number: &chat.our_number,
+            channel: &chat.channel,
+            name: self.name_of(&chat.number),
+            agent: &self.me.name,
+            status: self.me.status,
+            is_first: others().all(|id| id == text.id),
+            is_answered: others().any(is_later),
+            has_road: chat.can_reply,
+            is_ours: self.chats.values().any(|other| other.view.our_number == chat.number),
+        }
+    }
+
+    fn carry_out(&mut self, text: &MessageView, ends: Ends, decision: Decision, now: Millis) {
+        let Decision { steps, words, act, matched, besides } = decision;
+        let (fate, rule, reply) = match &act {
+            Act::Later(at) => {
+                self.responder.waiting.insert(text.id.clone(), *at);
+                (TraceFate::Waiting, None, None)
+            }
+            Act::Nothing => (TraceFate::Silent, None, None),
+            Act::Would { rule, text } => (TraceFate::Would, Some(rule.clone()), Some(text.clone())),
+            Act::Reply { rule, text, .. } => (TraceFate::Sent, Some(rule.clone()), Some(text.clone())),
+        };
+        let (message, number, is_settled) = (text.id.clone(), ends.number.clone(), fate != TraceFate::Waiting);
+        let considered = Considered { message, chat: ends.chat.clone(), number, at: now, rule, fate, words, reply };
+        if is_settled {
+            self.responder.brakes.considered(&text.id, now);
+            self.out.records.push(Record::Considered(considered.clone()));
+            for rule in &matched {
+                self.count(rule, considered.rule.as_ref() == Some(rule) && fate == TraceFate::Sent, now);
+            }
+            for rule in besides {
+                self.do_besides(&rule, text, &ends);
+            }
+        }
+        self.log(trace(considered, &text.text, steps));
+        if let Act::Reply { rule, text: reply, is_last } = act {
+            self.responder.brakes.sent(&ends.number, now);
+            let id = format!("reply-{now:014}-auto-{}", text.id);
+            let despite = is_last.then(|| "It confirms that no more texts come.".to_owned());
+            self.write_reply(ends, &reply, &id, Some(rule), despite, now);
+        }
+    }
+
+    fn do_besides(&mut self, rule: &crate::rules::Rule, text: &MessageView, ends: &Ends) {
+        let chosen = |words: &str| Some(words.trim().to_owned()).filter(|words| !words.is_empty());
+        let then = &rule.then;
+        if let Some(words) = chosen(&then.notify) {
+            let who = self.name_of(&ends.number).unwrap_or(&ends.number).to_owned();
+            self.alert(Alert::Raise {
+                key: format!("rule {} {}", rule.name, text.id),
+                kind: AlertKind::Message,
+                title: words,
+                body: format!("{who}: {}", shown(&text.text)),
+                about: About::Chat { id: ends.chat.clone() },
+            });
+        }
+        let (tag, note, to) = (chosen(&then.tag), chosen(&then.note), chosen(&then.assign));
+        let assign = to.as_ref().and_then(|to| self.agent_called(to));
+        if to.is_some() && assign.is_none() {
+            let words = format!("Nobody on the team is called {}.", to.unwrap_or_default());
+            if let Some(trace) = self.responder.log.back_mut() {
+                trace.steps.push(words);
+            }
+        }
+        if tag.is_some() || note.is_some() || assign.is_some() {
+            let (message, number, conversation) = (text.id.clone(), ends.number.clone(), ends.conversation.clone());
+            self.out.chores.push(Chore { message, number, conversation, tag, note, assign });
+        }
+    }
+
+    fn count(&mut self, rule: &str, is_sent: bool, now: Millis) {
+        let empty = || RuleCountView { rule: rule.to_owned(), matched: 0, sent: 0, last_at: None };
+        let count = self.responder.counts.entry(rule.to_owned()).or_insert_with(empty);
+        count.matched += 1;
+        count.sent += u32::from(is_sent);
+        count.last_at = Some(now);
+        let RuleCountView { rule, matched, sent, last_at } = count.clone();
+        self.out.records.push(Record::RuleCount(RuleCount { rule, matched, sent, last_at }));
+    }
+
+    fn keep_machine(&mut self, number: &str) {
+        let Some(sender) = self.responder.brakes.sender(number) else { return };
+        let (quick, is_held) = (sender.quick, sender.is_held);
+        self.out.records.push(Record::Machine(Machine { number: number.to_owned(), quick, is_held }));
+        self.responder.is_marked = true;
+    }
+
+    /// The latest word about a text replaces the earlier one.
+    fn log(&mut self, trace: TraceView) {
+        let log = &mut self.responder.log;
+        log.retain(|known| known.message != trace.message);
+        log.push_back(trace);
+        if log.len() > LOG {
+            log.pop_front();
+        }
+        self.responder.is_marked = true;
+    }
+}
+
+fn trace(considered: Considered, text: &str, steps: Vec<String>) -> TraceView {
+    let Considered { message, chat, number, at, fate, words, reply, .. } = considered;
+    TraceView { message, chat, number, text: shown(text), at, fate, words, reply, steps }
+}
+
+fn shown(text: &str) -> String {
+    text.chars().take(SHOWN_OF_TEXT).collect()
+}

@@ -1,0 +1,166 @@
+//! What keeps automatic replies few: how many went to whom, and who seems to
+//! be a machine.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::Millis;
+use crate::shelf::ById;
+
+/// At most so many automatic replies to one sender in an hour, …
+pub(crate) const PER_HOUR: usize = 3;
+/// … so many in a day without a person writing, …
+pub(crate) const PER_DAY: usize = 10;
+/// … and one in this time.
+pub(crate) const APART: Millis = 60_000;
+/// A text that comes back this soon after an automatic reply may be a machine's; …
+const QUICK: Millis = 10_000;
+/// … so many in a row are.
+pub(crate) const QUICK_AT_MOST: u32 = 3;
+pub(crate) const HOUR: Millis = 3_600_000;
+pub(crate) const DAY: Millis = 24 * HOUR;
+/// Texts that were considered are remembered for a day, up to this number.
+const KNOWN: usize = 20_000;
+
+/// What was sent by itself, and to whom.
+#[derive(Debug, Default)]
+pub(crate) struct Brakes {
+    known: ById<()>,
+    known_order: VecDeque<(Millis, String)>,
+    senders: BTreeMap<String, Sender>,
+    /// When anything was sent by itself, in the last hour.
+    all: VecDeque<Millis>,
+}
+
+/// Somebody who was answered by a rule.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Sender {
+    /// When, in the last day and since a person last wrote.
+    sent: VecDeque<Millis>,
+    /// When, in the last hour, whoever wrote.
+    within_hour: VecDeque<Millis>,
+    /// How many of them got a text back at once, in a row.
+    pub(crate) quick: u32,
+    /// Nothing came back yet after the last one.
+    is_open: bool,
+    /// Nothing goes to them by itself until a person writes.
+    pub(crate) is_held: bool,
+}
+
+/// Why a reply does not go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Brake {
+    /// It could go then.
+    Until(Millis, String),
+    /// It does not go.
+    Stays(String),
+}
+
+impl Brakes {
+    pub(crate) fn knows(&self, message: &str) -> bool {
+        self.known.contains_key(message)
+    }
+
+    /// A text was considered: it never is again.
+    pub(crate) fn considered(&mut self, message: &str, at: Millis) {
+        if self.known.insert(message.to_owned(), ()).is_none() {
+            self.known_order.push_back((at, message.to_owned()));
+        }
+        while self.known_order.len() > KNOWN || self.known_order.front().is_some_and(|(first, _)| at - first > DAY) {
+            if let Some((_, oldest)) = self.known_order.pop_front() {
+                self.known.remove(&oldest);
+            }
+        }
+    }
+
+    pub(crate) fn sent(&mut self, to: &str, at: Millis) {
+        let sender = self.senders.entry(to.to_owned()).or_default();
+        sender.is_open = true;
+        sender.sent.push_back(at);
+        sender.within_hour.push_back(at);
+        self.all.push_back(at);
+        let Self { senders, all, .. } = self;
+        drop_before(all, at - HOUR);
+        senders.retain(|_, sender| {
+            drop_before(&mut sender.sent, at - DAY);
+            drop_before(&mut sender.within_hour, at - HOUR);
+            !sender.sent.is_empty() || !sender.within_hour.is_empty() || sender.is_held
+        });
+    }
+
+    /// They wrote. Whether that makes them a machine, or no longer nearly one.
+    pub(crate) fn wrote(&mut self, from: &str, at: Millis) -> bool {
+        let Some(sender) = self.senders.get_mut(from) else { return false };
+        let before = (sender.quick, sender.is_held);
+        let is_quick = sender.sent.back().is_some_and(|last| (0..QUICK).contains(&(at - last)));
+        if std::mem::take(&mut sender.is_open) {
+            sender.quick = if is_quick { sender.quick + 1 } else { 0 };
+            sender.is_held |= sender.quick >= QUICK_AT_MOST;
+        }
+        (sender.quick, sender.is_held) != before
+    }
+
+    /// A person wrote to them: whoever it is, somebody looks. Whether that changes anything.
+    pub(crate) fn person_wrote(&mut self, to: &str, at: Millis) -> bool {
+        let Some(sender) = self.senders.get_mut(to).filter(|sender| sender.sent.back().is_none_or(|last| *last <= at))
+        else {
+            return false;
+        };
+        let before = (sender.quick, sender.is_held);
+        (sender.quick, sender.is_held) = (0, false);
+        sender.sent.clear();
+        before != (0, false)
+    }
+
+    /// Whether an automatic reply may go to somebody now.
+    pub(crate) fn brake(&self, to: &str, cap: u32, now: Millis) -> Option<Brake> {
+        let cap = usize::try_from(cap).unwrap_or(usize::MAX);
+        if let Some(sender) = self.senders.get(to) {
+            if sender.is_held {
+                let words = format!(
+                    "{QUICK_AT_MOST} automatic replies in a row got a text back within seconds: a machine seems to answer. Nothing goes there by itself until somebody writes."
+                );
+                return Some(Brake::Stays(words));
+            }
+            let within = |times: &VecDeque<Millis>, span: Millis| times.iter().filter(|at| now - **at < span).count();
+            if within(&sender.within_hour, HOUR) >= PER_HOUR {
+                let words = format!(
+                    "{PER_HOUR} automatic replies went to this sender within the last hour, which is the most."
+                );
+                return Some(Brake::Stays(words));
+            }
+            if within(&sender.sent, DAY) >= PER_DAY {
+                let words = format!(
+                    "{PER_DAY} automatic replies went to this sender within a day, and no person wrote to them."
+                );
+                return Some(Brake::Stays(words));
+            }
+            if let Some(last) = sender.within_hour.back().filter(|last| now - **last < APART) {
+                let words = "An automatic reply went to this sender less than a minute ago.".to_owned();
+                return Some(Brake::Until(last + APART, words));
+            }
+        }
+        let words = || format!("{cap} automatic replies went out within the last hour, which is the most.");
+        (self.all.iter().filter(|at| now - **at < HOUR).count() >= cap).then(|| Brake::Stays(words()))
+    }
+
+    /// Those who seem to be machines.
+    pub(crate) fn held(&self) -> impl Iterator<Item = &str> {
+        self.senders.iter().filter(|(_, sender)| sender.is_held).map(|(number, _)| number.as_str())
+    }
+
+    pub(crate) fn sender(&self, number: &str) -> Option<&Sender> {
+        self.senders.get(number)
+    }
+
+    /// A machine from the ledger.
+    pub(crate) fn restore(&mut self, number: &str, quick: u32, is_held: bool) {
+        let sender = self.senders.entry(number.to_owned()).or_default();
+        (sender.quick, sender.is_held) = (quick, is_held);
+    }
+}
+
+fn drop_before(times: &mut VecDeque<Millis>, oldest: Millis) {
+    while times.front().is_some_and(|first| *first < oldest) {
+        times.pop_front();
+    }
+}

@@ -1,0 +1,266 @@
+//! Which desk answers: one per account, said openly in a channel of the team.
+//!
+//! The service has no lock, but messages of the team have an order. A desk that
+//! is to answer looks for claims of others, writes its own, and looks again: the
+//! claim that was written first holds. It ends at a time that it names, so that
+//! a desk that is gone lets go without a word.
+
+use voipbin_wire::{TalkMessageFact, Timestamp};
+
+use crate::Millis;
+use crate::view::ResponderState;
+
+/// The channel of the team in which desks claim to answer.
+pub const CLAIM_CHANNEL: &str = "Ringside auto-reply";
+/// What the channel is for, as the team reads it.
+pub const CLAIM_CHANNEL_DETAIL: &str = "Which desk answers texts by rules. Ringside writes here by itself.";
+
+/// A claim holds for so long …
+const LEASE: Millis = 10 * 60_000;
+/// … and is renewed after this.
+const RENEW_AFTER: Millis = 4 * 60_000;
+/// The holder stops a little before the end, others wait a little longer: clocks differ.
+const MARGIN: Millis = 30_000;
+/// What did not work, or another desk holds, is looked at again after this.
+const LOOK_AGAIN: Millis = 60_000;
+/// Where nobody wants to answer here, whoever does is looked at this often.
+const LOOK_IDLE: Millis = 10 * 60_000;
+const MARK: &str = "(ringside claim ";
+
+/// A claim as the team's channel has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The message.
+    pub message: String,
+    /// The desk, by a name that no other has.
+    pub desk: String,
+    /// Who sits at it.
+    pub who: String,
+    /// Since when it holds, by the service's clock.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// What a look at the channel, or writing in it, brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claimed {
+    /// This desk answers.
+    Ours(
+        /// By this claim.
+        Claim,
+    ),
+    /// Another desk does.
+    Elsewhere(
+        /// By this claim.
+        Claim,
+    ),
+    /// Nobody does.
+    Free,
+    /// It could not be found out, in words.
+    Failed(String),
+}
+
+/// What is to be asked of the channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimRound {
+    /// Whether this desk is to answer; else it is only looked who does.
+    pub wants: bool,
+    /// The desk's name.
+    pub desk: String,
+    /// Who sits at it.
+    pub who: String,
+    /// The claim that is to be renewed.
+    pub held: Option<Claim>,
+    /// This moment by the service's clock.
+    pub now: Timestamp,
+}
+
+impl Claim {
+    /// Reads a claim in the team's channel; none for other messages and those that are gone.
+    pub fn read(fact: &TalkMessageFact) -> Option<Self> {
+        if fact.tm_delete.is_some() {
+            return None;
+        }
+        let text = fact.text.as_deref()?;
+        let (words, marked) = text.rsplit_once(MARK)?;
+        let mut parts = marked.trim_end().trim_end_matches(')').split(' ');
+        let (desk, until, since) = (parts.next()?, parts.next()?, parts.next());
+        let since = since.and_then(Timestamp::parse).or(fact.tm_create)?;
+        let who = words.split_once(" answers texts").map_or("Another desk", |(who, _)| who);
+        Some(Self {
+            message: fact.id.clone()?,
+            desk: desk.to_owned(),
+            who: who.trim().to_owned(),
+            since,
+            until: Timestamp::parse(until)?,
+        })
+    }
+
+    /// Whose claim holds at a moment: of those that last, the first.
+    pub fn holder(claims: &[Self], now: Timestamp) -> Option<&Self> {
+        let lasts = |claim: &&Self| claim.until.as_millis() + MARGIN > now.as_millis();
+        claims.iter().filter(lasts).min_by_key(|claim| (claim.since, &claim.message))
+    }
+}
+
+impl ClaimRound {
+    /// What the team reads.
+    pub fn text(&self) -> String {
+        let until = Timestamp::from_millis(self.now.as_millis() + LEASE);
+        let since = self.held.as_ref().map(|held| format!(" {}", held.since)).unwrap_or_default();
+        let who = if self.who.trim().is_empty() { "Somebody" } else { self.who.trim() };
+        format!("{who} answers texts by rules from this desk.\n{MARK}{} {until}{since})", self.desk)
+    }
+}
+
+/// Where this desk stands.
+#[derive(Debug, Default)]
+pub(super) struct Standing {
+    pub(super) is_on: bool,
+    desk: String,
+    claimed: Option<Claimed>,
+    /// Until when the claim of this desk holds, by its own clock.
+    ours_until: Option<Millis>,
+    look_at: Millis,
+    is_looking: bool,
+}
+
+impl Standing {
+    pub(super) fn named(desk: String) -> Self {
+        Self { desk, ..Self::default() }
+    }
+
+    pub(super) fn is_ours(&self, now: Millis) -> bool {
+        self.is_on && self.ours_until.is_some_and(|until| now < until)
+    }
+
+    pub(super) fn switch(&mut self, is_on: bool) {
+        self.is_on = is_on;
+        self.look_at = Millis::MIN;
+        if !is_on {
+            self.ours_until = None;
+            if matches!(self.claimed, Some(Claimed::Ours(_))) {
+                self.claimed = None;
+            }
+        }
+    }
+
+    pub(super) fn held(&self) -> Option<&Claim> {
+        match &self.claimed {
+            Some(Claimed::Ours(claim)) => Some(claim),
+            _ => None,
+        }
+    }
+
+    pub(super) fn take_round(&mut self, who: &str, service_now: Timestamp, now: Millis) -> Option<ClaimRound> {
+        if self.is_looking || now < self.look_at {
+            return None;
+        }
+        self.is_looking = true;
+        Some(ClaimRound {
+            wants: self.is_on,
+            desk: self.desk.clone(),
+            who: who.to_owned(),
+            // One that has lapsed is no better than a new one.
+            held: self.held().cloned().filter(|held| self.is_on && held.until > service_now),
+            now: service_now,
+        })
+    }
+
+    /// What came of a round. A failure keeps what was known: a claim holds until its end.
+    pub(super) fn take(&mut self, claimed: Claimed, service_now: Timestamp, now: Millis) {
+        self.is_looking = false;
+        let wait = match &claimed {
+            Claimed::Ours(_) => RENEW_AFTER,
+            Claimed::Elsewhere(_) | Claimed::Failed(_) if self.is_on => LOOK_AGAIN,
+            Claimed::Free if self.is_on => 0,
+            _ => LOOK_IDLE,
+        };
+        self.look_at = now + wait;
+        match &claimed {
+            Claimed::Ours(claim) if self.is_on => {
+                let lasts = claim.until.as_millis() - service_now.as_millis() - MARGIN;
+                self.ours_until = Some(now + lasts);
+            }
+            Claimed::Failed(_) if self.ours_until.is_some_and(|until| now < until) => return,
+            _ => self.ours_until = None,
+        }
+        self.claimed = Some(claimed);
+    }
+
+    pub(super) fn state(&self, now: Millis) -> (ResponderState, String) {
+        match &self.claimed {
+            Some(Claimed::Elsewhere(claim)) => {
+                let words = format!("{} answers texts by rules, from another desk.", claim.who);
+                (ResponderState::Elsewhere, words)
+            }
+            _ if !self.is_on => (ResponderState::Off, "No text is answered by itself.".to_owned()),
+            _ if self.is_ours(now) => {
+                (ResponderState::Answering, "This desk answers texts by rules, and the team knows.".to_owned())
+            }
+            Some(Claimed::Failed(why)) => (ResponderState::Stuck, format!("This desk does not answer yet. {why}")),
+            _ => (ResponderState::Claiming, "The team is being told that this desk answers\u{2026}".to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_millis(1_800_000_000_000 + second * 1000)
+    }
+
+    fn message(id: &str, text: String, second: i64) -> TalkMessageFact {
+        TalkMessageFact {
+            id: Some(id.into()),
+            text: Some(text),
+            tm_create: Some(at(second)),
+            ..TalkMessageFact::default()
+        }
+    }
+
+    fn round(desk: &str, who: &str, held: Option<Claim>, second: i64) -> ClaimRound {
+        ClaimRound { wants: true, desk: desk.into(), who: who.into(), held, now: at(second) }
+    }
+
+    #[test]
+    fn the_first_claim_holds_through_its_renewals_and_ends_by_itself() {
+        let dana = Claim::read(&message("m1", round("d", "Dana", None, 0).text(), 1)).unwrap();
+        let leo = Claim::read(&message("m2", round("l", "Leo", None, 2).text(), 3)).unwrap();
+        assert_eq!((dana.who.as_str(), dana.since), ("Dana", at(1)));
+        let both = [leo.clone(), dana.clone()];
+        assert_eq!(Claim::holder(&both, at(10)).unwrap().who, "Dana");
+        let renewed = Claim::read(&message("m3", round("d", "Dana", Some(dana), 240).text(), 241)).unwrap();
+        assert_eq!(renewed.since, at(1), "it is the same claim");
+        assert_eq!(Claim::holder(&[leo.clone(), renewed], at(300)).unwrap().who, "Dana");
+        assert_eq!(Claim::holder(&[leo], at(3600)), None, "whoever is gone lets go");
+    }
+
+    #[test]
+    fn other_messages_are_no_claims() {
+        for text in ["Hello", "Dana answers texts by rules", "(ringside claim )", "(ringside claim x soon)"] {
+            assert_eq!(Claim::read(&message("m1", text.to_owned(), 0)), None, "{text}");
+        }
+        let mut gone = message("m1", round("d", "Dana", None, 0).text(), 0);
+        gone.tm_delete = Some(at(1));
+        assert_eq!(Claim::read(&gone), None);
+    }
+
+    #[test]
+    fn a_desk_that_hears_nothing_more_stops_before_its_claim_ends() {
+        let mut standing = Standing::named("d".into());
+        standing.switch(true);
+        let round = standing.take_round("Dana", at(0), 0).unwrap();
+        assert!(standing.take_round("Dana", at(0), 1).is_none(), "one at a time");
+        let claim = Claim::read(&message("m1", round.text(), 0)).unwrap();
+        standing.take(Claimed::Ours(claim), at(0), 0);
+        assert!(standing.is_ours(1));
+        assert!(standing.take_round("Dana", at(240), 240_000).is_some(), "it is renewed");
+        standing.take(Claimed::Failed("No answer.".into()), at(250), 250_000);
+        assert!(standing.is_ours(560_000) && !standing.is_ours(570_000));
+        assert_eq!(standing.state(580_000).0, ResponderState::Claiming);
+    }
+}

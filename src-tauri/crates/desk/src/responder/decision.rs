@@ -1,0 +1,243 @@
+//! What is to be done about one text, and why.
+
+use super::brakes::{Brake, Brakes};
+use super::optouts::OptOuts;
+use crate::Millis;
+use crate::rules::{Asked, Incoming, Rule, Rules, asks, is_automatic_address, looks_automatic};
+use crate::view::StatusView;
+
+/// What came longer ago than this is not answered by a rule.
+pub(crate) const TOO_OLD: Millis = 5 * 60_000;
+
+/// A text that came in, with all that a decision needs to know.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Heard<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) text: &'a str,
+    pub(crate) at: Millis,
+    pub(crate) number: &'a str,
+    pub(crate) our_number: &'a str,
+    pub(crate) channel: &'a str,
+    pub(crate) name: Option<&'a str>,
+    pub(crate) agent: &'a str,
+    pub(crate) status: StatusView,
+    pub(crate) is_first: bool,
+    /// Somebody answered after it came.
+    pub(crate) is_answered: bool,
+    /// It can be answered from this desk.
+    pub(crate) has_road: bool,
+    /// It is from a number of ours.
+    pub(crate) is_ours: bool,
+}
+
+/// What is to be done about a text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Decision {
+    /// What was looked at, in sentences.
+    pub(crate) steps: Vec<String>,
+    /// What came of it, in one.
+    pub(crate) words: String,
+    pub(crate) act: Act,
+    /// Rules that matched.
+    pub(crate) matched: Vec<String>,
+    /// What rules do beside answering: they, and whether it is only written down.
+    pub(crate) besides: Vec<Rule>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Act {
+    #[default]
+    Nothing,
+    /// Look again then.
+    Later(Millis),
+    /// A dry rule would have said this.
+    Would { rule: String, text: String },
+    Reply {
+        rule: String,
+        text: String,
+        /// It confirms that no more texts come.
+        is_last: bool,
+    },
+}
+
+/// Decides about one text. It changes nothing.
+pub(crate) fn decide(rules: &Rules, brakes: &Brakes, opted: &OptOuts, heard: &Heard<'_>, now: Millis) -> Decision {
+    let mut decision = Decision::default();
+    if let Some(why) = refused(heard, now) {
+        decision.words = why;
+        return decision;
+    }
+    let pair = opted.get(heard.our_number, heard.number);
+    let is_out = pair.is_some_and(|pair| pair.is_out);
+    let is_news = pair.is_some_and(|pair| pair.message.as_deref() == Some(heard.id));
+    let book = rules.book();
+    let own = |rule: &str, text: &str, is_last| Act::Reply { rule: rule.to_owned(), text: text.to_owned(), is_last };
+    let act = match asks(heard.text) {
+        Some(Asked::Stop) if is_out && is_news => own("STOP", &book.stopped, true),
+        Some(Asked::Stop) => return decision.nothing("They asked for no texts before, and that was confirmed."),
+        Some(Asked::Start) if !is_out && is_news && !book.started.trim().is_empty() => {
+            own("START", &book.started, false)
+        }
+        _ if is_out => return decision.nothing("They asked for no texts."),
+        Some(Asked::Help) if !book.help.trim().is_empty() => own("HELP", &book.help, false),
+        _ => by_rules(rules, heard, now, &mut decision),
+    };
+    let act = match act {
+        Act::Reply { rule, text, is_last } => Act::Reply { rule, text: filled(&text, heard), is_last },
+        Act::Would { rule, text } => Act::Would { rule, text: filled(&text, heard) },
+        other => other,
+    };
+    let (rule, is_confirmation) = match &act {
+        Act::Reply { rule, is_last, .. } => (rule.clone(), *is_last || rule == "START"),
+        Act::Would { rule, .. } => (rule.clone(), false),
+        Act::Nothing | Act::Later(_) => {
+            if decision.words.is_empty() {
+                decision.words = match decision.matched.len() {
+                    0 => "No rule matched.".to_owned(),
+                    _ => "No rule that matched has a reply.".to_owned(),
+                };
+            }
+            return decision;
+        }
+    };
+    if !heard.has_road {
+        return decision.nothing("This conversation cannot be answered from this desk.");
+    }
+    match brakes.brake(heard.number, book.cap, now) {
+        // That they are left alone is said, if a little later.
+        Some(Brake::Until(then, why)) if is_confirmation => {
+            decision.words = format!("{why} The confirmation follows.");
+            decision.act = Act::Later(then);
+        }
+        Some(Brake::Until(_, why) | Brake::Stays(why)) => decision.words = why,
+        None => {
+            decision.words = match &act {
+                Act::Would { .. } => format!("\u{201c}{rule}\u{201d} would have answered; it only practises."),
+                _ => format!("Answered by \u{201c}{rule}\u{201d}."),
+            };
+            decision.act = act;
+        }
+    }
+    decision
+}
+
+impl Decision {
+    fn nothing(mut self, words: &str) -> Self {
+        words.clone_into(&mut self.words);
+        self
+    }
+}
+
+fn by_rules(rules: &Rules, heard: &Heard<'_>, now: Millis, decision: &mut Decision) -> Act {
+    let incoming = Incoming {
+        text: heard.text,
+        channel: heard.channel,
+        our_number: heard.our_number,
+        is_first: heard.is_first,
+        status: heard.status,
+        now,
+    };
+    let mut act = Act::Nothing;
+    for tried in rules.ask(incoming) {
+        let Rule { name, dry, then, .. } = tried.rule;
+        decision.steps.push(match &tried.missed {
+            None => format!("\u{201c}{name}\u{201d} matched."),
+            Some(why) => format!("\u{201c}{name}\u{201d} did not match: {why}."),
+        });
+        if tried.missed.is_some() {
+            continue;
+        }
+        decision.matched.push(name.clone());
+        if !dry {
+            decision.besides.push(tried.rule.clone());
+        }
+        if act == Act::Nothing && !then.reply.trim().is_empty() {
+            let (rule, text) = (name.clone(), then.reply.clone());
+            act = if *dry { Act::Would { rule, text } } else { Act::Reply { rule, text, is_last: false } };
+        }
+    }
+    act
+}
+
+/// What is never answered by a rule, whatever it says.
+fn refused(heard: &Heard<'_>, now: Millis) -> Option<String> {
+    let words = if now - heard.at > TOO_OLD {
+        let minutes = (now - heard.at) / 60_000;
+        return Some(format!("It came {minutes} minutes ago: what is older than 5 minutes is not answered by rules."));
+    } else if heard.is_answered {
+        "Somebody answered already."
+    } else if heard.is_ours {
+        "It came from a number of our own."
+    } else if is_automatic_address(heard.number) {
+        "Nobody reads replies at that address: it is a short code, a sender's name or an automatic mailbox."
+    } else if asks(heard.text).is_none() && looks_automatic(heard.text) {
+        "It reads like an automatic reply itself."
+    } else {
+        return None;
+    };
+    Some(words.to_owned())
+}
+
+/// A template with what is known in the places of names; what is not known
+/// leaves no hole.
+fn filled(template: &str, heard: &Heard<'_>) -> String {
+    let places = [
+        ("{name}", heard.name.unwrap_or_default()),
+        ("{number}", heard.number),
+        ("{our_number}", heard.our_number),
+        ("{agent}", heard.agent),
+    ];
+    let mut rest = template;
+    let mut text = String::new();
+    while let Some(at) = rest.find('{') {
+        text.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let found = places.iter().find(|(place, _)| rest.starts_with(place));
+        match found {
+            Some((place, "")) => {
+                rest = &rest[place.len()..];
+                if text.ends_with(' ') && !rest.starts_with(char::is_alphanumeric) {
+                    text.pop();
+                }
+            }
+            Some((place, value)) => {
+                text.push_str(value);
+                rest = &rest[place.len()..];
+            }
+            None => {
+                text.push('{');
+                rest = &rest[1..];
+            }
+        }
+    }
+    text.push_str(rest);
+    text.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_has_no_holes_and_nobody_writes_into_it() {
+        let heard = Heard {
+            id: "m1",
+            text: "",
+            at: 0,
+            number: "+1",
+            our_number: "+2",
+            channel: "sms",
+            name: None,
+            agent: "Dana",
+            status: StatusView::Available,
+            is_first: false,
+            is_answered: false,
+            has_road: true,
+            is_ours: false,
+        };
+        assert_eq!(filled("Hi {name}, this is {agent}.", &heard), "Hi, this is Dana.");
+        assert_eq!(filled("{name} {number} {x", &heard), "+1 {x");
+        let named = Heard { name: Some("{agent}"), ..heard };
+        assert_eq!(filled("Hi {name}!", &named), "Hi {agent}!", "a name is a name, whatever it is");
+    }
+}

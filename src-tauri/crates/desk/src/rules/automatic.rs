@@ -1,0 +1,108 @@
+//! Texts that ask a machine for something, and texts that a machine wrote.
+
+use super::said::words;
+
+/// Any one of these alone stops all texts (the words that carriers know, and
+/// the same in other languages).
+const STOP: [&str; 16] = [
+    "stop",
+    "stopall",
+    "stop all",
+    "unsubscribe",
+    "cancel",
+    "end",
+    "quit",
+    "revoke",
+    "optout",
+    "opt out",
+    "arret",
+    "arrêt",
+    "stopp",
+    "alto",
+    "abmelden",
+    "parar",
+];
+/// Any one of these alone takes it back.
+const START: [&str; 3] = ["start", "unstop", "subscribe"];
+/// Any one of these alone asks what this is.
+const HELP: [&str; 4] = ["help", "info", "aide", "hilfe"];
+
+/// What only machines write, in small letters.
+const MACHINES_SAY: [&str; 24] = [
+    "auto-reply",
+    "auto reply",
+    "autoreply",
+    "automatic reply",
+    "automated response",
+    "automatic response",
+    "automated message",
+    "automatically generated",
+    "auto-generated",
+    "out of office",
+    "out of the office",
+    "do not reply",
+    "don't reply",
+    "does not accept replies",
+    "unmonitored",
+    "undeliverable",
+    "delivery status notification",
+    "delivery has failed",
+    "abwesenheitsnotiz",
+    "automatische antwort",
+    "réponse automatique",
+    "respuesta automática",
+    "reply stop to",
+    "been unsubscribed",
+];
+
+/// Who only machines are, before the `@`.
+const MACHINES_ARE: [&str; 8] =
+    ["noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "mailer-daemon", "postmaster", "bounce"];
+
+/// What a text that is one word, as it were, asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    Stop,
+    Start,
+    Help,
+}
+
+/// What a text asks for by itself. Only the whole text counts: who writes "stop
+/// by at five" does not want to be left alone.
+pub(crate) fn asks(text: &str) -> Option<Asked> {
+    // Nobody says so at length.
+    if text.len() > 64 {
+        return None;
+    }
+    let said = words(text).join(" ");
+    let is = |list: &[&str]| list.contains(&said.as_str());
+    if is(&STOP) {
+        Some(Asked::Stop)
+    } else if is(&START) {
+        Some(Asked::Start)
+    } else if is(&HELP) {
+        Some(Asked::Help)
+    } else {
+        None
+    }
+}
+
+/// Whether a text reads as if a machine had written it.
+pub(crate) fn looks_automatic(text: &str) -> bool {
+    let start = text[..text.floor_char_boundary(1024)].to_lowercase().replace('\u{2019}', "'");
+    MACHINES_SAY.iter().any(|words| start.contains(words))
+}
+
+/// Whether nobody sits at the other end: short codes, sender names, mail that
+/// cannot be answered, withheld numbers.
+pub(crate) fn is_automatic_address(address: &str) -> bool {
+    let address = address.trim().to_lowercase();
+    if let Some((name, _)) = address.split_once('@') {
+        return MACHINES_ARE.iter().any(|machine| name.contains(machine));
+    }
+    let digits = address.chars().filter(char::is_ascii_digit).count();
+    let is_number =
+        address.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '+' | ' ' | '-' | '(' | ')'));
+    // A phone number has seven digits at least.
+    address.is_empty() || (is_number && digits < 7)
+}

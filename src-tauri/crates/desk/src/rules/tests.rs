@@ -1,0 +1,138 @@
+use super::*;
+
+fn book(toml: &str) -> Result<Rules, String> {
+    RuleBook::from_toml(toml).and_then(Rules::new).map_err(|error| error.0)
+}
+
+fn rule(when: &str) -> Rules {
+    book(&format!("[[rules]]\nname = \"it\"\nwhen = {{ {when} }}\nthen = {{ reply = \"Yes\" }}")).unwrap()
+}
+
+fn text(text: &str) -> Incoming<'_> {
+    Incoming {
+        text,
+        channel: "sms",
+        our_number: "+15559876543",
+        is_first: false,
+        status: StatusView::Available,
+        now: 1_764_000_000_000,
+    }
+}
+
+fn matches(rules: &Rules, incoming: Incoming<'_>) -> bool {
+    rules.ask(incoming).iter().any(|tried| tried.missed.is_none())
+}
+
+fn says(when: &str, words: &str) -> bool {
+    matches(&rule(when), text(words))
+}
+
+#[test]
+fn words_are_found_as_their_writer_means_it() {
+    assert!(says("keyword = ['hours']", "What are your HOURS?") && says("keyword = ['hour']", "hourly?"));
+    assert!(says("word = ['hour']", "An hour?") && !says("word = ['hour']", "hourly?"));
+    assert!(says("phrase = ['when do you open']", "Hi, when   do you, open today"));
+    assert!(!says("phrase = ['you open']", "do you not open"));
+    assert!(
+        says("pattern = ['^order\\s+\\d{4}$']", "Order 4711") && !says("pattern = ['^order \\d{4}$']", "order 47110")
+    );
+    assert!(says("word = ['no'], keyword = ['price']", "prices?"), "any one is enough");
+    assert!(says("word = [\"don't\"]", "I don\u{2019}t know") && says("word = ['größe']", "GRÖSSE oder Größe"));
+}
+
+#[test]
+fn all_that_is_asked_beside_the_words_must_hold() {
+    assert!(says("channel = ['sms', 'whatsapp']", "Hi") && !says("channel = ['whatsapp']", "Hi"));
+    assert!(says("number = ['+1 (555) 987-6543']", "Hi") && !says("number = ['+15550000000']", "Hi"));
+    assert!(says("status = ['available']", "Hi") && !says("status = ['away']", "Hi"));
+    assert!(!says("first = true", "Hi"));
+    assert!(matches(&rule("first = true"), Incoming { is_first: true, ..text("Hi") }));
+    let german = "Guten Tag, ich hätte gerne gewusst, wann meine Bestellung bei mir ankommt.";
+    assert!(says("language = ['de']", german) && !says("language = ['fr']", german));
+    assert!(!says("language = ['de']", "ok"), "too short to tell");
+}
+
+#[test]
+fn the_first_rule_that_matches_acts_unless_it_lets_others_go_on() {
+    let rules = book(
+        "[[rules]]\nname = 'tag'\nfurther = true\nthen = { tag = 'new' }\n\
+         [[rules]]\nname = 'off'\non = false\nthen = { reply = 'no' }\n\
+         [[rules]]\nname = 'one'\nthen = { reply = '1' }\n\
+         [[rules]]\nname = 'two'\nthen = { reply = '2' }",
+    )
+    .unwrap();
+    let names: Vec<_> = rules.ask(text("Hi")).iter().map(|tried| tried.rule.name.clone()).collect();
+    assert_eq!(names, ["tag", "one"]);
+}
+
+#[test]
+fn what_cannot_be_right_is_said_with_its_place() {
+    for (toml, words) in [
+        ("rules = 3", "Line 1"),
+        ("[[rules]]\nname = 'x'\nwhen = { keywrod = ['a'] }", "keywrod"),
+        ("[[rules]]\nthen = { reply = 'x' }", "no name"),
+        ("[[rules]]\nname = 'x'", "does nothing"),
+        ("[[rules]]\nname = 'x'\nthen = { reply = 'Hi {nmae}' }", "{nmae}"),
+        ("[[rules]]\nname = 'x'\nwhen = { pattern = ['('] }\nthen = { reply = 'x' }", "no regular expression"),
+        (
+            "[[rules]]\nname = 'x'\nwhen = { pattern = ['(a{1,999}){1,999}'] }\nthen = { reply = 'x' }",
+            "repeats too much",
+        ),
+        ("[[rules]]\nname = 'x'\nwhen = { hours = 'open' }\nthen = { reply = 'x' }", "none are set"),
+        ("[[rules]]\nname = 'x'\nwhen = { word = ['two words'] }\nthen = { reply = 'x' }", "not one word"),
+        ("[[rules]]\nname = 'x'\nwhen = { language = ['xx'] }\nthen = { reply = 'x' }", "no language"),
+        ("[[rules]]\nname = 'x'\nwhen = { status = ['asleep'] }\nthen = { reply = 'x' }", "no status"),
+        ("[[rules]]\nname = 'x'\nthen = { reply = 'x' }\n[[rules]]\nname = 'x'\nthen = { reply = 'x' }", "Two rules"),
+        ("cap = 0", "from 1 to"),
+        ("stopped = ''", "STOP"),
+        ("zone = 'Mars/Base'", "time zone"),
+    ] {
+        let problem = book(toml).unwrap_err();
+        assert!(problem.contains(words), "{toml}: {problem}");
+    }
+}
+
+#[test]
+fn a_rule_book_comes_back_from_its_file_as_it_was() {
+    let mut book =
+        RuleBook { zone: "Europe/Berlin".into(), open: vec!["Mon-Fri 09:00-17:00".into()], ..RuleBook::default() };
+    book.rules.push(Rule {
+        name: "Opening hours".into(),
+        on: false,
+        when: When { keyword: vec!["hours".into()], first: true, ..When::default() },
+        then: Then { reply: "We're open Mon-Fri 9-5!\n{name}".into(), ..Then::default() },
+        ..Rule::default()
+    });
+    book.rules.push(Rule { name: "Next".into(), then: Then { tag: "x".into(), ..Then::default() }, ..Rule::default() });
+    let toml = book.to_toml();
+    assert!(!toml.contains("dry") && !toml.contains("channel"), "what is left open is not written: {toml}");
+    assert_eq!(RuleBook::from_toml(&toml).unwrap(), book);
+    assert_eq!(RuleBook::from_toml(&RuleBook::default().to_toml()).unwrap(), RuleBook::default());
+}
+
+#[test]
+fn only_a_whole_text_stops_starts_or_asks_for_help() {
+    for stop in ["STOP", "stop.", " Stop! ", "STOPALL", "unsubscribe", "Cancel", "END", "quit", "ARRET", "Arrêt"] {
+        assert_eq!(asks(stop), Some(Asked::Stop), "{stop}");
+    }
+    for other in ["Please stop by at five", "Can I cancel my order?", "the end", "stop stop", ""] {
+        assert_eq!(asks(other), None, "{other}");
+    }
+    assert_eq!((asks("Start"), asks("HELP"), asks("help me please")), (Some(Asked::Start), Some(Asked::Help), None));
+}
+
+#[test]
+fn machines_are_known_by_what_they_write_and_what_they_are_called() {
+    assert!(looks_automatic("Automatic reply: I am out of the office until Monday."));
+    assert!(looks_automatic("This is an automated message, please don\u{2019}t reply."));
+    assert!(!looks_automatic("What are your hours?"));
+    assert!(is_automatic_address("12345") && is_automatic_address("noreply@shop.example") && is_automatic_address(""));
+    assert!(!is_automatic_address("+15551234567") && !is_automatic_address("jane@shop.example"));
+    assert!(!is_automatic_address("U4af4980629"), "a channel's own names are not numbers");
+}
+
+#[test]
+fn a_text_of_any_length_is_looked_at_in_part() {
+    let long = format!("{}hours", "ä".repeat(1_000_000));
+    assert!(!says("keyword = ['hours']", &long) && says("keyword = ['ää']", &long));
+}

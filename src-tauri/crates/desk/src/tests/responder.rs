@@ -1,0 +1,385 @@
+//! Answers by rules, and what keeps them from being regretted.
+
+use super::replies::keep;
+use super::*;
+
+const CHAT: &str = "+15551234567 +15559876543";
+/// A morning, in milliseconds.
+const NINE: Millis = 1_705_309_200_000;
+const MINUTE: Millis = 60_000;
+
+const BOOK: &str = "
+    help = \"Write HOURS or STOP.\"
+    cap = 5
+    [[rules]]
+    name = \"Opening hours\"
+    when = { keyword = [\"hours\"] }
+    then = { reply = \"We're open Mon-Fri 9-5!\" }
+    [[rules]]
+    name = \"Anything\"
+    when = { phrase = [\"hi\"] }
+    then = { reply = \"Hello {name}, we have your message.\", notify = \"Somebody said hi\", tag = \"new\", assign = \"Dana\", note = \"Said hi.\" }
+";
+
+fn rules(toml: &str) -> Rules {
+    Rules::new(RuleBook::from_toml(toml).unwrap()).unwrap()
+}
+
+/// A desk that answers, as the team knows.
+fn answering(toml: &str, now: Millis) -> Desk {
+    let mut desk = desk();
+    desk.keeps();
+    desk.rules(rules(toml));
+    desk.named("here".into());
+    claims(&mut desk, now);
+    desk
+}
+
+fn claims(desk: &mut Desk, now: Millis) {
+    desk.respond(true, now);
+    if let Some(round) = desk.take_claim_round(now) {
+        let at = |millis| Timestamp::from_millis(millis);
+        desk.claimed(
+            Claimed::Ours(Claim {
+                message: "claim-1".into(),
+                desk: round.desk,
+                who: "Dana".into(),
+                since: at(NINE),
+                until: at(now + 10 * MINUTE),
+            }),
+            now,
+        );
+    }
+}
+
+fn frame(id: &str, from: &str, text: &str, at: Millis) -> String {
+    json!({"event_type": "message.received", "topic": format!("customer_id:c:message:{id}"), "data": {
+        "id": id, "direction": "inbound", "source": {"type": "tel", "target": from},
+        "destination": {"type": "tel", "target": SALES_LINE}, "text": text,
+        "tm_create": Timestamp::from_millis(at).to_string()}})
+    .to_string()
+}
+
+/// What goes out after John wrote something.
+fn hears(desk: &mut Desk, id: &str, text: &str, now: Millis) -> Vec<String> {
+    learn(desk, &frame(id, JOHN, text, now), now);
+    goes(desk, now)
+}
+
+fn learn(desk: &mut Desk, frame: &str, now: Millis) {
+    match Frame::decode(frame) {
+        Frame::Told(told) => desk.learn(&told, now),
+        other => panic!("the frame is no event: {other:?}"),
+    }
+}
+
+fn goes(desk: &mut Desk, now: Millis) -> Vec<String> {
+    let mut texts = Vec::new();
+    loop {
+        let due = desk.take_due_replies(now);
+        if due.is_empty() {
+            return texts;
+        }
+        for Outgoing { id, text, .. } in due {
+            desk.reply_fate(&id, accepted(&format!("s-{id}")), now);
+            texts.push(text);
+        }
+    }
+}
+
+fn last_words(desk: &Desk) -> String {
+    desk.view().responder.traces.first().map(|trace| trace.words.clone()).unwrap_or_default()
+}
+
+#[test]
+fn the_two_examples_of_the_documentation_are_answered_word_for_word() {
+    let mut desk = answering(BOOK, NINE);
+    assert_eq!(hears(&mut desk, "m1", "What are your hours?", NINE), ["We're open Mon-Fri 9-5!"]);
+    let marked: Vec<_> = desk.view().messages.into_iter().filter_map(|message| message.auto).collect();
+    assert_eq!(marked, ["Opening hours"], "the thread shows who wrote it");
+    assert_eq!(hears(&mut desk, "m2", "STOP", NINE + 2 * MINUTE), ["You've been unsubscribed"]);
+    assert_eq!(hears(&mut desk, "m3", "hours?", NINE + 4 * MINUTE), [""; 0]);
+    assert!(last_words(&desk).contains("asked for no texts"), "{}", last_words(&desk));
+}
+
+#[test]
+fn nothing_is_answered_by_itself_until_somebody_switches_it_on_and_the_team_knows() {
+    let mut desk = desk();
+    desk.rules(rules(BOOK));
+    desk.named("here".into());
+    assert_eq!(hears(&mut desk, "m1", "hours?", NINE), [""; 0]);
+    desk.respond(true, NINE + 1000);
+    assert_eq!(hears(&mut desk, "m2", "hours?", NINE + 1000), [""; 0], "the team is being told");
+    let elsewhere = Claim {
+        message: "x".into(),
+        desk: "there".into(),
+        who: "Leo".into(),
+        since: told_at(0).unwrap(),
+        until: Timestamp::from_millis(NINE + 5 * MINUTE),
+    };
+    desk.take_claim_round(NINE + 1000).unwrap();
+    desk.claimed(Claimed::Elsewhere(elsewhere), NINE + 1500);
+    assert_eq!(goes(&mut desk, NINE + 1500), [""; 0]);
+    assert_eq!(desk.view().responder.words, "Leo answers texts by rules, from another desk.");
+    claims(&mut desk, NINE + 3 * MINUTE);
+    assert_eq!(goes(&mut desk, NINE + 3 * MINUTE), ["We're open Mon-Fri 9-5!"], "what came meanwhile is not forgotten");
+    desk.respond(false, NINE + 4 * MINUTE);
+    assert_eq!(hears(&mut desk, "m3", "hours?", NINE + 5 * MINUTE), [""; 0]);
+}
+
+#[test]
+fn who_asks_for_no_texts_gets_none_but_for_a_reason_that_is_kept() {
+    let mut desk = answering(BOOK, NINE);
+    assert_eq!(hears(&mut desk, "m1", "Stop!", NINE), ["You've been unsubscribed"]);
+    assert_eq!(hears(&mut desk, "m2", "STOP", NINE + 2 * MINUTE), [""; 0], "confirmed once");
+    let view = desk.view();
+    assert_eq!((view.chats[0].silent_since, view.responder.opt_outs.len()), (Some(NINE), 1));
+    assert_eq!(desk.reply(CHAT, "Your parcel is here", None, "l1", NINE), Err(ReplyError::WantsNone));
+    desk.take_out();
+    let reason = "They called and asked for it.";
+    desk.reply(CHAT, "Your parcel is here", Some(reason.into()), "l1", NINE + 3 * MINUTE).unwrap();
+    let is_kept =
+        |record: &Record| matches!(record, Record::Override(kept) if kept.reason == reason && kept.agent == "Dana");
+    assert!(desk.take_out().records.iter().any(is_kept));
+    assert_eq!(goes(&mut desk, NINE + 3 * MINUTE), ["Your parcel is here"]);
+    assert_eq!(hears(&mut desk, "m4", "Start", NINE + 5 * MINUTE), ["You will get our texts again."]);
+    desk.reply(CHAT, "Welcome back", None, "l2", NINE + 6 * MINUTE).unwrap();
+}
+
+#[test]
+fn a_text_that_waits_to_leave_does_not_leave_once_they_ask_for_none() {
+    let mut desk = answering(BOOK, NINE);
+    learn(&mut desk, &frame("m1", JOHN, "Hello", NINE), NINE);
+    desk.respond(false, NINE);
+    desk.reply(CHAT, "One moment", None, "l1", NINE).unwrap();
+    learn(&mut desk, &frame("m2", JOHN, "STOP", NINE + 10), NINE + 10);
+    assert_eq!(goes(&mut desk, NINE + 20), [""; 0]);
+    let message = desk.view().messages.into_iter().find(|message| message.id == "l1").unwrap();
+    assert_eq!(message.delivery, Some(DeliveryView::NotSent));
+}
+
+#[test]
+fn a_stop_right_after_an_answer_is_confirmed_when_the_minute_is_over() {
+    let mut desk = answering(BOOK, NINE);
+    assert_eq!(hears(&mut desk, "m1", "hours?", NINE), ["We're open Mon-Fri 9-5!"]);
+    assert_eq!(hears(&mut desk, "m2", "STOP", NINE + 15_000), [""; 0]);
+    assert_eq!(desk.view().responder.traces[0].fate, TraceFate::Waiting);
+    desk.tick(NINE + MINUTE);
+    assert_eq!(goes(&mut desk, NINE + MINUTE), ["You've been unsubscribed"]);
+}
+
+#[test]
+fn the_brakes_hold_and_say_why() {
+    let mut desk = answering(BOOK, NINE);
+    assert_eq!(hears(&mut desk, "m1", "hours?", NINE).len(), 1);
+    assert_eq!(hears(&mut desk, "m2", "hours", NINE + 30_000).len(), 0);
+    assert!(last_words(&desk).contains("less than a minute ago"));
+    assert_eq!(hears(&mut desk, "m3", "hours", NINE + 2 * MINUTE).len(), 1);
+    assert_eq!(hears(&mut desk, "m4", "hours", NINE + 4 * MINUTE).len(), 1);
+    claims(&mut desk, NINE + 6 * MINUTE);
+    assert_eq!(hears(&mut desk, "m5", "hours", NINE + 6 * MINUTE).len(), 0);
+    assert!(last_words(&desk).contains("within the last hour"));
+    claims(&mut desk, NINE + 70 * MINUTE);
+    learn(&mut desk, &frame("old", JOHN, "hours", NINE + 60 * MINUTE), NINE + 70 * MINUTE);
+    assert_eq!(goes(&mut desk, NINE + 70 * MINUTE).len(), 0);
+    assert!(last_words(&desk).contains("10 minutes ago"), "{}", last_words(&desk));
+}
+
+#[test]
+fn machines_our_own_numbers_and_what_a_person_answered_are_left_alone() {
+    let mut desk = answering(BOOK, NINE);
+    for (at, (from, text, why)) in [
+        ("22333", "hours?", "Nobody reads replies"),
+        ("+15550001111", "Automatic reply: our hours are 9 to 5", "automatic reply itself"),
+        (SALES_LINE, "hours?", "number of our own"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        learn(&mut desk, &frame(&format!("m{at}"), from, text, NINE), NINE);
+        assert_eq!(goes(&mut desk, NINE), [""; 0], "{text}");
+        assert!(last_words(&desk).contains(why), "{}", last_words(&desk));
+    }
+    desk.respond(false, NINE);
+    learn(&mut desk, &frame("m9", JOHN, "hours?", NINE), NINE);
+    desk.reply(CHAT, "Nine to five", None, "l1", NINE + 1000).unwrap();
+    goes(&mut desk, NINE + 1000);
+    claims(&mut desk, NINE + 2000);
+    assert_eq!(goes(&mut desk, NINE + 2000), [""; 0]);
+}
+
+#[test]
+fn somebody_who_answers_three_times_at_once_is_a_machine_until_a_person_writes() {
+    let mut desk = answering(&BOOK.replace("cap = 5", "cap = 100"), NINE);
+    let mut sent = 0;
+    for hour in 0..6 {
+        let now = NINE + hour * 61 * MINUTE;
+        claims(&mut desk, now);
+        sent += hears(&mut desk, &format!("a{hour}"), "hours?", now).len();
+        sent += hears(&mut desk, &format!("b{hour}"), "hi, hours?", now + 3000).len();
+    }
+    assert_eq!(sent, 3, "then silence");
+    assert_eq!(desk.view().responder.held.len(), 1);
+    assert!(desk.view().responder.traces.iter().any(|trace| trace.words.contains("a machine seems to answer")));
+    let now = NINE + 400 * MINUTE;
+    claims(&mut desk, now);
+    desk.let_go(JOHN, now);
+    assert_eq!(hears(&mut desk, "c", "hours?", now + 1000).len(), 1);
+}
+
+#[test]
+fn what_a_rule_does_beside_answering_is_asked_for_and_told() {
+    let mut desk = answering(BOOK, NINE);
+    desk.looked_up(JOHN, john());
+    learn(&mut desk, &frame("m1", JOHN, "Hi there", NINE), NINE);
+    let out = desk.take_out();
+    let chore = &out.chores[0];
+    assert_eq!(
+        (chore.tag.as_deref(), chore.note.as_deref(), chore.assign.as_deref()),
+        (Some("new"), Some("Said hi."), Some(ME))
+    );
+    assert!(out.alerts.iter().any(|alert| matches!(alert, Alert::Raise { title, .. } if title == "Somebody said hi")));
+    desk.chore_done("m1", Some("There is no label \u{201c}new\u{201d}.".into()));
+    assert!(desk.view().responder.traces[0].steps.iter().any(|step| step.contains("no label")));
+    assert_eq!(desk.view().responder.counts[0].matched, 1);
+}
+
+#[test]
+fn a_rule_that_practises_says_what_it_would_have_sent() {
+    let mut desk = answering("[[rules]]\nname = 'x'\ndry = true\nthen = { reply = 'Yes', notify = 'No' }", NINE);
+    assert_eq!(hears(&mut desk, "m1", "Hello", NINE), [""; 0]);
+    let trace = desk.view().responder.traces.remove(0);
+    assert_eq!((trace.fate, trace.reply.as_deref()), (TraceFate::Would, Some("Yes")));
+    assert!(desk.take_out().alerts.iter().all(|alert| !matches!(alert, Alert::Raise { title, .. } if title == "No")));
+}
+
+#[test]
+fn an_automatic_reply_that_cannot_leave_in_time_never_leaves() {
+    let mut desk = answering(BOOK, NINE);
+    learn(&mut desk, &frame("m1", JOHN, "hours?", NINE), NINE);
+    let id = desk.take_due_replies(NINE).remove(0).id;
+    desk.reply_fate(&id, ReplyFate::NotSent { why: "The service cannot be reached.".into(), wait: None }, NINE);
+    assert_eq!(desk.take_due_replies(NINE + 6 * MINUTE), []);
+    assert!(desk.view().messages.iter().all(|message| !message.ours) && last_words(&desk).contains("late"));
+}
+
+#[test]
+fn a_rehearsal_tells_what_would_have_been_sent_and_why_not() {
+    let texts: Vec<TextRecord> = [("hours?", 0), ("hours", 10), ("STOP", 200), ("hours?", 400)]
+        .into_iter()
+        .enumerate()
+        .map(|(at, (text, second))| TextRecord {
+            message: MessageView {
+                id: format!("m{at}"),
+                chat: CHAT.into(),
+                ours: false,
+                text: text.into(),
+                at: NINE + second * 1000,
+                delivery: None,
+                problem: None,
+                auto: None,
+            },
+            ends: Ends { chat: CHAT.into(), number: JOHN.into(), our_number: SALES_LINE.into(), conversation: None },
+        })
+        .collect();
+    let rules = rules(BOOK);
+    let view = rehearse(&Rehearsal { rules: &rules, texts: &texts, status: StatusView::Available, agent: "Dana" });
+    assert_eq!((view.texts, view.replies, view.people), (4, 2, 1));
+    let words: Vec<_> = view.traces.iter().map(|trace| trace.words.as_str()).collect();
+    assert_eq!(words[0], "Answered by \u{201c}STOP\u{201d}.");
+    assert!(words[2].contains("asked for no texts") && words[3].contains("less than a minute"), "{words:?}");
+}
+
+/// The people who write in, in the test of anything at all.
+fn person(number: usize) -> String {
+    format!("+1555444{number:04}")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    #[test]
+    fn whatever_people_write_there_are_never_more_replies_than_the_brakes_allow(
+        steps in proptest::collection::vec((0..12_usize, 0..3_usize, 0..6_usize, 0..5_usize), 1..120)
+    ) {
+        let words = ["hours?", "hi", "STOP", "START", "help", "Automatic reply: hours"];
+        let gaps = [1000, 20_000, 61_000, 10 * MINUTE, 31 * MINUTE];
+        let mut now = NINE;
+        let mut desk = answering(BOOK, now);
+        let mut remains = Remains::default();
+        let mut frames: Vec<String> = Vec::new();
+        let mut wants_none: BTreeMap<String, bool> = BTreeMap::new();
+        // To whom, when, for which text.
+        let mut sent: Vec<(String, Millis, String)> = Vec::new();
+        for (at, (kind, who, word, gap)) in steps.into_iter().enumerate() {
+            now += gaps[gap];
+            claims(&mut desk, now);
+            match kind {
+                0 => {
+                    // The app is started again with what was kept, and reads the lists.
+                    keep(&mut remains, &mut desk);
+                    desk = answering(BOOK, now);
+                    desk.restore(remains.clone());
+                    keep(&mut remains, &mut desk);
+                    for frame in &frames {
+                        if let Frame::Told(told) = Frame::decode(frame) {
+                            desk.relearn(&told, now);
+                        }
+                    }
+                }
+                1 => {
+                    desk.link(notice(LinkStage::Reconnecting { attempt: 1 }), now);
+                    desk.link(notice(LinkStage::Subscribed), now);
+                    frames.iter().rev().take(5).for_each(|frame| for _ in 0..3 { learn(&mut desk, frame, now) });
+                }
+                2 => {
+                    let chat = format!("{} {SALES_LINE}", person(who));
+                    desk.reply(&chat, "A person writes", None, &format!("reply-{now:014}-{at}"), now).ok();
+                }
+                _ => {
+                    let frame = frame(&format!("m{at}"), &person(who), words[word], now);
+                    for _ in 0..3 {
+                        learn(&mut desk, &frame, now);
+                    }
+                    frames.push(frame);
+                    match words[word] {
+                        "STOP" => { wants_none.insert(person(who), true); }
+                        "START" => { wants_none.insert(person(who), false); }
+                        _ => {}
+                    }
+                }
+            }
+            desk.tick(now);
+            for Outgoing { id, road, text } in desk.take_due_replies(now) {
+                let Road::Sms { to, .. } = road else { unreachable!() };
+                if let Some((_, message)) = id.split_once("-auto-") {
+                    let is_last = text == "You've been unsubscribed";
+                    prop_assert!(is_last || wants_none.get(&to) != Some(&true), "{to} asked for no texts and got {text}");
+                    sent.push((to, now, message.to_owned()));
+                }
+                // Some answers of the service are lost: then nothing is known.
+                if at % 4 == 0 {
+                    desk.reply_fate(&id, unclear_fate(), now);
+                } else {
+                    desk.reply_fate(&id, accepted(&format!("s-{id}")), now);
+                }
+            }
+            keep(&mut remains, &mut desk);
+            for reply in &mut remains.replies {
+                // Left without an answer: the service had it.
+                reply.left_at = reply.left_at.or(Some(now));
+            }
+        }
+        for (at, (to, when, message)) in sent.iter().enumerate() {
+            let before: Vec<_> = sent[..at].iter().filter(|(_, earlier, _)| when - earlier < 60 * MINUTE).collect();
+            prop_assert!(before.len() < 5, "the cap of all");
+            let same: Vec<_> = before.iter().filter(|(other, _, _)| other == to).collect();
+            prop_assert!(same.len() < 3, "three an hour to {to}");
+            prop_assert!(same.iter().all(|(_, earlier, _)| when - earlier >= MINUTE), "one a minute to {to}");
+            prop_assert!(sent[..at].iter().all(|(_, _, other)| other != message), "{message} was answered twice");
+        }
+    }
+}
+
+fn unclear_fate() -> ReplyFate {
+    ReplyFate::Unclear("No answer came.".into())
+}

@@ -1,0 +1,126 @@
+//! Answers by rules, as a window draws them.
+
+use serde::Serialize;
+
+use crate::Millis;
+use crate::rules::RuleBook;
+
+views! {
+    /// Answers by rules.
+    pub struct ResponderView {
+        /// Whether this desk is to answer.
+        pub on: bool,
+        /// Where it stands.
+        pub state: ResponderState,
+        /// The same as a sentence.
+        pub words: String,
+        /// The rules.
+        pub book: RuleBook,
+        /// How often each rule was of use.
+        pub counts: Vec<RuleCountView>,
+        /// The last decisions, the newest first.
+        pub traces: Vec<TraceView>,
+        /// Who wants no texts.
+        pub opt_outs: Vec<OptOutView>,
+        /// Who seems to be a machine: nothing goes there by itself.
+        pub held: Vec<HeldView>,
+    }
+
+    /// How often a rule was of use.
+    pub struct RuleCountView {
+        /// Its name.
+        pub rule: String,
+        /// Texts it matched.
+        pub matched: u32,
+        /// Replies of it that went out.
+        pub sent: u32,
+        /// When it last matched.
+        pub last_at: Option<Millis>,
+    }
+
+    /// What was decided about a text, and why.
+    pub struct TraceView {
+        /// The text.
+        pub message: String,
+        /// The conversation.
+        pub chat: String,
+        /// Who wrote it.
+        pub number: String,
+        /// How it begins.
+        pub text: String,
+        /// When it was decided.
+        pub at: Millis,
+        /// What came of it.
+        pub fate: TraceFate,
+        /// The same as a sentence.
+        pub words: String,
+        /// The reply, sent or not.
+        pub reply: Option<String>,
+        /// What was looked at, in order.
+        pub steps: Vec<String>,
+    }
+
+    /// Somebody who wants no texts.
+    pub struct OptOutView {
+        /// The conversation.
+        pub chat: String,
+        /// Their name, where known.
+        pub name: Option<String>,
+        /// Their number.
+        pub number: String,
+        /// Our number; empty where the channel has none.
+        pub our_number: String,
+        /// The word that said so, or the agent who was told.
+        pub by: String,
+        /// When.
+        pub at: Millis,
+    }
+
+    /// Somebody who seems to be a machine.
+    pub struct HeldView {
+        /// Their number.
+        pub number: String,
+        /// Their name, where known.
+        pub name: Option<String>,
+    }
+
+    /// What rules would have done to texts that came before.
+    pub struct RehearsalView {
+        /// Texts that were looked at.
+        pub texts: u32,
+        /// Replies that would have gone out.
+        pub replies: u32,
+        /// To so many people.
+        pub people: u32,
+        /// Decisions, those that would have answered first.
+        pub traces: Vec<TraceView>,
+    }
+}
+
+words! {
+    /// Where answering by rules stands.
+    pub enum ResponderState {
+        /// It is switched off.
+        Off,
+        /// The team is being told.
+        Claiming,
+        /// This desk answers.
+        Answering,
+        /// Another desk does.
+        Elsewhere,
+        /// The team could not be told.
+        Stuck,
+    }
+
+    /// What came of a text.
+    pub enum TraceFate {
+        /// It was answered.
+        Sent,
+        /// A rule that only practises would have answered.
+        Would,
+        /// It is looked at again in a moment.
+        Waiting,
+        /// It was not answered.
+        Silent,
+    }
+}
