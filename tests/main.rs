@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "all of this is test")]
 
 mod acting;
+mod answering_by_rules;
 mod documented_events;
 mod every_event;
 mod fuzzed_before;

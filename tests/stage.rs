@@ -185,6 +185,34 @@ impl Stage {
         stage
     }
 
+    /// Another desk of the same account, that keeps things; nobody looks at it.
+    pub(crate) async fn another(&self, home: &TempDir, who: usize) -> Shift {
+        let shift = Shift::start(Ports {
+            vault: Arc::new(Drawer::default()),
+            bell: Box::new(Ears(Arc::default())),
+            clock,
+            tap: None,
+            reader: None,
+            ledger: Some(home.path().join("ledger.db")),
+        });
+        shift.sign_in(self.service.address(), self.password(who), false).await.unwrap();
+        self.until_desk(&shift, |desk| desk.link.live).await;
+        shift
+    }
+
+    /// Waits until another desk looks so.
+    pub(crate) async fn until_desk(&self, shift: &Shift, is_it: impl Fn(&DeskView) -> bool) -> DeskView {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let desk = shift.desk().await.unwrap();
+            if is_it(&desk) {
+                return desk;
+            }
+            assert!(Instant::now() < deadline, "waited in vain; the desk says {:#?}", desk.responder);
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// The manager sits at the desk and events arrive.
     pub(crate) async fn at_work() -> Self {
         let stage = Self::empty().await;

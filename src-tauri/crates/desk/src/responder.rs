@@ -14,10 +14,11 @@ mod rehearsal;
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::alert::{About, Alert, AlertKind};
-use crate::record::{Considered, Ends, Machine, Override, Record, Remains, RuleCount};
+use crate::record::{Considered, Ends, Machine, Override, Record, Remains, RuleCount, TextRecord};
 use crate::rules::{Asked, Rules, asks};
 use crate::view::{
-    ChatView, HeldView, MessageView, OptOutView, ResponderState, ResponderView, RuleCountView, TraceFate, TraceView,
+    ChatView, HeldView, MessageView, OptOutView, ResponderState, ResponderView, RuleCountView, StatusView, TraceFate,
+    TraceView,
 };
 use crate::{Desk, Millis};
 
@@ -110,6 +111,26 @@ impl Desk {
         self.responder.standing.held()
     }
 
+    /// The claim was taken back.
+    pub fn claim_left(&mut self, now: Millis) {
+        self.responder.standing.leave();
+        self.responder_stands(now);
+    }
+
+    /// Who answers by rules here, and what their status is.
+    pub fn who_answers(&self) -> (StatusView, &str) {
+        (self.me.status, &self.me.name)
+    }
+
+    /// The texts on the desk, the oldest first.
+    pub fn texts(&self) -> Vec<TextRecord> {
+        let text =
+            |message: &MessageView| Some(TextRecord { ends: self.ends(&message.chat)?, message: message.clone() });
+        let mut texts: Vec<TextRecord> = self.messages.values().filter_map(text).collect();
+        texts.sort_by(|one, other| (one.message.at, &one.message.id).cmp(&(other.message.at, &other.message.id)));
+        texts
+    }
+
     /// What came of asking the team's channel.
     pub fn claimed(&mut self, claimed: Claimed, now: Millis) {
         let at = self.service_time(now);
@@ -168,10 +189,7 @@ impl Desk {
     /// Texts whose time has come are considered.
     pub(crate) fn consider_waiting(&mut self, now: Millis) {
         if !self.responder.standing.is_ours(now) {
-            // Nobody is answered late: what is too old will never be.
-            let Self { responder, messages, .. } = self;
-            responder.waiting.retain(|id, _| messages.get(id).is_some_and(|text| now - text.at <= TOO_OLD));
-            return;
+            return self.give_up_waiting(now);
         }
         let due = self.responder.waiting.iter().filter(|(_, at)| **at <= now);
         let mut due: Vec<String> = due.map(|(id, _)| id.clone()).collect();
@@ -179,6 +197,23 @@ impl Desk {
         for id in due {
             self.responder.waiting.remove(&id);
             self.consider(&id, now);
+        }
+    }
+
+    /// Nobody is answered late: what is too old will never be.
+    fn give_up_waiting(&mut self, now: Millis) {
+        let Self { responder, messages, .. } = self;
+        let is_fresh = |text: Option<&MessageView>| text.is_some_and(|text| now - text.at <= TOO_OLD);
+        let late: Vec<String> = responder.waiting.keys().filter(|id| !is_fresh(messages.get(id))).cloned().collect();
+        let (_, why) = responder.standing.state(now);
+        for id in late {
+            self.responder.waiting.remove(&id);
+            let Some(text) = self.messages.get(&id).cloned() else { continue };
+            let Some(ends) = self.ends(&text.chat) else { continue };
+            let words = format!("It was not answered within 5 minutes. {why}");
+            let (chat, number, fate) = (ends.chat, ends.number, TraceFate::Silent);
+            let considered = Considered { message: id, chat, number, at: now, rule: None, fate, words, reply: None };
+            self.log(trace(considered, &text.text, Vec::new()));
         }
     }
 

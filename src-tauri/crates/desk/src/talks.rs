@@ -96,6 +96,11 @@ impl Desk {
         }
     }
 
+    /// Whether there is a chat of the team with this name on this desk.
+    pub fn has_talk_called(&self, name: &str) -> bool {
+        self.talks.values().any(|talk| talk.view.name.as_deref() == Some(name))
+    }
+
     /// Whether this is a chat of the team on this desk.
     pub fn has_talk(&self, talk: &str) -> bool {
         self.talks.has(talk)

@@ -1,8 +1,8 @@
 //! What the desk hands out to be kept, and gets back at the next start.
 
 use ringside_desk::{
-    DeliveryView, Ends, MessageView, Millis, OutcomeView, PastView, Record, Remains, ReplyRecord, ReplyStage,
-    TextRecord,
+    Considered, DeliveryView, Ends, Machine, MessageView, Millis, OptOut, OutcomeView, Override, PastView, Record,
+    Remains, ReplyRecord, ReplyStage, RuleCount, TextRecord, TraceFate,
 };
 use rusqlite::{Row, Transaction, named_params, params};
 
@@ -13,7 +13,14 @@ const TEXTS: i64 = 2000;
 /// So many of the latest calls do.
 const PAST: i64 = 500;
 /// Texts and calls are kept for this long: 180 days.
-const KEPT_FOR: Millis = 180 * 24 * 3_600_000;
+const KEPT_FOR: Millis = 180 * DAY;
+/// What rules decided within this time comes back at a start, …
+const CONSIDERED_WITHIN: Millis = DAY;
+/// … and is kept for this.
+const CONSIDERED_FOR: Millis = 30 * DAY;
+const DAY: Millis = 24 * 3_600_000;
+/// A rehearsal looks at so many of the latest texts.
+const REHEARSED: i64 = 20_000;
 
 impl Ledger {
     /// Writes all of these or none; when this returns they are on the disk.
@@ -37,14 +44,9 @@ impl Ledger {
         let oldest = now - KEPT_FOR;
         self.db.execute("DELETE FROM text WHERE at < ?1", [oldest])?;
         self.db.execute("DELETE FROM past WHERE at < ?1", [oldest])?;
-        let mut texts = self.all(
-            "SELECT * FROM text WHERE account = ?1 ORDER BY at DESC, id DESC LIMIT ?2",
-            params![account, TEXTS],
-            text,
-        )?;
-        texts.reverse();
+        self.db.execute("DELETE FROM considered WHERE at < ?1", [now - CONSIDERED_FOR])?;
         Ok(Remains {
-            texts,
+            texts: self.texts(account, TEXTS)?,
             replies: self.all("SELECT * FROM reply WHERE account = ?1 ORDER BY id", [account], reply)?,
             drafts: self.all("SELECT chat, text FROM draft WHERE account = ?1", [account], |row| {
                 Ok((row.get("chat")?, row.get("text")?))
@@ -57,7 +59,35 @@ impl Ledger {
                 params![account, PAST],
                 past,
             )?,
+            opt_outs: self.all("SELECT * FROM opt_out WHERE account = ?1", [account], opt_out)?,
+            considered: self.all(
+                "SELECT * FROM considered WHERE account = ?1 AND at >= ?2 ORDER BY at, message",
+                params![account, now - CONSIDERED_WITHIN],
+                considered,
+            )?,
+            rule_counts: self.all("SELECT * FROM rule_count WHERE account = ?1", [account], |row| {
+                let (matched, sent, last_at) = (row.get("matched")?, row.get("sent")?, row.get("last_at")?);
+                Ok(RuleCount { rule: row.get("rule")?, matched, sent, last_at })
+            })?,
+            machines: self.all("SELECT * FROM machine WHERE account = ?1", [account], |row| {
+                Ok(Machine { number: row.get("number")?, quick: row.get("quick")?, is_held: row.get("is_held")? })
+            })?,
         })
+    }
+
+    /// The latest texts of an account, the oldest first, to rehearse rules on.
+    ///
+    /// # Errors
+    /// See [`LedgerError`].
+    pub fn texts_to_rehearse(&self, account: &str) -> Result<Vec<TextRecord>, LedgerError> {
+        self.texts(account, REHEARSED)
+    }
+
+    fn texts(&self, account: &str, most: i64) -> Result<Vec<TextRecord>, LedgerError> {
+        let sql = "SELECT * FROM text WHERE account = ?1 ORDER BY at DESC, id DESC LIMIT ?2";
+        let mut texts = self.all(sql, params![account, most], text)?;
+        texts.reverse();
+        Ok(texts)
     }
 
     pub(crate) fn all<T>(
@@ -74,15 +104,15 @@ impl Ledger {
 
 fn write(db: &Transaction<'_>, account: &str, record: &Record) -> rusqlite::Result<()> {
     match record {
-        Record::Reply(ReplyRecord { id, to, text, written_at, stage, left_at, problem }) => {
+        Record::Reply(ReplyRecord { id, to, text, written_at, stage, left_at, problem, auto, despite }) => {
             db.prepare_cached(
                 "INSERT OR REPLACE INTO reply VALUES (:account, :id, :chat, :number, :our_number, :conversation, :text,
-                 :written_at, :stage, :left_at, :problem)",
+                 :written_at, :stage, :left_at, :problem, :auto, :despite)",
             )?
             .execute(named_params! {
                 ":account": account, ":id": id, ":chat": to.chat, ":number": to.number, ":our_number": to.our_number,
                 ":conversation": to.conversation, ":text": text, ":written_at": written_at, ":stage": stage.as_word(),
-                ":left_at": left_at, ":problem": problem,
+                ":left_at": left_at, ":problem": problem, ":auto": auto, ":despite": despite,
             })?;
         }
         Record::ReplyDone { id } => {
@@ -101,13 +131,13 @@ fn write(db: &Transaction<'_>, account: &str, record: &Record) -> rusqlite::Resu
         Record::Text(TextRecord { message, ends }) => {
             db.prepare_cached(
                 "INSERT OR REPLACE INTO text VALUES (:account, :id, :chat, :number, :our_number, :conversation, :ours,
-                 :text, :at, :delivery, :problem)",
+                 :text, :at, :delivery, :problem, :auto)",
             )?
             .execute(named_params! {
                 ":account": account, ":id": message.id, ":chat": ends.chat, ":number": ends.number,
                 ":our_number": ends.our_number, ":conversation": ends.conversation, ":ours": message.ours,
                 ":text": message.text, ":at": message.at, ":delivery": message.delivery.map(delivery_word),
-                ":problem": message.problem,
+                ":problem": message.problem, ":auto": message.auto,
             })?;
         }
         Record::Past(PastView { id, outcome, name, number, queue, at, why, seen }) => {
@@ -118,6 +148,26 @@ fn write(db: &Transaction<'_>, account: &str, record: &Record) -> rusqlite::Resu
                 ":account": account, ":id": id, ":outcome": outcome_word(*outcome), ":name": name, ":number": number,
                 ":queue": queue, ":at": at, ":why": why, ":seen": seen,
             })?;
+        }
+        Record::Considered(Considered { message, chat, number, at, rule, fate, words, reply }) => {
+            db.prepare_cached("INSERT OR REPLACE INTO considered VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?
+                .execute(params![account, message, chat, number, at, rule, fate_word(*fate), words, reply])?;
+        }
+        Record::OptOut(OptOut { our_number, number, is_out, at, by, message }) => {
+            db.prepare_cached("INSERT OR REPLACE INTO opt_out VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+                .execute(params![account, our_number, number, is_out, at, by, message])?;
+        }
+        Record::Override(Override { reply, our_number, number, agent, reason, at }) => {
+            db.prepare_cached("INSERT OR REPLACE INTO override VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+                .execute(params![account, reply, our_number, number, agent, reason, at])?;
+        }
+        Record::RuleCount(RuleCount { rule, matched, sent, last_at }) => {
+            db.prepare_cached("INSERT OR REPLACE INTO rule_count VALUES (?1, ?2, ?3, ?4, ?5)")?
+                .execute(params![account, rule, matched, sent, last_at])?;
+        }
+        Record::Machine(Machine { number, quick, is_held }) => {
+            db.prepare_cached("INSERT OR REPLACE INTO machine VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![account, number, quick, is_held])?;
         }
     }
     Ok(())
@@ -141,6 +191,8 @@ fn reply(row: &Row<'_>) -> rusqlite::Result<ReplyRecord> {
         stage: ReplyStage::from_word(row.get_ref("stage")?.as_str()?),
         left_at: row.get("left_at")?,
         problem: row.get("problem")?,
+        auto: row.get("auto")?,
+        despite: row.get("despite")?,
     })
 }
 
@@ -156,6 +208,7 @@ fn text(row: &Row<'_>) -> rusqlite::Result<TextRecord> {
         at: row.get("at")?,
         delivery: delivery.map(|word| delivery_of(&word)).filter(|_| ours),
         problem: row.get("problem")?,
+        auto: row.get("auto")?,
     };
     Ok(TextRecord { message, ends })
 }
@@ -171,6 +224,49 @@ fn past(row: &Row<'_>) -> rusqlite::Result<PastView> {
         why: row.get("why")?,
         seen: row.get("seen")?,
     })
+}
+
+fn opt_out(row: &Row<'_>) -> rusqlite::Result<OptOut> {
+    Ok(OptOut {
+        our_number: row.get("our_number")?,
+        number: row.get("number")?,
+        is_out: row.get("is_out")?,
+        at: row.get("at")?,
+        by: row.get("by")?,
+        message: row.get("message")?,
+    })
+}
+
+fn considered(row: &Row<'_>) -> rusqlite::Result<Considered> {
+    Ok(Considered {
+        message: row.get("message")?,
+        chat: row.get("chat")?,
+        number: row.get("number")?,
+        at: row.get("at")?,
+        rule: row.get("rule")?,
+        fate: fate_of(row.get_ref("fate")?.as_str()?),
+        words: row.get("words")?,
+        reply: row.get("reply")?,
+    })
+}
+
+fn fate_word(fate: TraceFate) -> &'static str {
+    match fate {
+        TraceFate::Sent => "sent",
+        TraceFate::Would => "would",
+        TraceFate::Waiting => "waiting",
+        TraceFate::Silent => "silent",
+    }
+}
+
+/// A word that nobody knows counts as sent: a brake too many is no harm.
+fn fate_of(word: &str) -> TraceFate {
+    match word {
+        "would" => TraceFate::Would,
+        "waiting" => TraceFate::Waiting,
+        "silent" => TraceFate::Silent,
+        _ => TraceFate::Sent,
+    }
 }
 
 /// How far a text of ours got; what is on its way is kept as a reply.

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::LedgerError;
 
 /// One step per version, in order; a step that was released is never changed.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     "
     CREATE TABLE reply (
         account TEXT NOT NULL, id TEXT NOT NULL, chat TEXT NOT NULL, number TEXT NOT NULL, our_number TEXT NOT NULL,
@@ -49,6 +49,32 @@ const STEPS: [&str; 2] = [
     "
     CREATE TABLE favourite (
         account TEXT NOT NULL, target TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (account, target)
+    ) STRICT, WITHOUT ROWID;
+",
+    "
+    ALTER TABLE reply ADD COLUMN auto TEXT;
+    ALTER TABLE reply ADD COLUMN despite TEXT;
+    ALTER TABLE text ADD COLUMN auto TEXT;
+    CREATE TABLE opt_out (
+        account TEXT NOT NULL, our_number TEXT NOT NULL, number TEXT NOT NULL, is_out INTEGER NOT NULL,
+        at INTEGER NOT NULL, by TEXT NOT NULL, message TEXT, PRIMARY KEY (account, our_number, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE override (
+        account TEXT NOT NULL, reply TEXT NOT NULL, our_number TEXT NOT NULL, number TEXT NOT NULL,
+        agent TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (account, reply)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE considered (
+        account TEXT NOT NULL, message TEXT NOT NULL, chat TEXT NOT NULL, number TEXT NOT NULL, at INTEGER NOT NULL,
+        rule TEXT, fate TEXT NOT NULL, words TEXT NOT NULL, reply TEXT, PRIMARY KEY (account, message)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX considered_by_time ON considered (account, at);
+    CREATE TABLE rule_count (
+        account TEXT NOT NULL, rule TEXT NOT NULL, matched INTEGER NOT NULL, sent INTEGER NOT NULL, last_at INTEGER,
+        PRIMARY KEY (account, rule)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE machine (
+        account TEXT NOT NULL, number TEXT NOT NULL, quick INTEGER NOT NULL, is_held INTEGER NOT NULL,
+        PRIMARY KEY (account, number)
     ) STRICT, WITHOUT ROWID;
 ",
 ];

@@ -1,5 +1,6 @@
 use ringside_desk::{
-    DeliveryView, Ends, MessageView, OutcomeView, PastView, Record, Remains, ReplyRecord, ReplyStage, TextRecord,
+    Considered, DeliveryView, Ends, Machine, MessageView, OptOut, OutcomeView, PastView, Record, Remains, ReplyRecord,
+    ReplyStage, RuleCount, TextRecord, TraceFate,
 };
 use tempfile::TempDir;
 
@@ -30,6 +31,8 @@ fn reply(stage: ReplyStage) -> ReplyRecord {
         stage,
         left_at: Some(1001),
         problem: Some("No answer came.".into()),
+        auto: Some("Opening hours".into()),
+        despite: Some("They called.".into()),
     }
 }
 
@@ -42,6 +45,7 @@ fn text(id: &str, at: i64) -> TextRecord {
         at,
         delivery: Some(DeliveryView::Delivered),
         problem: None,
+        auto: Some("Opening hours".into()),
     };
     TextRecord { message, ends: ends() }
 }
@@ -56,6 +60,30 @@ fn past() -> PastView {
         at: 900,
         why: None,
         seen: false,
+    }
+}
+
+fn considered(message: &str, at: i64) -> Considered {
+    Considered {
+        message: message.into(),
+        chat: ends().chat,
+        number: "+1555".into(),
+        at,
+        rule: Some("Opening hours".into()),
+        fate: TraceFate::Sent,
+        words: "Answered.".into(),
+        reply: Some("Nine to five".into()),
+    }
+}
+
+fn opt_out(is_out: bool) -> OptOut {
+    OptOut {
+        our_number: "+1556".into(),
+        number: "+1555".into(),
+        is_out,
+        at: 970,
+        by: "STOP".into(),
+        message: Some("m9".into()),
     }
 }
 
@@ -75,6 +103,11 @@ fn what_was_written_is_there_at_the_next_start() {
         Record::Text(text("m2", 990)),
         Record::Text(text("m1", 980)),
         Record::Past(past()),
+        Record::Considered(considered("m1", 985)),
+        Record::OptOut(opt_out(false)),
+        Record::OptOut(opt_out(true)),
+        Record::RuleCount(RuleCount { rule: "Opening hours".into(), matched: 3, sent: 2, last_at: Some(985) }),
+        Record::Machine(Machine { number: "+1555".into(), quick: 3, is_held: true }),
     ];
     open(&folder).write(ACCOUNT, &records).unwrap();
     let remains = open(&folder).remains(ACCOUNT, 2000).unwrap();
@@ -84,6 +117,10 @@ fn what_was_written_is_there_at_the_next_start() {
         drafts: vec![(ends().chat, "I was about".into())],
         seen: vec![(ends().chat, 950)],
         past: vec![past()],
+        opt_outs: vec![opt_out(true)],
+        considered: vec![considered("m1", 985)],
+        rule_counts: vec![RuleCount { rule: "Opening hours".into(), matched: 3, sent: 2, last_at: Some(985) }],
+        machines: vec![Machine { number: "+1555".into(), quick: 3, is_held: true }],
     };
     assert_eq!(remains, expected);
     assert_eq!(open(&folder).remains("somebody else", 2000).unwrap(), Remains::default());
@@ -193,8 +230,15 @@ fn a_ledger_of_the_first_version_is_brought_along_with_all_it_holds() {
     schema::migrate_to(&mut db, 1).unwrap();
     db.execute("INSERT INTO setting VALUES (?1, 'voicemail', '+1999')", [ACCOUNT]).unwrap();
     db.execute("SELECT 1 FROM favourite", []).unwrap_err();
+    db.execute(
+        "INSERT INTO reply VALUES (?1, 'reply-0', 'c', '+1', '+2', NULL, 'Hi', 1, 'waiting', NULL, NULL)",
+        [ACCOUNT],
+    )
+    .unwrap();
     drop(db);
     let mut ledger = open(&folder);
+    let replies = ledger.remains(ACCOUNT, 2000).unwrap().replies;
+    assert_eq!((replies.len(), replies[0].auto.as_deref(), replies[0].text.as_str()), (1, None, "Hi"));
     assert_eq!(ledger.setting(ACCOUNT, "voicemail").unwrap().as_deref(), Some("+1999"));
     let billing = Favourite { target: "+15550009999".into(), name: "Billing".into() };
     ledger.keep_favourite(ACCOUNT, &billing).unwrap();

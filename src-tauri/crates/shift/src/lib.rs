@@ -23,7 +23,7 @@ mod view;
 
 use std::path::PathBuf;
 
-use ringside_desk::{CustomerDeed, Deed, DeskView, Thresholds};
+use ringside_desk::{CustomerDeed, Deed, DeskView, RehearsalView, RuleBook, Thresholds, TraceView, Trial};
 use tokio::sync::{mpsc, oneshot};
 use voipbin_wire::AgentStatus;
 
@@ -34,7 +34,7 @@ pub use ports::{Bell, Kept, Vault, VaultError};
 pub use problem::{Code, Problem};
 pub use reader::Reader;
 pub use ringside_ledger::Key;
-pub use session::{Ports, TalkDeed, Tap};
+pub use session::{Ports, ResponderDeed, TalkDeed, Tap};
 pub use tools::Tool;
 pub use view::{Batch, Sink};
 
@@ -83,9 +83,42 @@ impl Shift {
     /// Sends a text in a conversation.
     ///
     /// # Errors
-    /// When there is no such conversation or the text is empty.
+    /// When there is no such conversation, the text is empty, or they asked for
+    /// no texts.
     pub async fn reply(&self, chat: String, text: String) -> Result<(), Problem> {
-        self.ask(|answer| Verb::Reply { chat, text, answer }).await?
+        self.ask(|answer| Verb::Reply { chat, text, despite: None, answer }).await?
+    }
+
+    /// Sends a text although they asked for none: the reason is kept.
+    ///
+    /// # Errors
+    /// As [`Shift::reply`], and when there is no reason.
+    pub async fn reply_despite(&self, chat: String, text: String, reason: String) -> Result<(), Problem> {
+        self.ask(|answer| Verb::Reply { chat, text, despite: Some(reason), answer }).await?
+    }
+
+    /// Does something about answers by rules.
+    ///
+    /// # Errors
+    /// What is wrong with the rules, or why they cannot be used or kept.
+    pub async fn respond(&self, deed: ResponderDeed) -> Result<(), Problem> {
+        self.ask(|answer| Verb::Respond { deed, answer }).await?
+    }
+
+    /// What rules would do to a text that is typed, at this moment.
+    ///
+    /// # Errors
+    /// What is wrong with the rules.
+    pub async fn try_rules(&self, book: RuleBook, trial: Trial) -> Result<TraceView, Problem> {
+        self.ask(|answer| Verb::TryRules { book: Box::new(book), trial, answer }).await?
+    }
+
+    /// What rules would have done to the texts that were kept. Nothing is sent.
+    ///
+    /// # Errors
+    /// What is wrong with the rules, or that the texts could not be read.
+    pub async fn rehearse(&self, book: RuleBook) -> Result<RehearsalView, Problem> {
+        self.ask(|answer| Verb::Rehearse { book: Box::new(book), answer }).await?
     }
 
     /// Sends a text again that never left.

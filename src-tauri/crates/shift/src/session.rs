@@ -5,6 +5,7 @@
 mod customers;
 mod keeping;
 mod looking;
+mod responding;
 mod steering;
 mod talks;
 
@@ -16,8 +17,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ringside_desk::{
-    Alert, AlertKind, Ask, Customer, CustomerDeed, Deed, Desk, DeskView, FetchView, Found, LinkNotice, LinkStage,
-    MeView, Millis, Outgoing, Patch, Remains, Rights, Screen, SessionView, Steered, Thresholds, ToolsView,
+    Alert, AlertKind, Ask, Claimed, Customer, CustomerDeed, Deed, Desk, DeskView, FetchView, Found, LinkNotice,
+    LinkStage, MeView, Millis, Outgoing, Patch, RehearsalView, Remains, Rights, RuleBook, Screen, SessionView, Steered,
+    Thresholds, ToolsView, TraceView, Trial,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
@@ -39,9 +41,10 @@ use crate::raised::Raised;
 use crate::reader::Reader;
 use crate::reread::{Reread, Surroundings};
 use crate::routine::{Look, Routine};
-use crate::tools::Tool;
+use crate::tools::{Responding, Tool};
 use crate::view::{Sink, Windows};
 
+pub use responding::ResponderDeed;
 pub use talks::TalkDeed;
 use talks::{Spoken, TalkAnswer};
 
@@ -91,7 +94,7 @@ pub(crate) enum Verb {
     SignIn { place: Place, credential: Credential, demo: bool, answer: Answer },
     Renew { credential: Credential, answer: Answer },
     SignOut { answer: Answer },
-    Reply { chat: String, text: String, answer: Answer },
+    Reply { chat: String, text: String, despite: Option<String>, answer: Answer },
     ReplyAgain { message: String, answer: Answer },
     ReplyDropped { message: String, answer: Answer },
     KeepDraft { chat: String, text: String },
@@ -100,6 +103,9 @@ pub(crate) enum Verb {
     Steer { call: String, deed: Deed, answer: Answer },
     CallProblemSeen(String),
     KeepTool { tool: Tool, answer: Answer },
+    Respond { deed: ResponderDeed, answer: Answer },
+    TryRules { book: Box<RuleBook>, trial: Trial, answer: responding::Told<TraceView> },
+    Rehearse { book: Box<RuleBook>, answer: responding::Told<RehearsalView> },
     Speak { deed: TalkDeed, answer: TalkAnswer },
     SaveShared { file: String, folder: PathBuf, answer: TalkAnswer },
     TalkIn(Option<String>),
@@ -142,7 +148,9 @@ enum Done {
     LookedFor { missing: Vec<(String, Timestamp)>, began: Millis, result: Result<Box<Listed>, RestError> },
     Steered { call: String, deed: Deed, came: Steered },
     Tools(Result<ToolsView, NotKept>),
-    Restored { account: String, result: Result<Box<Remains>, NotKept> },
+    Restored { account: String, result: Result<Box<(Remains, Responding)>, NotKept> },
+    Claimed(Result<Claimed, RestError>),
+    Chore { message: String, problems: Vec<String> },
     Written { due: Vec<Outgoing>, taken: Vec<Answer>, result: Result<(), NotKept> },
     Fetched { id: String, result: Result<PathBuf, FetchError> },
 }
@@ -256,6 +264,7 @@ impl Session {
                     Some(Verb::End { answer }) => {
                         self.silence();
                         self.finish_replies().await;
+                        self.leave_claim().await;
                         self.close_the_book().await;
                         self.leave().await;
                         if answer.send(()).is_err() {
@@ -292,11 +301,11 @@ impl Session {
                     reply_to(answer, Ok(()));
                 }
             }
-            Verb::Reply { chat, text, answer } => {
+            Verb::Reply { chat, text, despite, answer } => {
                 self.replies += 1;
                 let now = (self.ports.clock)();
                 let id = format!("reply-{now:014}-{:06}", self.replies);
-                let taken = self.desk.reply(&chat, &text, &id, now);
+                let taken = self.desk.reply(&chat, &text, despite, &id, now);
                 match taken {
                     // It is the agent's no more once it is kept.
                     Ok(()) => self.taken.push(answer),
@@ -325,6 +334,9 @@ impl Session {
             Verb::Steer { call, deed, answer } => self.steer(call, deed, answer),
             Verb::CallProblemSeen(call) => self.desk.call_problem_seen(&call),
             Verb::KeepTool { tool, answer } => self.keep_tool(tool, answer),
+            Verb::Respond { deed, answer } => self.responder_deed(deed, answer),
+            Verb::TryRules { book, trial, answer } => self.try_rules(*book, &trial, answer),
+            Verb::Rehearse { book, answer } => self.rehearse(*book, answer),
             Verb::Speak { deed, answer } => self.speak(deed, answer),
             Verb::SaveShared { file, folder, answer } => self.save_shared(file, folder, answer),
             Verb::TalkIn(talk) => self.talk_in(talk),
@@ -481,6 +493,10 @@ impl Session {
             Done::Tools(Ok(tools)) => self.desk.tools(tools),
             Done::Tools(Err(why)) => tracing::info!(%why, "what is set up could not be read"),
             Done::Restored { account, result } => self.restored(&account, result),
+            Done::Claimed(result) => self.claimed(result),
+            Done::Chore { message, problems } => {
+                problems.into_iter().for_each(|problem| self.desk.chore_done(&message, Some(problem)));
+            }
             Done::Written { due, taken, result } => self.written(due, taken, result),
             Done::Fetched { id, result } => {
                 self.fetching.remove(&id);
@@ -716,6 +732,7 @@ impl Session {
         self.warn_before_the_end(now);
         self.keep_the_rest();
         self.look_for_replies();
+        self.claim_round();
         self.look_around();
     }
 
@@ -759,6 +776,7 @@ impl Session {
     /// Clears the desk and leaves the link. What the vault holds stays.
     async fn sign_out(&mut self, problem: Option<String>) {
         self.finish_replies().await;
+        self.leave_claim().await;
         self.close_the_book().await;
         self.jobs.abort_all();
         self.jobs.detach_all();
@@ -807,6 +825,7 @@ impl Session {
             self.flush();
         }
         self.ask_for_status(out.statuses);
+        out.chores.into_iter().for_each(|chore| self.do_chore(chore));
         for alert in out.alerts {
             self.raised.take(alert, now).into_iter().for_each(|alert| self.ports.bell.ring(alert));
         }

@@ -45,6 +45,12 @@ pub enum Tool {
     WrapUp(String),
 }
 
+/// The rules for automatic replies, as TOML.
+pub(crate) const RULES: &str = "rules";
+/// Whether this desk answers by rules.
+pub(crate) const RESPONDS: &str = "responds";
+/// What this desk is called among others.
+const DESK: &str = "desk";
 const VOICEMAIL: &str = "voicemail";
 const CRM: &str = "crm";
 const WRAP_UP: &str = "wrap-up";
@@ -116,6 +122,30 @@ fn check_crm(template: &str) -> Result<(), Problem> {
     });
     let words = "Give the address of a page, like https://crm.example/search?phone={number}.";
     is_page.then_some(()).ok_or_else(|| Problem::new(Code::Other, words))
+}
+
+/// What is kept about answers by rules.
+#[derive(Debug)]
+pub(crate) struct Responding {
+    /// The rules, as TOML.
+    pub(crate) rules: Option<String>,
+    /// Whether this desk is to answer.
+    pub(crate) is_on: bool,
+    /// Its name, the same at every start: a claim that was left is its own.
+    pub(crate) desk: String,
+}
+
+/// What is kept about answers by rules; a new desk takes this name.
+pub(crate) fn responding(ledger: &mut Ledger, account: &str, new_name: String) -> Result<Responding, LedgerError> {
+    let desk = match ledger.setting(account, DESK)? {
+        Some(desk) => desk,
+        None => {
+            ledger.keep_setting(account, DESK, Some(&new_name))?;
+            new_name
+        }
+    };
+    let is_on = ledger.setting(account, RESPONDS)?.as_deref() == Some("on");
+    Ok(Responding { rules: ledger.setting(account, RULES)?, is_on, desk })
 }
 
 /// All that is set up.

@@ -389,7 +389,7 @@ impl Floor {
     pub(crate) fn send_text(&mut self, from: &str, to: &str, text: &str) -> (Value, String, Vec<Publication>) {
         let live = Uuid::new_v4();
         let id = live.to_string();
-        let at = now().to_string();
+        let at = live::now_of(self).to_string();
         let tel = |number: &str| json!({"type": "tel", "target": number});
         let data = json!({
             "id": id, "customer_id": self.customer, "direction": "outbound", "source": tel(from),
@@ -408,7 +408,7 @@ impl Floor {
 
     pub(crate) fn receipt(&mut self, message_id: &str) -> Vec<Publication> {
         let live = self.live_receipt(message_id);
-        let data = json!({"id": message_id, "status": "delivered", "tm_update": now().to_string()});
+        let data = json!({"id": message_id, "status": "delivered", "tm_update": live::now_of(self).to_string()});
         let receipt = self.publication("message.delivery", &Resource::Message, message_id, &[], data);
         self.tells(vec![receipt], live)
     }
@@ -590,7 +590,7 @@ impl Floor {
         let caller = &caller;
         let data = json!({
             "id": id, "customer_id": self.customer, "direction": "inbound", "source": caller_json(caller),
-            "destination": {"type": "tel", "target": OUR_NUMBER}, "text": text, "tm_create": now().to_string(),
+            "destination": {"type": "tel", "target": OUR_NUMBER}, "text": text, "tm_create": live::now_of(self).to_string(),
         });
         let documented = vec![self.publication("message.received", &Resource::Message, &id, &[], data)];
         let live = self.live_text(live_id, true, &caller_json(caller), text);

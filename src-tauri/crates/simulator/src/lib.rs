@@ -38,6 +38,8 @@ use tokio_rustls::TlsAcceptor;
 
 /// The morning that the demo desk plays.
 pub const MORNING: &str = include_str!("../scenarios/morning.txt");
+/// The rules of the demo desk.
+pub const RULES: &str = include_str!("../scenarios/rules.toml");
 
 /// Publications that a slow connection may be behind.
 const BEHIND: usize = 65_536;

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::event::agent::AgentFact;
 use crate::event::bare::BareKind;
+use crate::event::conversation::ConversationFact;
 use crate::event::message::MessageFact;
 use crate::event::talk::{TalkFact, TalkMessageFact};
 use crate::event::{Kind, Told};
@@ -37,6 +38,7 @@ resources!(
     Contact,
     QueueName,
     AccessKey,
+    ConversationFact,
     PeerEvent,
     Case,
     CaseNote,

@@ -3,7 +3,7 @@
 
 use reqwest::Method;
 use serde_json::json;
-use voipbin_wire::{Case, CaseNote, Contact, PeerEvent, Tag, other_fields};
+use voipbin_wire::{Case, CaseNote, Contact, ConversationFact, PeerEvent, Tag, other_fields};
 
 use super::{Rest, RestError};
 use crate::token::TokenKind;
@@ -113,6 +113,21 @@ impl Rest {
     pub async fn assign_case(&self, case: &str, agent: &str) -> Result<(), RestError> {
         let path = format!("/v1.0/service_agents/contact_cases/{case}/assign");
         self.done(self.request(Method::POST, &path, &[]).json(&json!({"owner_id": agent}))).await
+    }
+
+    /// Gives a conversation to an agent and leaves all else of it as it is:
+    /// `PUT /v1.0/service_agents/conversations/{id}`, for managers.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn assign_conversation(&self, conversation: &str, agent: &str) -> Result<(), RestError> {
+        let path = format!("/v1.0/service_agents/conversations/{conversation}");
+        let known: ConversationFact = self.read(self.request(Method::GET, &path, &[])).await?;
+        let body = json!({
+            "owner_type": "agent", "owner_id": agent, "name": known.name.unwrap_or_default(),
+            "detail": known.detail.unwrap_or_default(),
+        });
+        self.done(self.request(Method::PUT, &path, &[]).json(&body)).await
     }
 
     /// Puts a label on a contact, or takes it off.

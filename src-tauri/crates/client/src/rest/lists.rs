@@ -27,6 +27,8 @@ pub enum List {
     ConversationMessages(String),
     /// The team's chats that the agent is in.
     Talks,
+    /// The team's channels that anybody can join.
+    Channels,
     /// The messages of one of them.
     TalkMessages(String),
 }
@@ -50,6 +52,7 @@ impl List {
             Self::OwnCalls => "/v1.0/service_agents/calls".to_owned(),
             Self::OwnConversations => "/v1.0/service_agents/conversations".to_owned(),
             Self::Talks => "/v1.0/service_agents/talk_chats".to_owned(),
+            Self::Channels => "/v1.0/service_agents/talk_channels".to_owned(),
             Self::TalkMessages(_) => "/v1.0/service_agents/talk_messages".to_owned(),
             Self::ConversationMessages(id) => format!("/v1.0/service_agents/conversations/{id}/messages"),
         }
@@ -63,7 +66,7 @@ impl List {
             Self::Messages => BareKind::Message,
             Self::OwnConversations => BareKind::Conversation,
             Self::ConversationMessages(_) => BareKind::ConversationMessage,
-            Self::Talks => BareKind::Talk,
+            Self::Talks | Self::Channels => BareKind::Talk,
             Self::TalkMessages(_) => BareKind::TalkMessage,
         }
     }

@@ -53,6 +53,41 @@ impl Rest {
         Ok(kept.id)
     }
 
+    /// Opens a channel that everybody on the team can join:
+    /// `POST /v1.0/service_agents/talk_chats` of type `talk`.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn open_channel(&self, name: &str, detail: &str) -> Result<TalkFact, RestError> {
+        let body = json!({"type": "talk", "name": name, "detail": detail, "participants": []});
+        self.read(self.request(Method::POST, "/v1.0/service_agents/talk_chats", &[]).json(&body)).await
+    }
+
+    /// Joins a channel: `POST /v1.0/service_agents/talk_chats/{id}/join`. Who is
+    /// in it already stays so.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn join_channel(&self, channel: &str) -> Result<(), RestError> {
+        let path = format!("/v1.0/service_agents/talk_chats/{channel}/join");
+        match self.done(self.request(Method::POST, &path, &[]).json(&json!({}))).await {
+            Err(RestError::Rejected { status: 400 | 409, .. }) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Takes an own message back: `DELETE /v1.0/service_agents/talk_messages/{id}`.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn take_back_in_talk(&self, message: &str) -> Result<(), RestError> {
+        let path = format!("/v1.0/service_agents/talk_messages/{message}");
+        match self.done(self.request(Method::DELETE, &path, &[])).await {
+            Err(RestError::NotFound) => Ok(()),
+            other => other,
+        }
+    }
+
     /// Reacts to a message: `POST /v1.0/service_agents/talk_messages/{id}/reactions`.
     ///
     /// # Errors

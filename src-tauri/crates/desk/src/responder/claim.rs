@@ -140,9 +140,14 @@ impl Standing {
         self.look_at = Millis::MIN;
         if !is_on {
             self.ours_until = None;
-            if matches!(self.claimed, Some(Claimed::Ours(_))) {
-                self.claimed = None;
-            }
+        }
+    }
+
+    /// The claim of this desk is taken back.
+    pub(super) fn leave(&mut self) {
+        self.ours_until = None;
+        if matches!(self.claimed, Some(Claimed::Ours(_))) {
+            self.claimed = None;
         }
     }
 

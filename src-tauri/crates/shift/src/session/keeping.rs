@@ -5,10 +5,11 @@ use tokio::time::{Instant, timeout_at};
 use voipbin_client::{Class, List, Listed, RestError};
 use voipbin_wire::{MessageFact, Timestamp};
 
+use super::responding::new_name;
 use super::{Answer, Done, REPLIES_WITHIN, Session, reply_to};
 use crate::book::{NotKept, Opening};
 use crate::problem::{Code, Problem, in_words};
-use crate::tools::{Tool, tools};
+use crate::tools::{Responding, Tool, responding, tools};
 
 /// Lists are read back to this long before a text left: clocks differ.
 const LOOK_BACK_MS: i64 = 120_000;
@@ -19,18 +20,24 @@ impl Session {
     /// What the ledger knows of this account comes onto the desk; a demo
     /// leaves nothing behind.
     pub(super) fn restore(&mut self) {
+        self.desk.named(new_name());
         let Some(account) = self.keeps_for() else { return };
         let Some(book) = &self.book else { return };
         self.desk.keeps();
         let now = (self.ports.clock)();
         let of = account.clone();
-        let read = book.ask(move |ledger| ledger.remains(&of, now));
+        // Nothing is answered by rules before the brakes know what was.
+        let read = book.ask(move |ledger| Ok((ledger.remains(&of, now)?, responding(ledger, &of, new_name())?)));
         self.jobs.spawn(async move { Done::Restored { account, result: read.await.map(Box::new) } });
     }
 
-    pub(super) fn restored(&mut self, account: &str, result: Result<Box<Remains>, NotKept>) {
+    pub(super) fn restored(&mut self, account: &str, result: Result<Box<(Remains, Responding)>, NotKept>) {
         match result {
-            Ok(remains) if self.keeps_for().as_deref() == Some(account) => self.desk.restore(*remains),
+            Ok(kept) if self.keeps_for().as_deref() == Some(account) => {
+                let (remains, responding) = *kept;
+                self.desk.restore(remains);
+                self.responding(responding);
+            }
             Ok(_) => {}
             Err(why) => self.is_not_kept(why),
         }
@@ -211,12 +218,12 @@ impl Session {
     }
 
     /// Under which name things are kept; none for a demo.
-    fn keeps_for(&self) -> Option<String> {
+    pub(super) fn keeps_for(&self) -> Option<String> {
         let work = self.work.as_ref().filter(|_| !self.desk.session_view().demo)?;
         Some(work.account.name_of_ledger())
     }
 
-    fn is_not_kept(&mut self, why: NotKept) {
+    pub(super) fn is_not_kept(&mut self, why: NotKept) {
         let session = self.desk.session_view().clone();
         // Before signing in there is nothing to keep, and the form has its own troubles to tell.
         if self.not_kept.as_ref() != Some(&why) && session.screen == Screen::Desk {

@@ -166,6 +166,30 @@ impl Floor {
         Ok((part, id, told))
     }
 
+    pub(crate) fn conversation(&self, id: &str) -> Option<Value> {
+        self.records.get(List::Conversations, id).cloned()
+    }
+
+    /// A manager gives a conversation to an agent.
+    pub(crate) fn assign_conversation(
+        &mut self,
+        id: &str,
+        owner: &str,
+        by: Uuid,
+    ) -> Result<(Value, Vec<Publication>), Refused> {
+        if !self.is_manager(by) {
+            return Err((StatusCode::FORBIDDEN, "PERMISSION_DENIED"));
+        }
+        let mut thread = self.conversation(id).ok_or((StatusCode::NOT_FOUND, "CONVERSATION_NOT_FOUND"))?;
+        if !self.agents.iter().any(|agent| agent.id.to_string() == owner) {
+            return Err((StatusCode::BAD_REQUEST, "INVALID_OWNER_ID"));
+        }
+        thread["owner_id"] = json!(owner);
+        thread["tm_update"] = json!(now_of(self).to_string());
+        let live = vec![self.tell_live(Some(List::Conversations), "conversation_updated", thread.clone())];
+        Ok((thread, self.tells(Vec::new(), live)))
+    }
+
     fn conversation_owner(&self, conversation: &str) -> Option<Uuid> {
         let known = self.records.get(List::Conversations, conversation)?;
         known["owner_id"].as_str().and_then(|owner| Uuid::parse_str(owner).ok())

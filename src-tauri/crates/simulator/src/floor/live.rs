@@ -196,13 +196,14 @@ impl Floor {
         });
         let number = theirs["target"].as_str().unwrap_or_default();
         let conversation = self.conversation_of(number);
-        let owner = self.agents.iter().find(|agent| agent.word == "leo").map(|agent| agent.id);
+        let owner = self.agents.iter().find(|agent| agent.word == "leo").map(|agent| json!(agent.id));
+        let known = self.records.get(List::Conversations, &conversation.to_string()).cloned();
+        let owner = known.as_ref().map(|known| known["owner_id"].clone()).or(owner);
         let thread = json!({
             "id": conversation, "customer_id": self.customer, "owner_type": "agent", "owner_id": owner,
             "account_id": Uuid::nil(), "type": "message", "self": ours, "peer": theirs, "tm_create": at,
             "tm_update": at, "tm_delete": Value::Null,
         });
-        let known = self.records.get(List::Conversations, &conversation.to_string()).cloned();
         let begun =
             known.as_ref().map_or_else(|| at.clone(), |known| known["tm_create"].as_str().unwrap_or(&at).into());
         let mut thread = thread;

@@ -13,6 +13,8 @@ use crate::Publication;
 #[derive(Debug)]
 pub(crate) struct Room {
     id: Uuid,
+    /// A channel that anybody can join has a name; else it is a chat of two.
+    channel: Option<(String, String)>,
     members: Vec<Uuid>,
     began: String,
 }
@@ -33,17 +35,38 @@ impl Floor {
         json!({"result": rooms, "next_page_token": ""})
     }
 
+    /// The channels that anybody can join.
+    pub(crate) fn channels_json(&self, agent: Uuid) -> Value {
+        let channels = self.talks.iter().rev().filter(|room| room.channel.is_some());
+        let rooms: Vec<Value> = channels.map(|room| self.talk_json(room, agent)).collect();
+        json!({"result": rooms, "next_page_token": ""})
+    }
+
     fn talk_json(&self, room: &Room, for_agent: Uuid) -> Value {
         let others = self.agents.iter().filter(|agent| room.members.contains(&agent.id) && agent.id != for_agent);
-        let name = others.map(|agent| agent.name).collect::<Vec<_>>().join(", ");
+        let (kind, name, detail) = match &room.channel {
+            Some((name, detail)) => ("talk", name.clone(), detail.as_str()),
+            None => ("direct", others.map(|agent| agent.name).collect::<Vec<_>>().join(", "), ""),
+        };
         json!({
-            "id": room.id, "customer_id": self.customer, "type": "direct", "name": name, "detail": "",
+            "id": room.id, "customer_id": self.customer, "type": kind, "name": name, "detail": detail,
             "member_count": room.members.len(), "tm_create": room.began, "tm_update": room.began, "tm_delete": Value::Null,
         })
     }
 
-    /// Opens the chat of two agents, or finds the one they have.
+    /// Opens a channel, or the chat of two agents where they have none yet.
     pub(crate) fn open_talk(&mut self, agent: Uuid, body: &Value) -> Result<Value, Refused> {
+        if body["type"] == json!("talk") {
+            let word = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+            let channel = Some((word("name"), word("detail")));
+            self.talks.push(Room {
+                id: Uuid::new_v4(),
+                channel,
+                members: vec![agent],
+                began: now_of(self).to_string(),
+            });
+            return Ok(self.talks.last().map(|room| self.talk_json(room, agent)).unwrap_or_default());
+        }
         let other = body["participants"][0]["owner_id"].as_str().and_then(|id| Uuid::parse_str(id).ok());
         let other = other.filter(|id| *id != agent && self.agents.iter().any(|known| known.id == *id));
         let other = other.ok_or((StatusCode::BAD_REQUEST, "INVALID_ARGUMENT"))?;
@@ -52,10 +75,39 @@ impl Floor {
         Ok(room.map(|room| self.talk_json(room, agent)).unwrap_or_default())
     }
 
+    /// Somebody joins a channel; a chat of two nobody can join.
+    pub(crate) fn join_talk(&mut self, chat: &str, agent: Uuid) -> Result<Value, Refused> {
+        let room = self.talks.iter_mut().find(|room| room.id.to_string() == chat);
+        let room = room.ok_or((StatusCode::NOT_FOUND, "CHAT_NOT_FOUND"))?;
+        if room.channel.is_none() {
+            return Err((StatusCode::FORBIDDEN, "PERMISSION_DENIED"));
+        }
+        if !room.members.contains(&agent) {
+            room.members.push(agent);
+        }
+        Ok(json!({}))
+    }
+
+    /// Somebody takes an own message back.
+    pub(crate) fn take_back_in_talk(
+        &mut self,
+        message: &str,
+        agent: Uuid,
+    ) -> Result<(Value, Vec<Publication>), Refused> {
+        let known = self.records.get(List::TalkMessages, message).cloned();
+        let mut value = known.ok_or((StatusCode::NOT_FOUND, "TALK_MESSAGE_NOT_FOUND"))?;
+        if value["owner_id"] != json!(agent) {
+            return Err((StatusCode::FORBIDDEN, "PERMISSION_DENIED"));
+        }
+        value["tm_delete"] = json!(now_of(self).to_string());
+        Ok((value.clone(), self.talk_told("chatmessage_deleted", value)))
+    }
+
     /// The messages of a chat, for those who are in it.
     pub(crate) fn talk_page(&self, chat: &str, agent: Uuid) -> Result<Value, Refused> {
         self.member(chat, agent)?;
-        Ok(self.records.page(List::TalkMessages, 100, None, |item| item["chat_id"] == json!(chat)))
+        let is_there = |item: &Value| item["chat_id"] == json!(chat) && item["tm_delete"].is_null();
+        Ok(self.records.page(List::TalkMessages, 100, None, is_there))
     }
 
     /// Somebody writes in a chat.
@@ -126,11 +178,13 @@ impl Floor {
     }
 
     fn room_of(&mut self, one: Uuid, other: Uuid) -> Uuid {
-        let is_theirs = |room: &&Room| room.members.contains(&one) && room.members.contains(&other);
+        let is_theirs =
+            |room: &&Room| room.channel.is_none() && room.members.contains(&one) && room.members.contains(&other);
         if let Some(room) = self.talks.iter().find(is_theirs) {
             return room.id;
         }
-        let room = Room { id: Uuid::new_v4(), members: vec![one, other], began: now_of(self).to_string() };
+        let room =
+            Room { id: Uuid::new_v4(), channel: None, members: vec![one, other], began: now_of(self).to_string() };
         let id = room.id;
         self.talks.push(room);
         id

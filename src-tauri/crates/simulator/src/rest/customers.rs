@@ -63,8 +63,11 @@ pub(super) async fn answer(request: Request<Incoming>, agent: Uuid, hub: &Hub) -
         }
         (&Method::GET, ["tags"]) => json(StatusCode::OK, &hub.floor().tags_json()),
         (&Method::POST, ["contacts", contact, "tags"]) => {
-            let tag = body(request).await["tag_id"].as_str().unwrap_or_default().to_owned();
-            answered(hub.floor().tag(contact, &tag, true), StatusCode::OK)
+            let contact = (*contact).to_owned();
+            let body = body(request).await;
+            hub.see(Seen::Asked { path: path.clone(), body: body.to_string() });
+            let tag = body["tag_id"].as_str().unwrap_or_default();
+            answered(hub.floor().tag(&contact, tag, true), StatusCode::OK)
         }
         (&Method::DELETE, ["contacts", contact, "tags", tag]) => {
             answered(hub.floor().tag(contact, tag, false), StatusCode::OK)
@@ -80,6 +83,21 @@ pub(super) async fn answer(request: Request<Incoming>, agent: Uuid, hub: &Hub) -
         (&Method::POST, ["talk_chats"]) => {
             let body = body(request).await;
             answered(hub.floor().open_talk(agent, &body), StatusCode::OK)
+        }
+        (&Method::GET, ["talk_channels"]) => json(StatusCode::OK, &hub.floor().channels_json(agent)),
+        (&Method::POST, ["talk_chats", chat, "join"]) => answered(hub.floor().join_talk(chat, agent), StatusCode::OK),
+        (&Method::DELETE, ["talk_messages", message]) => {
+            let taken_back = hub.floor().take_back_in_talk(message, agent);
+            published(taken_back, hub)
+        }
+        (&Method::GET, ["conversations", id]) => found(hub.floor().conversation(id)),
+        (&Method::PUT, ["conversations", id]) => {
+            let id = (*id).to_owned();
+            let body = body(request).await;
+            hub.see(Seen::Asked { path, body: body.to_string() });
+            let owner = body["owner_id"].as_str().unwrap_or_default();
+            let assigned = hub.floor().assign_conversation(&id, owner, agent);
+            published(assigned, hub)
         }
         (&Method::GET, ["talk_messages"]) => {
             let chat = query(&request, "chat_id").unwrap_or_default();
@@ -112,6 +130,7 @@ pub(super) async fn answer(request: Request<Incoming>, agent: Uuid, hub: &Hub) -
         (&Method::POST, ["contact_cases", case, what @ ("notes" | "close" | "assign")]) => {
             let (case, what) = ((*case).to_owned(), (*what).to_owned());
             let body = body(request).await;
+            hub.see(Seen::Asked { path: path.clone(), body: body.to_string() });
             answered(hub.floor().case_does(&case, &what, &body, agent), StatusCode::OK)
         }
         _ => return None,

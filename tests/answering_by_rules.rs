@@ -1,0 +1,287 @@
+//! Texts answer themselves, and nobody regrets it.
+
+use std::time::Duration;
+
+use ringside_desk::{AlertKind, DeliveryView, Patch, ResponderState, ResponderView, RuleBook, TraceFate, Trial};
+use ringside_shift::{Place, Problem, ResponderDeed};
+use tempfile::TempDir;
+use voipbin_simulator::{Dialect, RULES, Seen, Setup, Simulator};
+
+use crate::stage::{CAST, Drawer, Stage};
+
+const JOHN: &str = "+15551234567 +15559876543";
+
+fn book(toml: &str) -> Box<RuleBook> {
+    Box::new(RuleBook::from_toml(toml).unwrap())
+}
+
+async fn rules(stage: &Stage, toml: &str) {
+    stage.shift.respond(ResponderDeed::Keep(book(toml))).await.unwrap();
+    stage.shift.respond(ResponderDeed::Switch(true)).await.unwrap();
+    stands(stage, ResponderState::Answering).await;
+}
+
+async fn stands(stage: &Stage, state: ResponderState) -> ResponderView {
+    responder(stage, |responder| responder.state == state).await
+}
+
+async fn responder(stage: &Stage, is_it: impl Fn(&ResponderView) -> bool) -> ResponderView {
+    let is_it = |patch: &Patch| matches!(patch, Patch::PutResponder { responder } if is_it(responder));
+    let Patch::PutResponder { responder } = stage.sees("the responder", is_it).await else { unreachable!() };
+    *responder
+}
+
+/// Waits until something was decided about a text, and says what.
+async fn decided(stage: &Stage, text: &str, fate: TraceFate) -> String {
+    let is_it =
+        |responder: &ResponderView| responder.traces.iter().any(|trace| trace.text == text && trace.fate == fate);
+    let view = responder(stage, is_it).await;
+    view.traces.into_iter().find(|trace| trace.text == text).unwrap().words
+}
+
+async fn goes_out(stage: &mut Stage) -> String {
+    let text = stage.service_sees("a text", |seen| matches!(seen, Seen::Text { .. })).await;
+    let Seen::Text { text, .. } = text else { unreachable!() };
+    text
+}
+
+fn texts_of(stage: &Stage) -> Vec<(String, Option<String>)> {
+    let ours = |patch| match patch {
+        Patch::PutMessage { message } if message.ours => Some((message.text, message.auto)),
+        _ => None,
+    };
+    stage.held().into_iter().filter_map(ours).collect()
+}
+
+#[tokio::test]
+async fn the_two_examples_of_the_documentation_are_answered_word_for_word() {
+    let home = TempDir::new().unwrap();
+    let mut stage = Stage::keeping(&home).await;
+    rules(&stage, RULES).await;
+    stage.play("john texts \"What are your hours?\"");
+    assert_eq!(goes_out(&mut stage).await, "We're open Mon-Fri 9-5!");
+    let marked = |patch: &Patch| matches!(patch, Patch::PutMessage { message } if message.auto.as_deref() == Some("Opening hours") && message.delivery == Some(DeliveryView::Delivered));
+    stage.sees("that a rule wrote it", marked).await;
+    stage.passes(Duration::from_secs(70));
+    stage.play("john texts \"STOP\"");
+    assert_eq!(goes_out(&mut stage).await, "You've been unsubscribed");
+    let silent = |patch: &Patch| matches!(patch, Patch::PutChat { chat } if chat.silent_since.is_some());
+    stage.sees("that they want no texts", silent).await;
+    stage.shift.reply(JOHN.into(), "Hello?".into()).await.unwrap_err();
+    stage.shift.reply_despite(JOHN.into(), "Your parcel".into(), "They called for it.".into()).await.unwrap();
+    assert_eq!(goes_out(&mut stage).await, "Your parcel");
+}
+
+#[tokio::test]
+async fn a_text_that_the_service_tells_three_times_is_answered_once_on_the_live_service_too() {
+    let setup = Setup { dialect: Dialect::Live, unlimited: true, ..Setup::default() };
+    let service = Simulator::with(setup).await.unwrap();
+    service.play_line(CAST).unwrap();
+    let home = TempDir::new().unwrap();
+    let drawer = Drawer { ledger: Some(home.path().join("ledger.db")), ..Drawer::default() };
+    let mut stage = Stage::with(service, std::sync::Arc::new(drawer)).await;
+    stage.sign_in(0).await.unwrap();
+    stage.sees("a live link", |patch| matches!(patch, Patch::PutLink { link } if link.live)).await;
+    rules(&stage, RULES).await;
+    stage.play("john texts \"hours?\"");
+    assert_eq!(goes_out(&mut stage).await, "We're open Mon-Fri 9-5!");
+    stage.play("stranger texts \"hours please\"");
+    goes_out(&mut stage).await;
+    let both =
+        |patch: &Patch| matches!(patch, Patch::PutChat { chat } if chat.number == "+15550142233" && chat.last_is_ours);
+    stage.sees("the second answer", both).await;
+    assert_eq!(texts_of(&stage).len(), 2);
+}
+
+/// Texts of one service arrive at the other, as if each had the other's number.
+async fn wired(one: &Stage, other: &Stage) {
+    let (mut of_one, mut of_other) = (one.service.watch(), other.service.watch());
+    loop {
+        let (seen, to, sender) = tokio::select! {
+            seen = of_one.recv() => (seen, other, "stranger"),
+            seen = of_other.recv() => (seen, one, "john"),
+        };
+        match seen {
+            Ok(Seen::Text { text, .. }) => to.play(&format!("{sender} texts \"{text}\"")),
+            Ok(_) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_desks_that_answer_each_other_stop_and_say_why() {
+    const POLITE: &str = "Thanks for your text, we will be with you soon.";
+    let (one_home, other_home) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let (one, other) = (Stage::keeping(&one_home).await, Stage::keeping(&other_home).await);
+    let chatty = format!("[[rules]]\nname = 'Polite'\nthen.reply = '{POLITE}'");
+    rules(&one, &chatty).await;
+    rules(&other, &chatty).await;
+    let played = async {
+        one.play("john texts \"Hello\"");
+        decided(&other, POLITE, TraceFate::Sent).await;
+        let why = decided(&one, POLITE, TraceFate::Silent).await;
+        assert!(why.contains("less than a minute ago"), "{why}");
+        assert_eq!((texts_of(&one).len(), texts_of(&other).len()), (1, 1));
+        // Somebody pushes them on, again and again: then there is silence for good.
+        for round in 1..=5 {
+            for stage in [&one, &other] {
+                stage.shift.respond(ResponderDeed::Switch(false)).await.unwrap();
+                stands(stage, ResponderState::Off).await;
+            }
+            one.passes(Duration::from_secs(25 * 60));
+            for stage in [&one, &other] {
+                stage.play(&format!("the clock is {}s ahead", round * 25 * 60));
+                stage.shift.respond(ResponderDeed::Switch(true)).await.unwrap();
+                stands(stage, ResponderState::Answering).await;
+            }
+            let text = format!("Hello again {round}");
+            one.play(&format!("john texts \"{text}\""));
+            let is_decided = |responder: &ResponderView| responder.traces.iter().any(|trace| trace.text == text);
+            let view = responder(&one, is_decided).await;
+            if view.held.is_empty() {
+                let came_back = |responder: &ResponderView| {
+                    responder.traces.iter().filter(|trace| trace.text == POLITE).count() > round
+                };
+                responder(&one, came_back).await;
+            }
+        }
+        let view = responder(&one, |responder| !responder.held.is_empty()).await;
+        assert!(view.traces[0].words.contains("a machine seems to answer"), "{}", view.traces[0].words);
+        assert_eq!((texts_of(&one).len(), texts_of(&other).len()), (3, 3));
+    };
+    tokio::select! {
+        () = wired(&one, &other) => unreachable!(),
+        () = played => {}
+    }
+}
+
+#[tokio::test]
+async fn of_two_desks_of_one_account_one_answers_and_the_other_takes_over() {
+    let (home, other_home) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let mut stage = Stage::keeping(&home).await;
+    rules(&stage, RULES).await;
+    let other = stage.another(&other_home, 1).await;
+    other.respond(ResponderDeed::Keep(book(RULES))).await.unwrap();
+    other.respond(ResponderDeed::Switch(true)).await.unwrap();
+    let there = stage.until_desk(&other, |desk| desk.responder.state == ResponderState::Elsewhere).await;
+    assert!(there.responder.words.contains("Dana"), "{}", there.responder.words);
+    let is_told = |desk: &ringside_desk::DeskView| {
+        desk.talks.iter().any(|talk| talk.name.as_deref() == Some("Ringside auto-reply"))
+    };
+    stage.until_desk(&other, is_told).await;
+    stage.play("john texts \"hours?\"");
+    assert_eq!(goes_out(&mut stage).await, "We're open Mon-Fri 9-5!");
+    stage.shift.respond(ResponderDeed::Switch(false)).await.unwrap();
+    stands(&stage, ResponderState::Off).await;
+    stage.passes(Duration::from_secs(90));
+    stage.until_desk(&other, |desk| desk.responder.state == ResponderState::Answering).await;
+    let text =
+        stage.service_sees("no second answer", |seen| matches!(seen, Seen::Subscribed { .. } | Seen::Text { .. }));
+    assert!(tokio::time::timeout(Duration::from_millis(300), text).await.is_err(), "what was answered is answered");
+    other.end().await;
+}
+
+#[tokio::test]
+async fn over_a_restart_and_a_gap_nobody_is_answered_twice_or_late() {
+    let home = TempDir::new().unwrap();
+    let mut stage = Stage::keeping(&home).await;
+    rules(&stage, RULES).await;
+    stage.play("john texts \"hours?\"");
+    goes_out(&mut stage).await;
+    stage
+        .sees(
+            "the receipt",
+            |patch| matches!(patch, Patch::PutMessage { message } if message.delivery == Some(DeliveryView::Delivered)),
+        )
+        .await;
+    let mut stage = stage.started_again().await;
+    stands(&stage, ResponderState::Answering).await;
+    stage.play("stranger texts \"hours?\"");
+    goes_out(&mut stage).await;
+    responder(&stage, |responder| responder.counts.iter().any(|count| count.sent == 2)).await;
+    let to_stranger = |patch: &Patch| matches!(patch, Patch::PutMessage { message } if message.ours && message.chat.starts_with("+15550142233"));
+    stage.sees("the answer to the second", to_stranger).await;
+    assert_eq!(texts_of(&stage).len(), 2, "one each");
+    stage.passes(Duration::from_secs(70));
+    stage.play("drop the link for 1s\njohn texts \"And on Saturday, which hours?\"");
+    assert_eq!(goes_out(&mut stage).await, "We're open Mon-Fri 9-5!", "what came in a gap is answered");
+    let view = responder(&stage, |responder| responder.counts.iter().any(|count| count.sent == 3)).await;
+    assert_eq!(view.counts[0].rule, "Opening hours");
+}
+
+#[tokio::test]
+async fn a_rule_labels_notes_assigns_and_tells_the_agent() {
+    let home = TempDir::new().unwrap();
+    let mut stage = Stage::keeping(&home).await;
+    stage.play("john has the case \"Box was open\" note \"Replacement offered.\"");
+    rules(
+        &stage,
+        "[[rules]]\nname = 'Claims'\nwhen.word = ['damaged']\n\
+         then = { tag = 'VIP', notify = 'A claim', assign = 'Leo Marsh', note = 'Says it is damaged.' }\n\
+         [[rules]]\nname = 'Odd'\nwhen.word = ['odd']\nthen = { tag = 'No such label', assign = 'Nobody' }",
+    )
+    .await;
+    stage.play("john texts \"It is damaged\"");
+    for (what, place, words) in [
+        ("the label", "/tags", "tag_id"),
+        ("the note", "/notes", "Says it is damaged."),
+        ("the conversation being handed over", "/conversations/", "owner_id"),
+    ] {
+        let asked =
+            |seen: &Seen| matches!(seen, Seen::Asked { path, body } if path.contains(place) && body.contains(words));
+        stage.service_sees(what, asked).await;
+    }
+    stage.hears_times(AlertKind::Message, 2).await;
+    stage.play("stranger texts \"That is odd\"");
+    let has_steps = |responder: &ResponderView| {
+        responder.traces.iter().any(|trace| trace.steps.iter().any(|step| step.contains("not in the address book")))
+    };
+    responder(&stage, has_steps).await;
+}
+
+#[tokio::test]
+async fn rules_are_tried_and_rehearsed_before_anything_is_sent() {
+    let home = TempDir::new().unwrap();
+    let stage = Stage::keeping(&home).await;
+    stage.play("john texts \"What are your hours?\"\nstranger texts \"STOP\"");
+    stage
+        .sees("the second text", |patch| matches!(patch, Patch::PutMessage { message } if message.text == "STOP"))
+        .await;
+    let trial = Trial {
+        text: "hours?".into(),
+        channel: String::new(),
+        number: String::new(),
+        our_number: String::new(),
+        first: true,
+    };
+    let tried = stage.shift.try_rules(*book(RULES), trial).await.unwrap();
+    assert_eq!((tried.fate, tried.reply.as_deref()), (TraceFate::Sent, Some("We're open Mon-Fri 9-5!")));
+    assert_eq!(tried.steps, ["\u{201c}Opening hours\u{201d} matched."]);
+    // What came is written into the ledger within a second.
+    let stage = stage.started_again().await;
+    stage.sees("what was kept", |patch| matches!(patch, Patch::PutMessage { message } if message.text == "STOP")).await;
+    let rehearsed = stage.shift.rehearse(*book(RULES)).await.unwrap();
+    assert_eq!((rehearsed.texts, rehearsed.replies, rehearsed.people), (2, 2, 2));
+    let Problem { message, .. } = stage.shift.rehearse(*book("[[rules]]\nname = 'x'")).await.unwrap_err();
+    assert!(message.contains("does nothing"), "{message}");
+    assert_eq!(texts_of(&stage), []);
+}
+
+#[tokio::test]
+async fn where_the_brakes_could_not_hold_or_the_team_could_not_know_nothing_is_switched_on() {
+    let stage = Stage::at_work().await;
+    let Problem { message, .. } = stage.shift.respond(ResponderDeed::Switch(true)).await.unwrap_err();
+    assert!(message.contains("ledger"), "{message}");
+    let home = TempDir::new().unwrap();
+    let service = Simulator::start().await.unwrap();
+    let key = service.access_key();
+    let drawer = Drawer { ledger: Some(home.path().join("ledger.db")), ..Drawer::default() };
+    let stage = Stage::with(service, std::sync::Arc::new(drawer)).await;
+    let place = Place { service: stage.service.address(), extra_ca: None, only: None };
+    stage.shift.sign_in(place, ringside_shift::Credential::Token(key), false).await.unwrap();
+    stage.sees("a live link", |patch| matches!(patch, Patch::PutLink { link } if link.live)).await;
+    stage.shift.respond(ResponderDeed::Switch(true)).await.unwrap();
+    let view = stands(&stage, ResponderState::Stuck).await;
+    assert!(view.words.contains("Sign in as an agent"), "{}", view.words);
+}
