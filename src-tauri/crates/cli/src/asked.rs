@@ -6,10 +6,12 @@ use std::time::Duration;
 use voipbin_client::Dialect;
 
 pub(crate) const TOKEN_VARIABLE: &str = "RINGSIDE_TOKEN";
+pub(crate) const KEY_VARIABLE: &str = "RINGSIDE_LEDGER_KEY";
 
 pub(crate) const HELP: &str = "\
 ringside-cli tail [--url ADDRESS]      sign in and print link states, facts and alerts, a line each
 ringside-cli diagnose [--url ADDRESS]  sign in, wait for the link, and print it from inside as JSON
+ringside-cli respond [--rules FILE]    answer texts by rules until it is told to stop, and print each decision
 
   --url ADDRESS           the service; without it, the one the desktop is signed in at
   --dialect NAME          auto (finds it, the default), documented or live
@@ -18,14 +20,18 @@ ringside-cli diagnose [--url ADDRESS]  sign in, wait for the link, and print it 
   --until-idle SECONDS    end when nothing has happened for so long
   --state                 print the whole desk as JSON at the end
   --diagnostics           print the link from inside as JSON at the end
+  --rules FILE            respond: put these rules (TOML) in place of those the ledger holds
+  --ledger FILE           respond: the ledger; without it, the desktop's. Only one program has it open
 
 The token is taken from RINGSIDE_TOKEN, else from this computer's keyring, where the desktop
-keeps it. It is never an argument. SIGINT and SIGTERM end the shift properly.";
+keeps it. It is never an argument. The ledger's key comes from RINGSIDE_LEDGER_KEY (64 hex digits), else
+from the keyring. SIGINT and SIGTERM end the shift properly.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Command {
     Tail,
     Diagnose,
+    Respond,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +45,8 @@ pub(crate) struct Asked {
     pub(crate) until_idle: Option<Duration>,
     pub(crate) state: bool,
     pub(crate) diagnostics: bool,
+    pub(crate) rules: Option<PathBuf>,
+    pub(crate) ledger: Option<PathBuf>,
 }
 
 /// Reads the command line; none when help is wanted.
@@ -47,6 +55,7 @@ pub(crate) fn read(words: &[String]) -> Result<Option<Asked>, String> {
     let command = match words.next() {
         Some("tail") => Command::Tail,
         Some("diagnose") => Command::Diagnose,
+        Some("respond") => Command::Respond,
         None | Some("help" | "--help" | "-h") => return Ok(None),
         Some(other) => return Err(format!("there is no command {other}")),
     };
@@ -60,6 +69,8 @@ pub(crate) fn read(words: &[String]) -> Result<Option<Asked>, String> {
         until_idle: None,
         state: false,
         diagnostics: false,
+        rules: None,
+        ledger: None,
     };
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| format!("{word} wants a value"));
@@ -76,6 +87,8 @@ pub(crate) fn read(words: &[String]) -> Result<Option<Asked>, String> {
             "--until-idle" => asked.until_idle = Some(seconds(value()?)?),
             "--state" => asked.state = true,
             "--diagnostics" => asked.diagnostics = true,
+            "--rules" if command == Command::Respond => asked.rules = Some(PathBuf::from(value()?)),
+            "--ledger" if command == Command::Respond => asked.ledger = Some(PathBuf::from(value()?)),
             "--help" | "-h" => return Ok(None),
             other if other.starts_with("--token") => {
                 return Err(format!("a token is never an argument: others could read it. Set {TOKEN_VARIABLE}"));
@@ -118,6 +131,7 @@ mod tests {
             ("tail --dialect klingon", "no dialect klingon"),
             ("tail --until-idle soon", "no number"),
             ("tail --until-idle -1", "no number"),
+            ("tail --rules x.toml", "not understood"),
             ("tail --token secret", "never an argument"),
             ("tail --token=secret", "never an argument"),
         ] {

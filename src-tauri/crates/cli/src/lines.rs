@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use ringside_desk::{Alert, LinkView, Patch, Screen, SessionView};
+use ringside_desk::{Alert, LinkView, Patch, ResponderState, Screen, SessionView, TraceFate};
 use serde_json::{Value, json};
 use voipbin_wire::Told;
 
@@ -20,6 +20,15 @@ pub(crate) enum Line {
         at: Option<String>,
     },
     Alert(Alert),
+    /// Where answering by rules stands.
+    Responder(ResponderState, String),
+    /// What was decided about a text. No words of customers.
+    Decision {
+        message: String,
+        number: String,
+        fate: TraceFate,
+        words: String,
+    },
 }
 
 impl Line {
@@ -63,6 +72,10 @@ impl Line {
             Self::Fact { kind, object, id, stage, at } => {
                 json!({"type": "fact", "kind": kind, "object": object, "id": id, "stage": stage, "at": at})
             }
+            Self::Responder(state, words) => json!({"type": "responder", "state": state, "words": words}),
+            Self::Decision { message, number, fate, words } => {
+                json!({"type": "decision", "message": message, "number": number, "fate": fate, "words": words})
+            }
             Self::Alert(alert) => {
                 let mut line = json!(alert);
                 line["type"] = json!("alert");
@@ -81,6 +94,8 @@ impl Line {
             Self::Fact { kind, id, stage, .. } => format!("fact    {kind} {id} {stage}"),
             Self::Alert(Alert::Raise { title, body, .. }) => format!("alert   {title} {body}"),
             Self::Alert(Alert::Withdraw { .. }) => return None,
+            Self::Responder(_, words) => format!("rules   {words}"),
+            Self::Decision { number, words, .. } => format!("text    {number}: {words}"),
         })
     }
 }

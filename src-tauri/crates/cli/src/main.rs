@@ -6,6 +6,7 @@
 
 mod asked;
 mod lines;
+mod respond;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -44,7 +45,8 @@ async fn main() -> ExitCode {
         }
         Err(problem) => return fail(&format!("{problem}\n\n{HELP}"), 1),
     };
-    match run(asked).await {
+    let ended = if asked.command == Command::Respond { respond::run(asked).await } else { run(asked).await };
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => fail(&problem, NOT_SIGNED_IN),
     }
@@ -109,7 +111,7 @@ enum Ended {
 /// sign-in is refused, or nobody reads any more.
 async fn tail(asked: &Asked, writer: &mut Writer, told: &mut mpsc::UnboundedReceiver<Line>) -> Ended {
     let quiet = match asked.command {
-        Command::Tail => asked.until_idle,
+        Command::Tail | Command::Respond => asked.until_idle,
         Command::Diagnose => Some(asked.until_idle.unwrap_or(FIRST_LINK_WITHIN)),
     };
     loop {

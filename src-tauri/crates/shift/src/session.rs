@@ -180,6 +180,10 @@ pub(crate) struct Session {
     not_kept: Option<NotKept>,
     opening: Option<oneshot::Receiver<Opening>>,
     writes_under_way: usize,
+    /// What was kept of this account is on the desk.
+    is_restored: bool,
+    /// What is to be done once it is.
+    waiting_deeds: Vec<(ResponderDeed, Answer)>,
     /// Who waits to hear that a reply is kept.
     taken: Vec<Answer>,
     flushed_at: Instant,
@@ -234,6 +238,8 @@ impl Session {
             not_kept: None,
             opening: None,
             writes_under_way: 0,
+            is_restored: false,
+            waiting_deeds: Vec::new(),
             taken: Vec::new(),
             flushed_at: Instant::now(),
             dice: fastrand::Rng::new(),

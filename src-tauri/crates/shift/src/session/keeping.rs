@@ -21,8 +21,10 @@ impl Session {
     /// leaves nothing behind.
     pub(super) fn restore(&mut self) {
         self.desk.named(new_name());
+        self.is_restored = true;
         let Some(account) = self.keeps_for() else { return };
         let Some(book) = &self.book else { return };
+        self.is_restored = false;
         self.desk.keeps();
         let now = (self.ports.clock)();
         let of = account.clone();
@@ -38,9 +40,13 @@ impl Session {
                 self.desk.restore(remains);
                 self.responding(responding);
             }
-            Ok(_) => {}
-            Err(why) => self.is_not_kept(why),
+            Ok(_) => return,
+            Err(why) => {
+                self.is_kept = false;
+                self.is_not_kept(why);
+            }
         }
+        self.do_waiting_deeds();
     }
 
     pub(super) fn ledger_opened(&mut self, opening: Opening) {

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use ringside_desk::{
-    CLAIM_CHANNEL, CLAIM_CHANNEL_DETAIL, Chore, Claim, ClaimRound, Claimed, Rehearsal, RehearsalView, RuleBook, Rules,
-    TraceView, Trial, rehearse, try_out,
+    CLAIM_CHANNEL, CLAIM_CHANNEL_DETAIL, Chore, Claim, ClaimRound, Claimed, Millis, Rehearsal, RehearsalView, RuleBook,
+    Rules, TraceView, Trial, rehearse, try_out,
 };
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -26,8 +26,10 @@ const SETTLES_WITHIN: Duration = Duration::from_millis(500);
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 #[serde(tag = "type", content = "with", rename_all = "camelCase")]
 pub enum ResponderDeed {
-    /// Switches them on or off at this desk.
+    /// Switches them on or off at this desk, at the next start, too.
     Switch(bool),
+    /// The same until this program ends.
+    ForNow(bool),
     /// Keeps these rules in place of those before.
     Keep(Box<RuleBook>),
     /// Takes down that somebody wants no texts, or does again.
@@ -64,20 +66,30 @@ impl Session {
         }
     }
 
+    /// What the agent wanted before the ledger had been read is done now.
+    pub(super) fn do_waiting_deeds(&mut self) {
+        self.is_restored = true;
+        for (deed, answer) in std::mem::take(&mut self.waiting_deeds) {
+            self.responder_deed(deed, answer);
+        }
+    }
+
     pub(super) fn responder_deed(&mut self, deed: ResponderDeed, answer: Answer) {
         let now = (self.ports.clock)();
+        if self.work.is_none() {
+            return reply_to(answer, Err(Problem::new(Code::Other, "Nobody is signed in.")));
+        }
+        if !self.is_restored {
+            return self.waiting_deeds.push((deed, answer));
+        }
         match deed {
             ResponderDeed::Switch(is_on) => {
-                if let Some(problem) = self.cannot_respond().filter(|_| is_on) {
-                    return reply_to(answer, Err(Problem::new(Code::Other, problem)));
-                }
-                self.desk.respond(is_on, now);
-                if !is_on {
-                    self.take_claim_back();
+                if let Err(problem) = self.switch(is_on, now) {
+                    return reply_to(answer, Err(problem));
                 }
                 self.keep_setting(RESPONDS, is_on.then(|| "on".to_owned()), answer);
-                self.claim_round();
             }
+            ResponderDeed::ForNow(is_on) => reply_to(answer, self.switch(is_on, now)),
             ResponderDeed::Keep(book) => {
                 let toml = book.to_toml();
                 match Rules::new(*book) {
@@ -97,6 +109,18 @@ impl Session {
                 reply_to(answer, Ok(()));
             }
         }
+    }
+
+    fn switch(&mut self, is_on: bool, now: Millis) -> Result<(), Problem> {
+        if let Some(problem) = self.cannot_respond().filter(|_| is_on) {
+            return Err(Problem::new(Code::Other, problem));
+        }
+        self.desk.respond(is_on, now);
+        if !is_on {
+            self.take_claim_back();
+        }
+        self.claim_round();
+        Ok(())
     }
 
     /// What rules would do to a text that is typed.

@@ -1,0 +1,149 @@
+//! Answering texts by rules without a window, for the server of a small office:
+//! the same rules, the same ledger, the same brakes as the desktop's.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ringside_desk::{Patch, ResponderState, ResponderView, RuleBook, TraceFate};
+use ringside_shift::{
+    Account, Credential, Kept, Key, Place, Ports, Problem, Reader, ResponderDeed, Shift, Sink, Vault, VaultError,
+};
+use ringside_vault::Keyring;
+use tokio::sync::mpsc;
+use voipbin_client::Token;
+
+use crate::asked::{Asked, KEY_VARIABLE};
+use crate::lines::{Line, Writer};
+use crate::{Ears, Ended, settings, sign_in_with, stopped, tail};
+
+/// Keeps no sign-in, and has the key of the ledger.
+struct Office {
+    key: Option<Key>,
+    keyring: Option<Keyring>,
+}
+
+impl Vault for Office {
+    fn load(&self) -> Result<Option<Kept>, VaultError> {
+        Ok(None)
+    }
+
+    fn keep(&self, _: &Account, _: &Token) -> Result<(), VaultError> {
+        Ok(())
+    }
+
+    fn forget(&self) -> Result<(), VaultError> {
+        Ok(())
+    }
+
+    fn ledger_key(&self) -> Result<Key, VaultError> {
+        match (&self.key, &self.keyring) {
+            (Some(key), _) => Ok(key.clone()),
+            (None, Some(keyring)) => keyring.ledger_key(),
+            (None, None) => Err(VaultError::Missing),
+        }
+    }
+}
+
+/// Says each decision once, and where answering stands when that changes.
+#[derive(Default)]
+struct Told {
+    state: Option<(ResponderState, String)>,
+    decisions: BTreeSet<(String, TraceFate)>,
+}
+
+impl Told {
+    fn lines(&mut self, responder: &ResponderView) -> Vec<Line> {
+        let mut lines = Vec::new();
+        let state = (responder.state, responder.words.clone());
+        if self.state.as_ref() != Some(&state) {
+            self.state = Some(state.clone());
+            lines.push(Line::Responder(state.0, state.1));
+        }
+        let shown: BTreeSet<_> = responder.traces.iter().map(|trace| (trace.message.clone(), trace.fate)).collect();
+        for trace in responder.traces.iter().rev() {
+            if !self.decisions.contains(&(trace.message.clone(), trace.fate)) {
+                lines.push(Line::Decision {
+                    message: trace.message.clone(),
+                    number: trace.number.clone(),
+                    fate: trace.fate,
+                    words: trace.words.clone(),
+                });
+            }
+        }
+        self.decisions = shown;
+        lines
+    }
+}
+
+pub(crate) async fn run(asked: Asked) -> Result<(), String> {
+    let (place, credential) = sign_in_with(&asked)?;
+    let rules = asked.rules.as_ref().map(|file| read(file)).transpose()?;
+    let key = match std::env::var(KEY_VARIABLE) {
+        Ok(text) => Some(Key::parse(&text).map_err(|_| format!("{KEY_VARIABLE} is no key: 64 hex digits are"))?),
+        Err(_) => None,
+    };
+    let ledger = asked.ledger.clone().or_else(|| Some(dirs::data_dir()?.join("dev.ringside.desktop/ledger.db")));
+    let ledger = ledger.ok_or("this user has no folder for data; say where the ledger lies, with --ledger")?;
+    let (tell, mut told) = mpsc::unbounded_channel();
+    let (alerts, links) = (tell.clone(), tell);
+    let shift = Shift::start(Ports {
+        vault: Arc::new(Office { key, keyring: settings().map(|folder| Keyring::beside(&folder)) }),
+        bell: Box::new(Ears(alerts)),
+        clock: crate::clock,
+        reader: Some(Reader::start().map_err(|error| error.to_string())?),
+        ledger: Some(ledger),
+        tap: None,
+    });
+    let mut so_far = Told::default();
+    let sink = Sink::new(move |batch| {
+        let lines = batch.patches.iter().flat_map(|patch| match patch {
+            Patch::PutResponder { responder } => so_far.lines(responder),
+            other => Line::of_patch(other).into_iter().collect(),
+        });
+        lines.into_iter().all(|line| links.send(line).is_ok())
+    });
+    shift.watch(sink).await.map_err(|problem| problem.message)?;
+    let result = respond(&asked, &shift, (place, credential), rules, &mut told).await;
+    shift.end().await;
+    result
+}
+
+async fn respond(
+    asked: &Asked,
+    shift: &Shift,
+    (place, credential): (Place, Credential),
+    rules: Option<RuleBook>,
+    told: &mut mpsc::UnboundedReceiver<Line>,
+) -> Result<(), String> {
+    let words = |problem: Problem| problem.message;
+    shift.sign_in(place, credential, false).await.map_err(words)?;
+    if let Some(rules) = rules {
+        shift.respond(ResponderDeed::Keep(Box::new(rules))).await.map_err(words)?;
+    }
+    shift.respond(ResponderDeed::ForNow(true)).await.map_err(words)?;
+    if shift.desk().await.map_err(words)?.responder.book.rules.is_empty() {
+        return Err("the ledger holds no rules for this account; name a file of them, with --rules".to_owned());
+    }
+    let mut writer = Writer::new(asked.json);
+    let ended = tokio::select! {
+        ended = tail(asked, &mut writer, told) => ended,
+        () = stopped() => Ended::Stopped,
+    };
+    while let Ok(line) = told.try_recv() {
+        writer.write(&line);
+    }
+    if asked.state {
+        let desk = shift.desk().await.map_err(words)?;
+        crate::lines::say(&serde_json::json!({"state": desk}).to_string());
+    }
+    match ended {
+        Ended::SignInRefused(why) => Err(why),
+        Ended::Stopped => Ok(()),
+    }
+}
+
+fn read(file: &PathBuf) -> Result<RuleBook, String> {
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    RuleBook::from_toml(&text).map_err(|error| format!("{}: {error}", file.display()))
+}

@@ -1,0 +1,116 @@
+//! Answering by rules without a window.
+
+#![expect(clippy::unwrap_used, reason = "all of this is test")]
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use voipbin_client::{Rest, Service};
+use voipbin_simulator::{RULES, Seen, Simulator};
+
+const KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+/// The token of the first agent, as a sign-in gives it.
+async fn token(service: &Simulator) -> String {
+    let login = service.logins().remove(0);
+    let rest = Rest::new(Service::parse(&service.address()).unwrap()).unwrap();
+    rest.login(&login.email, &login.password).await.unwrap().lend(str::to_owned)
+}
+
+fn respond(service: &Simulator, token: &str, home: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ringside-cli"));
+    command
+        .args(["respond", "--json", "--url", &service.address(), "--ledger"])
+        .arg(home.join("ledger.db"))
+        .args(words);
+    command.env("RINGSIDE_TOKEN", token).env("RINGSIDE_LEDGER_KEY", KEY);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+struct Responder {
+    child: Child,
+    lines: BufReader<ChildStdout>,
+}
+
+impl Responder {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        Self { child, lines }
+    }
+
+    fn until(&mut self, is_it: impl Fn(&Value) -> bool) -> Value {
+        let mut read = Vec::new();
+        loop {
+            let mut line = String::new();
+            assert!(self.lines.read_line(&mut line).unwrap() > 0, "it ended after {read:#?}");
+            let line: Value = serde_json::from_str(&line).unwrap();
+            if is_it(&line) {
+                return line;
+            }
+            read.push(line);
+        }
+    }
+
+    fn answers(&mut self) {
+        self.until(|line| line["type"] == "responder" && line["state"] == "answering");
+    }
+
+    fn stop(mut self) {
+        assert!(Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap().success());
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_office_server_answers_by_a_rules_file_and_remembers_over_a_restart() {
+    let service = Simulator::start().await.unwrap();
+    service.play_line("caller john \"John\" +15551234567").unwrap();
+    let (token, home) = (token(&service).await, TempDir::new().unwrap());
+    let rules = home.path().join("rules.toml");
+    std::fs::write(&rules, RULES).unwrap();
+    let mut seen = service.watch();
+    let mut responder = Responder::start(respond(&service, &token, home.path(), &["--rules", rules.to_str().unwrap()]));
+    responder.answers();
+    service.play_line("john texts \"What are your hours?\"").unwrap();
+    let decision = responder.until(|line| line["type"] == "decision");
+    assert_eq!((decision["fate"].as_str(), decision["number"].as_str()), (Some("sent"), Some("+15551234567")));
+    loop {
+        if let Seen::Text { text, .. } = seen.recv().await.unwrap() {
+            assert_eq!(text, "We're open Mon-Fri 9-5!");
+            break;
+        }
+    }
+    responder.stop();
+    // The rules are in the ledger now, and so is what was answered.
+    let mut responder = Responder::start(respond(&service, &token, home.path(), &[]));
+    responder.answers();
+    service.play_line("john texts \"And your hours on Sunday?\"").unwrap();
+    let is_new = |line: &Value| line["type"] == "decision" && line["message"] != decision["message"];
+    let second = responder.until(is_new);
+    assert_eq!(second["fate"], "silent");
+    assert!(second["words"].as_str().unwrap().contains("less than a minute"), "{second}");
+    responder.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_it_lacks_is_said() {
+    let service = Simulator::start().await.unwrap();
+    let (token, home) = (token(&service).await, TempDir::new().unwrap());
+    let output = respond(&service, &token, home.path(), &[]).output().unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && complaint.contains("--rules") && !complaint.contains(&token), "{complaint}");
+    let rules = home.path().join("rules.toml");
+    std::fs::write(&rules, "[[rules]]\nname = 'x'").unwrap();
+    let words = ["--rules", rules.to_str().unwrap()];
+    let complaint = respond(&service, &token, home.path(), &words).output().unwrap().stderr;
+    assert!(String::from_utf8_lossy(&complaint).contains("does nothing"));
+    let complaint =
+        respond(&service, &token, home.path(), &words).env("RINGSIDE_LEDGER_KEY", "short").output().unwrap().stderr;
+    assert!(String::from_utf8_lossy(&complaint).contains("64 hex digits"));
+}
