@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use ringside_desk::{AlertKind, DeliveryView, Patch, ResponderState, ResponderView, RuleBook, TraceFate, Trial};
-use ringside_shift::{Place, Problem, ResponderDeed};
+use ringside_desk::{
+    AlertKind, DeliveryView, Patch, ResponderDeed, ResponderState, ResponderView, RuleBook, TraceFate, Trial,
+};
+use ringside_shift::{Place, Problem};
 use tempfile::TempDir;
 use voipbin_simulator::{Dialect, RULES, Seen, Setup, Simulator};
 

@@ -1,6 +1,8 @@
 //! What a window may ask: one short function per verb.
 
-use ringside_desk::{About, CustomerDeed, Deed, Thresholds};
+use ringside_desk::{
+    About, CustomerDeed, Deed, RehearsalView, ResponderDeed, RuleBook, Rules, Thresholds, TraceView, Trial,
+};
 use ringside_shift::{Batch, Code, Credential, Diagnostics, JournalEntry, Place, Problem, Shift, Sink, TalkDeed, Tool};
 use serde::Deserialize;
 use tauri::ipc::Channel;
@@ -74,6 +76,42 @@ pub(crate) async fn sign_out(app: AppHandle, shift: State<'_, Shift>) -> Result<
 #[command]
 pub(crate) async fn reply(chat: String, text: String, shift: State<'_, Shift>) -> Result<(), Problem> {
     shift.reply(chat, text).await
+}
+
+#[command]
+pub(crate) async fn reply_despite(
+    chat: String,
+    text: String,
+    reason: String,
+    shift: State<'_, Shift>,
+) -> Result<(), Problem> {
+    shift.reply_despite(chat, text, reason).await
+}
+
+#[command]
+pub(crate) async fn respond(deed: ResponderDeed, shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.respond(deed).await
+}
+
+#[command]
+pub(crate) async fn try_rules(book: RuleBook, trial: Trial, shift: State<'_, Shift>) -> Result<TraceView, Problem> {
+    shift.try_rules(book, trial).await
+}
+
+#[command]
+pub(crate) async fn rehearse(book: RuleBook, shift: State<'_, Shift>) -> Result<RehearsalView, Problem> {
+    shift.rehearse(book).await
+}
+
+#[command]
+pub(crate) fn read_rules(text: String) -> Result<RuleBook, Problem> {
+    let rules = RuleBook::from_toml(&text).and_then(Rules::new);
+    rules.map(|rules| rules.book().clone()).map_err(|error| Problem::new(Code::Other, error.to_string()))
+}
+
+#[command]
+pub(crate) fn save_rules(book: RuleBook, app: AppHandle) -> Result<String, Problem> {
+    files::write_rules(&files::downloads(&app)?, &book)
 }
 
 #[command]

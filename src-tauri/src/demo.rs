@@ -3,12 +3,12 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use ringside_desk::{Patch, Screen, SessionView};
+use ringside_desk::{Patch, ResponderDeed, RuleBook, Screen, SessionView};
 use ringside_shift::{Code, Credential, Problem, Shift, Sink};
 use tauri::{AppHandle, Manager as _};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use voipbin_simulator::{MORNING, Scenario, Simulator};
+use voipbin_simulator::{MORNING, RULES, Scenario, Simulator};
 
 /// The demo's service, while it runs.
 #[derive(Default)]
@@ -37,7 +37,12 @@ pub(crate) async fn open(app: &AppHandle) -> Result<(), Problem> {
     let playing = simulator.play(morning);
     app.state::<Demo>().put(Some((simulator, playing)));
     let credential = Credential::Password { email: login.email, password: login.password };
-    app.state::<Shift>().sign_in(address, credential, true).await
+    let shift = app.state::<Shift>();
+    shift.sign_in(address, credential, true).await?;
+    // The documentation's two examples are answered by themselves.
+    let book = RuleBook::from_toml(RULES).map_err(|error| failed(&error))?;
+    shift.respond(ResponderDeed::Keep(Box::new(book))).await?;
+    shift.respond(ResponderDeed::Switch(true)).await
 }
 
 /// Ends the demo's service, if it runs.

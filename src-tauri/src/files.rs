@@ -5,6 +5,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use ringside_desk::RuleBook;
 use ringside_shift::{Code, JournalEntry, Problem};
 use tauri::{AppHandle, Manager as _};
 
@@ -28,14 +29,31 @@ pub(crate) fn open(path: Option<String>) -> Result<(), Problem> {
 
 /// Writes what came in lately as JSON lines, and says where.
 pub(crate) fn write_journal(folder: &Path, entries: &[JournalEntry]) -> Result<String, Problem> {
-    let second = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let path = folder.join(format!("ringside-events-{second}.jsonl"));
-    let written = std::fs::create_dir_all(folder).and_then(|()| {
-        let mut file = BufWriter::new(File::create(&path)?);
+    write(folder, "ringside-events", "jsonl", |file| {
         for entry in entries {
-            serde_json::to_writer(&mut file, entry)?;
+            serde_json::to_writer(&mut *file, entry)?;
             file.write_all(b"\n")?;
         }
+        Ok(())
+    })
+}
+
+/// Writes the rules for automatic replies as TOML, and says where.
+pub(crate) fn write_rules(folder: &Path, book: &RuleBook) -> Result<String, Problem> {
+    write(folder, "ringside-rules", "toml", |file| file.write_all(book.to_toml().as_bytes()))
+}
+
+fn write(
+    folder: &Path,
+    name: &str,
+    kind: &str,
+    what: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>,
+) -> Result<String, Problem> {
+    let second = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let path = folder.join(format!("{name}-{second}.{kind}"));
+    let written = std::fs::create_dir_all(folder).and_then(|()| {
+        let mut file = BufWriter::new(File::create(&path)?);
+        what(&mut file)?;
         file.flush()
     });
     written.map_err(|error| Problem::new(Code::Other, format!("{} could not be written: {error}.", path.display())))?;

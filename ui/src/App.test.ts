@@ -27,6 +27,7 @@ const john: ChatView = {
   draft: "",
   givenBack: 0,
   canReply: true,
+  silentSince: null,
 };
 
 const ringing = (id: string, name: string): CallView => ({

@@ -24,6 +24,7 @@ import type { PastView } from "./bindings/PastView";
 import type { Patch } from "./bindings/Patch";
 import type { QueueView } from "./bindings/QueueView";
 import type { RecordingView } from "./bindings/RecordingView";
+import type { ResponderView } from "./bindings/ResponderView";
 import type { SessionView } from "./bindings/SessionView";
 import type { TalkLineView } from "./bindings/TalkLineView";
 import type { TalkView } from "./bindings/TalkView";
@@ -43,6 +44,8 @@ export class DeskStore {
   me = $state.raw<MeView | null>(null);
   /** What the agent has set up. */
   tools = $state.raw<ToolsView | null>(null);
+  /** Answers by rules. */
+  responder = $state.raw<ResponderView | null>(null);
   /** What this account can do, and why not what it cannot. */
   can = $state.raw<CanView | null>(null);
   link = $state.raw<LinkView | null>(null);
@@ -136,6 +139,9 @@ export class DeskStore {
       case "putTools":
         this.tools = patch.tools;
         this.can = patch.can;
+        return;
+      case "putResponder":
+        this.responder = patch.responder;
         return;
       case "putMe":
         this.me = patch.me;
@@ -234,6 +240,7 @@ export class DeskStore {
     this.me = desk.me;
     this.tools = desk.tools;
     this.can = desk.can;
+    this.responder = desk.responder;
     this.link = desk.link;
     this.away = desk.away;
     this.past.reset(desk.past, (past) => past.id);

@@ -9,6 +9,11 @@ import type { JournalEntry } from "./bindings/JournalEntry";
 import type { Patch } from "./bindings/Patch";
 import type { CustomerDeed } from "./bindings/CustomerDeed";
 import type { Deed } from "./bindings/Deed";
+import type { RehearsalView } from "./bindings/RehearsalView";
+import type { ResponderDeed } from "./bindings/ResponderDeed";
+import type { RuleBook } from "./bindings/RuleBook";
+import type { TraceView } from "./bindings/TraceView";
+import type { Trial } from "./bindings/Trial";
 import type { TalkDeed } from "./bindings/TalkDeed";
 import type { Tool } from "./bindings/Tool";
 import type { Diagnostics } from "./bindings/Diagnostics";
@@ -82,7 +87,30 @@ export function emptyDesk(): DeskView {
       crm: null,
       wrapUpS: null,
     },
+    responder: {
+      on: false,
+      state: "off",
+      words: "No text is answered by itself.",
+      book: emptyBook(),
+      counts: [],
+      traces: [],
+      optOuts: [],
+      held: [],
+    },
     can: { steer: null, voicemail: "Set where voicemail goes under Settings first." },
+  };
+}
+
+export function emptyBook(): RuleBook {
+  return {
+    zone: "",
+    open: [],
+    holidays: [],
+    cap: 60,
+    stopped: "You've been unsubscribed",
+    started: "You will get our texts again.",
+    help: "",
+    rules: [],
   };
 }
 
@@ -185,6 +213,36 @@ export class FakeHost implements Host {
   tryDemo = () => this.#ask("tryDemo");
   signOut = () => this.#ask("signOut");
   reply = (chat: string, text: string) => this.#ask("reply", chat, text);
+  replyDespite = (chat: string, text: string, reason: string) => this.#ask("replyDespite", chat, text, reason);
+  respond = (deed: ResponderDeed) => this.#ask("respond", deed);
+  /** What rules do to a text, as it is told. */
+  tried: TraceView = {
+    message: "trial",
+    chat: "",
+    number: "",
+    text: "",
+    at: 0,
+    fate: "silent",
+    words: "No rule matched.",
+    reply: null,
+    steps: [],
+  };
+  async tryRules(book: RuleBook, trial: Trial): Promise<TraceView> {
+    await this.#ask("tryRules", book, trial);
+    return this.tried;
+  }
+  async rehearse(book: RuleBook): Promise<RehearsalView> {
+    await this.#ask("rehearse", book);
+    return { texts: 3, replies: 1, people: 1, traces: [{ ...this.tried, message: "m1", text: "hours?" }] };
+  }
+  async readRules(text: string): Promise<RuleBook> {
+    await this.#ask("readRules", text);
+    return { ...emptyBook(), help: text };
+  }
+  async saveRules(book: RuleBook): Promise<string> {
+    await this.#ask("saveRules", book);
+    return "/home/dana/Downloads/ringside-rules.toml";
+  }
   replyAgain = (message: string) => this.#ask("replyAgain", message);
   dropReply = (message: string) => this.#ask("dropReply", message);
   keepDraft = (chat: string, text: string) => this.#ask("keepDraft", chat, text);

@@ -11,8 +11,13 @@ import type { Deed } from "./bindings/Deed";
 import type { Diagnostics } from "./bindings/Diagnostics";
 import type { JournalEntry } from "./bindings/JournalEntry";
 import type { Problem } from "./bindings/Problem";
+import type { RehearsalView } from "./bindings/RehearsalView";
+import type { ResponderDeed } from "./bindings/ResponderDeed";
+import type { RuleBook } from "./bindings/RuleBook";
 import type { TalkDeed } from "./bindings/TalkDeed";
 import type { Tool } from "./bindings/Tool";
+import type { TraceView } from "./bindings/TraceView";
+import type { Trial } from "./bindings/Trial";
 
 /** What the sign-in form sends; nothing of it ever comes back. */
 export type Form = { type: "password"; email: string; password: string } | { type: "token"; token: string };
@@ -31,6 +36,17 @@ export interface Host {
   tryDemo(): Promise<void>;
   signOut(): Promise<void>;
   reply(chat: string, text: string): Promise<void>;
+  /** Writes to somebody who asked for no texts: the reason is kept. */
+  replyDespite(chat: string, text: string, reason: string): Promise<void>;
+  respond(deed: ResponderDeed): Promise<void>;
+  /** What rules would do to a text that is typed; nothing is sent. */
+  tryRules(book: RuleBook, trial: Trial): Promise<TraceView>;
+  /** What rules would have done to the texts that are kept; nothing is sent. */
+  rehearse(book: RuleBook): Promise<RehearsalView>;
+  /** Rules out of a TOML file, checked. */
+  readRules(text: string): Promise<RuleBook>;
+  /** Writes rules into a TOML file and says where. */
+  saveRules(book: RuleBook): Promise<string>;
   replyAgain(message: string): Promise<void>;
   /** Lets go of a text that was not sent, or may not have been. */
   dropReply(message: string): Promise<void>;

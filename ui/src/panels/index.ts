@@ -12,6 +12,7 @@ import Journal from "./journal/Journal.svelte";
 import Live from "./live/Live.svelte";
 import Queues from "./queues/Queues.svelte";
 import Recordings from "./recordings/Recordings.svelte";
+import Rules from "./rules/Rules.svelte";
 import Talk from "./talk/Talk.svelte";
 import Settings from "./settings/Settings.svelte";
 
@@ -62,6 +63,7 @@ export const views: View[] = [
   { id: "history", title: "History", icon: "M12 7v5l3 2M4 12a8 8 0 1 0 3-6L4 8m0-4v4h4", component: History },
   { id: "journal", title: "Event log", icon: "M5 4h14v16H5zM8 8h8M8 12h8M8 16h5", component: Journal },
   { id: "talk", title: "Team", icon: "M4 5h16v11H9l-5 4z", component: Talk },
+  { id: "rules", title: "Auto-reply", icon: "M20 12a8 8 0 1 1-3-6m3-2v4h-4M9 12l2 2 4-4", component: Rules },
   {
     id: "settings",
     title: "Settings",

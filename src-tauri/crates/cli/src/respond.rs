@@ -5,10 +5,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use ringside_desk::{Patch, ResponderState, ResponderView, RuleBook, TraceFate};
-use ringside_shift::{
-    Account, Credential, Kept, Key, Place, Ports, Problem, Reader, ResponderDeed, Shift, Sink, Vault, VaultError,
-};
+use ringside_desk::{Patch, ResponderDeed, ResponderState, ResponderView, RuleBook, TraceFate};
+use ringside_shift::{Account, Credential, Kept, Key, Place, Ports, Problem, Reader, Shift, Sink, Vault, VaultError};
 use ringside_vault::Keyring;
 use tokio::sync::mpsc;
 use voipbin_client::Token;

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::alert::{About, Alert, AlertKind};
 use crate::record::{Considered, Ends, Machine, Override, Record, Remains, RuleCount, TextRecord};
-use crate::rules::{Asked, Rules, asks};
+use crate::rules::{Asked, RuleBook, Rules, asks};
 use crate::view::{
     ChatView, HeldView, MessageView, OptOutView, ResponderState, ResponderView, RuleCountView, StatusView, TraceFate,
     TraceView,
@@ -52,6 +52,31 @@ pub struct Chore {
     pub note: Option<String>,
     /// The agent who is to have the conversation, by identifier.
     pub assign: Option<String>,
+}
+
+/// What the agent does about answers by rules.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(tag = "type", content = "with", rename_all = "camelCase")]
+pub enum ResponderDeed {
+    /// Switches them on or off at this desk, at the next start, too.
+    Switch(bool),
+    /// The same until this program ends.
+    ForNow(bool),
+    /// Keeps these rules in place of those before.
+    Keep(Box<RuleBook>),
+    /// Takes down that somebody wants no texts, or does again.
+    OptOut {
+        /// The conversation.
+        chat: String,
+        /// They want none.
+        out: bool,
+    },
+    /// Somebody who seemed to be a machine is none.
+    LetGo {
+        /// Their number.
+        number: String,
+    },
 }
 
 /// The desk's part in answering by rules.

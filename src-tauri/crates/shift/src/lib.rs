@@ -23,7 +23,9 @@ mod view;
 
 use std::path::PathBuf;
 
-use ringside_desk::{CustomerDeed, Deed, DeskView, RehearsalView, RuleBook, Thresholds, TraceView, Trial};
+use ringside_desk::{
+    CustomerDeed, Deed, DeskView, RehearsalView, ResponderDeed, RuleBook, Thresholds, TraceView, Trial,
+};
 use tokio::sync::{mpsc, oneshot};
 use voipbin_wire::AgentStatus;
 
@@ -34,7 +36,7 @@ pub use ports::{Bell, Kept, Vault, VaultError};
 pub use problem::{Code, Problem};
 pub use reader::Reader;
 pub use ringside_ledger::Key;
-pub use session::{Ports, ResponderDeed, TalkDeed, Tap};
+pub use session::{Ports, TalkDeed, Tap};
 pub use tools::Tool;
 pub use view::{Batch, Sink};
 

@@ -18,8 +18,8 @@ use std::time::Duration;
 
 use ringside_desk::{
     Alert, AlertKind, Ask, Claimed, Customer, CustomerDeed, Deed, Desk, DeskView, FetchView, Found, LinkNotice,
-    LinkStage, MeView, Millis, Outgoing, Patch, RehearsalView, Remains, Rights, RuleBook, Screen, SessionView, Steered,
-    Thresholds, ToolsView, TraceView, Trial,
+    LinkStage, MeView, Millis, Outgoing, Patch, RehearsalView, Remains, ResponderDeed, Rights, RuleBook, Screen,
+    SessionView, Steered, Thresholds, ToolsView, TraceView, Trial,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
@@ -44,7 +44,6 @@ use crate::routine::{Look, Routine};
 use crate::tools::{Responding, Tool};
 use crate::view::{Sink, Windows};
 
-pub use responding::ResponderDeed;
 pub use talks::TalkDeed;
 use talks::{Spoken, TalkAnswer};
 

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use ringside_desk::{
-    CLAIM_CHANNEL, CLAIM_CHANNEL_DETAIL, Chore, Claim, ClaimRound, Claimed, Millis, Rehearsal, RehearsalView, RuleBook,
-    Rules, TraceView, Trial, rehearse, try_out,
+    CLAIM_CHANNEL, CLAIM_CHANNEL_DETAIL, Chore, Claim, ClaimRound, Claimed, Millis, Rehearsal, RehearsalView,
+    ResponderDeed, RuleBook, Rules, TraceView, Trial, rehearse, try_out,
 };
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -20,31 +20,6 @@ use crate::tools::{RESPONDS, RULES, Responding};
 /// What was written in the team's channel is read again after this: another
 /// desk may have written in the same moment.
 const SETTLES_WITHIN: Duration = Duration::from_millis(500);
-
-/// What the agent does about answers by rules.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
-#[serde(tag = "type", content = "with", rename_all = "camelCase")]
-pub enum ResponderDeed {
-    /// Switches them on or off at this desk, at the next start, too.
-    Switch(bool),
-    /// The same until this program ends.
-    ForNow(bool),
-    /// Keeps these rules in place of those before.
-    Keep(Box<RuleBook>),
-    /// Takes down that somebody wants no texts, or does again.
-    OptOut {
-        /// The conversation.
-        chat: String,
-        /// They want none.
-        out: bool,
-    },
-    /// Somebody who seemed to be a machine is none.
-    LetGo {
-        /// Their number.
-        number: String,
-    },
-}
 
 pub(super) type Told<T> = oneshot::Sender<Result<T, Problem>>;
 

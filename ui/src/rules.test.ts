@@ -1,0 +1,121 @@
+import { fireEvent, render, screen } from "@testing-library/svelte";
+import { describe, expect, it, vi } from "vitest";
+import App from "./App.svelte";
+import type { ChatView } from "./bindings/ChatView";
+import type { RuleBook } from "./bindings/RuleBook";
+import { emptyBook, emptyDesk, FakeHost } from "./host.fake";
+import { between, lines, newRule, thenWords, whenWords } from "./rules";
+
+class NoSizes {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
+vi.stubGlobal("ResizeObserver", NoSizes);
+
+const hours = {
+  ...newRule(),
+  name: "Opening hours",
+  when: { ...newRule().when, keyword: ["hours"] },
+  then: { ...newRule().then, reply: "We're open Mon-Fri 9-5!" },
+};
+const john: ChatView = {
+  id: "john",
+  name: "John Delgado",
+  number: "+15551234567",
+  ourNumber: "+15559876543",
+  unread: 0,
+  lastText: "STOP",
+  lastIsOurs: false,
+  lastAt: 1,
+  channel: "sms",
+  draft: "",
+  givenBack: 0,
+  canReply: true,
+  silentSince: 1,
+};
+
+async function open(book: RuleBook): Promise<FakeHost> {
+  const desk = emptyDesk();
+  const host = new FakeHost({ ...desk, responder: { ...desk.responder, book }, chats: [john] });
+  render(App, { host });
+  await fireEvent.click(await screen.findByRole("button", { name: "Auto-reply" }));
+  return host;
+}
+
+describe("rules", () => {
+  it("are told in a few words", () => {
+    expect([whenWords(hours), thenWords(hours)]).toEqual(["“hours” anywhere", "Replies “We're open Mon-Fri 9-5!”"]);
+    expect([whenWords(newRule()), thenWords(newRule())]).toEqual(["Any text", "does nothing yet"]);
+    expect([between(" a, ,b "), lines("a\n\n b")]).toEqual([
+      ["a", "b"],
+      ["a", "b"],
+    ]);
+  });
+
+  it("are written, tried while they are written, and kept; a slip is undone", async () => {
+    const host = await open(emptyBook());
+    await fireEvent.click(screen.getByRole("button", { name: "New rule" }));
+    await fireEvent.input(screen.getByLabelText("Name"), { target: { value: "Opening hours" } });
+    await fireEvent.input(screen.getByLabelText("Keywords, anywhere"), { target: { value: "hours, open" } });
+    await fireEvent.input(screen.getByLabelText(/^Reply/), { target: { value: "Nine to five" } });
+    host.tried = { ...host.tried, fate: "sent", words: "Answered by “Opening hours”.", reply: "Nine to five" };
+    await fireEvent.input(screen.getByLabelText("Type a text, see what happens"), { target: { value: "hours?" } });
+    await screen.findByText("Answered by “Opening hours”.");
+    const tried = host.asked.find(([verb]) => verb === "tryRules")?.[1] as RuleBook;
+    expect(tried.rules[0]?.when.keyword, "what is not kept yet is tried").toEqual(["hours", "open"]);
+    host.fails = { code: "other", message: "Rule “Opening hours”: a keyword is empty." };
+    await fireEvent.click(screen.getByRole("button", { name: "Keep the rule" }));
+    await screen.findByText("Rule “Opening hours”: a keyword is empty.");
+    expect(screen.getByLabelText<HTMLInputElement>("Name").value, "nothing is lost").toBe("Opening hours");
+    await fireEvent.click(screen.getByRole("button", { name: "Keep the rule" }));
+    await screen.findByText(/The rule is kept/);
+    await fireEvent.click(screen.getByRole("button", { name: "Undo" }));
+    expect(host.asked.at(-1)).toEqual(["respond", { type: "keep", with: emptyBook() }]);
+  });
+
+  it("are switched on, rehearsed, ordered and switched off", async () => {
+    const host = await open({ ...emptyBook(), rules: [hours, { ...hours, name: "Second" }] });
+    await fireEvent.click(screen.getByRole("button", { name: "Switch on" }));
+    expect(host.asked).toContainEqual(["respond", { type: "switch", with: true }]);
+    await fireEvent.click(screen.getByRole("button", { name: "Move “Second” up" }));
+    const kept = host.asked.at(-1)?.[1] as { with: RuleBook };
+    expect(kept.with.rules.map((rule) => rule.name)).toEqual(["Second", "Opening hours"]);
+    await fireEvent.click(screen.getByRole("button", { name: "Rehearse on the texts kept here" }));
+    await screen.findByText(/1 would have been answered, to 1\s+person/);
+    const responder = {
+      ...emptyDesk().responder,
+      on: true,
+      state: "answering" as const,
+      words: "This desk answers texts by rules, and the team knows.",
+    };
+    host.say({ type: "putResponder", responder });
+    await screen.findByText("This desk answers texts by rules, and the team knows.");
+    await screen.findByRole("button", { name: "Switch off" });
+  });
+
+  it("keep what is being typed when a decision comes in", async () => {
+    const host = await open(emptyBook());
+    await fireEvent.input(screen.getByLabelText("Answer to HELP"), { target: { value: "Call us" } });
+    const responder = { ...emptyDesk().responder, book: emptyBook(), traces: [host.tried] };
+    host.say({ type: "putResponder", responder });
+    await screen.findByText("No rule matched.");
+    expect(screen.getByLabelText<HTMLInputElement>("Answer to HELP").value).toBe("Call us");
+  });
+
+  it("write to nobody who asked for silence without a reason", async () => {
+    const host = new FakeHost({ ...emptyDesk(), chats: [john] });
+    render(App, { host });
+    await fireEvent.click(await screen.findByText("John Delgado"));
+    const box = screen.getByLabelText<HTMLTextAreaElement>("Reply");
+    await fireEvent.input(box, { target: { value: "Your parcel" } });
+    await fireEvent.click(screen.getByRole("button", { name: "Send" }));
+    await screen.findByText(/Say why you write all the same/);
+    expect(host.asked.some(([verb]) => verb === "reply" || verb === "replyDespite")).toBe(false);
+    await fireEvent.input(screen.getByLabelText(/say why/), { target: { value: "They called." } });
+    await fireEvent.click(screen.getByRole("button", { name: "Send" }));
+    expect(host.asked).toContainEqual(["replyDespite", "john", "Your parcel", "They called."]);
+    await fireEvent.click(screen.getByRole("button", { name: "Wants texts again" }));
+    expect(host.asked).toContainEqual(["respond", { type: "optOut", with: { chat: "john", out: false } }]);
+  });
+});
