@@ -6,6 +6,7 @@ mod flood;
 mod frames;
 mod ours;
 mod readers;
+mod rules;
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, ExitCode, Stdio};
@@ -71,8 +72,12 @@ async fn run(words: &[String]) -> Result<(), Problem> {
             say(&json!({"bytes_per_call": call, "bytes_per_text": text}).to_string());
             Ok(())
         }
+        ["rules"] => {
+            rules::measure();
+            Ok(())
+        }
         ["all", node, python] => all(node, python),
-        _ => Err("usage: bench all NODE-FOLDER PYTHON".into()),
+        _ => Err("usage: bench all NODE-FOLDER PYTHON | bench rules".into()),
     }
 }
 

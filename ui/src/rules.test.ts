@@ -115,7 +115,7 @@ describe("rules", () => {
     await fireEvent.input(screen.getByLabelText(/say why/), { target: { value: "They called." } });
     await fireEvent.click(screen.getByRole("button", { name: "Send" }));
     expect(host.asked).toContainEqual(["replyDespite", "john", "Your parcel", "They called."]);
-    await fireEvent.click(screen.getByRole("button", { name: "Wants texts again" }));
+    await fireEvent.click(screen.getByRole("button", { name: "They want texts again" }));
     expect(host.asked).toContainEqual(["respond", { type: "optOut", with: { chat: "john", out: false } }]);
   });
 });

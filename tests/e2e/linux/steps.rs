@@ -1,5 +1,7 @@
 //! The morning, step by step.
 
+mod rules;
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -115,7 +117,7 @@ impl<'a> Morning<'a> {
         steps!(self:
             signed_in, token_in_keyring, subscribed, queue_alert, call_pop, call_toast, call_answered, message_shown,
             reply_sent, reply_delivered, quick_reply_sent, customer_known, call_steered, call_transferred,
-            voicemail_used, status_planned, link_lost, link_back, while_gone_told, diagnostics_shown, views_shown, latency_measured, name_follows,
+            voicemail_used, status_planned, link_lost, link_back, while_gone_told, diagnostics_shown, views_shown, rule_written, rules_answer, latency_measured, name_follows,
             signed_out, second_start_signs_in, single_instance, token_nowhere_else, keyring_missing,
         );
     }
@@ -367,7 +369,7 @@ impl<'a> Morning<'a> {
     async fn voicemail_used(&mut self) -> Done {
         let app = self.app()?;
         app.has("[data-control=voicemail]:disabled", true).await?;
-        app.click("nav button:nth-child(10)").await?;
+        app.click("nav button:nth-child(11)").await?;
         app.type_into("#voicemail", "nobody here").await?;
         app.keys("#voicemail", "\u{e007}").await?;
         app.shows(".said", "Voicemail goes to a number").await?;
