@@ -32,6 +32,7 @@ cargo xtask herd              ten thousand desks after a restart of the service 
 cargo xtask bench             how many events a second, beside other readers of the same flood;
                               needs Python 3 with venv, and fetches what the other readers need
        [--window]             the real window instead, under two floods (Linux)
+       [--rules]              what hostile patterns and huge texts cost in automatic replies
 cargo xtask fuzz [--runs N]   what no input may break; needs the nightly toolchain, and gets it
 cargo xtask package           build a Debian package into target/release/bundle/deb";
 
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         ["outbox-torture", ref rest @ ..] => measure("torture", rest),
         ["bench"] => bench(),
         ["bench", "--window"] => flood(),
+        ["bench", "--rules"] => measure("bench", &["rules"]),
         ["fuzz"] => fuzz("10000000"),
         ["fuzz", "--runs", runs] => fuzz(runs),
         ["package"] => package().map(|package| say(&format!("\nThe package is {}", package.display()))),

@@ -76,7 +76,7 @@ impl Told {
 
 pub(crate) async fn run(asked: Asked) -> Result<(), String> {
     let (place, credential) = sign_in_with(&asked)?;
-    let rules = asked.rules.as_ref().map(|file| read(file)).transpose()?;
+    let rules = asked.rules.as_ref().map(read).transpose()?;
     let key = match std::env::var(KEY_VARIABLE) {
         Ok(text) => Some(Key::parse(&text).map_err(|_| format!("{KEY_VARIABLE} is no key: 64 hex digits are"))?),
         Err(_) => None,
