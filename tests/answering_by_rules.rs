@@ -287,3 +287,21 @@ async fn where_the_brakes_could_not_hold_or_the_team_could_not_know_nothing_is_s
     let view = stands(&stage, ResponderState::Stuck).await;
     assert!(view.words.contains("Sign in as an agent"), "{}", view.words);
 }
+
+#[tokio::test]
+async fn a_stop_that_came_while_no_desk_was_there_and_one_that_a_colleague_heard_are_known() {
+    let home = TempDir::new().unwrap();
+    let stage = Stage::keeping(&home).await;
+    stage.play("john texts \"Hello\"");
+    stage.sees("the text", |patch| matches!(patch, Patch::PutMessage { message } if message.text == "Hello")).await;
+    stage.shift.end().await;
+    stage.play("john texts \"STOP\"\nthe clock is 600s ahead");
+    stage.passes(Duration::from_secs(600));
+    let stage = stage.started_again().await;
+    let silent = |patch: &Patch| matches!(patch, Patch::PutChat { chat } if chat.silent_since.is_some());
+    stage.sees("that they want no texts", silent).await;
+    // The next agent at the same computer knows it, too.
+    stage.shift.sign_out().await.unwrap();
+    stage.sign_in(1).await.unwrap();
+    responder(&stage, |responder| responder.opt_outs.len() == 1).await;
+}

@@ -152,10 +152,10 @@ impl Desk {
         self.drop_old_texts(&chat);
         self.count_text(&theirs);
         if ours {
-            self.person_wrote(&theirs, at);
+            self.written_elsewhere(&theirs, at);
         } else {
             self.received(&chat, id);
-            self.text_came(id, now);
+            self.text_came(id, fact.tm_create, now);
         }
         self.deliver_early(id, id);
     }

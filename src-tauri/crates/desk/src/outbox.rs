@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use voipbin_wire::{Delivery, MessageFact};
 
 use crate::record::{Ends, Record, ReplyRecord, ReplyStage};
+use crate::responder::Leaving;
 use crate::view::{DeliveryView, MessageView};
 use crate::{Desk, Millis};
 
@@ -31,8 +32,6 @@ const AT_ONCE: usize = 6;
 /// A text told by the service is a reply of ours when it was not made longer
 /// than this before the reply left: the clocks may differ.
 const MADE_BEFORE: Millis = 120_000;
-/// An automatic reply that could not leave within this time is of no use any more.
-const AUTOMATIC_WITHIN: Millis = 5 * 60_000;
 
 /// A reply on its way.
 #[derive(Debug)]
@@ -206,6 +205,8 @@ impl Desk {
         }
         (reply.tries, reply.not_before, reply.record.problem) = (0, now, None);
         reply.record.stage = ReplyStage::Waiting;
+        // Whatever a rule wrote, a person sends it now.
+        reply.record.auto = None;
         self.reply_moved(&id);
         true
     }
@@ -254,9 +255,14 @@ impl Desk {
     /// written before it is settled. Each is kept as having left; it may be
     /// sent when [`Out::records`](crate::Out) has been written.
     pub fn take_due_replies(&mut self, now: Millis) -> Vec<Outgoing> {
+        self.drop_automatic_replies(now);
         let mut held_up = BTreeSet::new();
         let mut due = Vec::new();
         for (id, reply) in &self.outbox {
+            if self.leaving(reply, now) == Leaving::Later {
+                // Nobody's own text waits for it.
+                continue;
+            }
             let is_open = matches!(reply.record.stage, ReplyStage::Waiting | ReplyStage::Left);
             if is_open && held_up.insert(reply.record.to.chat.clone()) {
                 let goes = reply.record.stage == ReplyStage::Waiting && reply.not_before <= now;
@@ -335,7 +341,8 @@ impl Desk {
             }
             ReplyFate::Refused(why) => {
                 reply.record.stage = ReplyStage::Refused;
-                reply.record.problem = Some(why);
+                reply.record.problem = Some(why.clone());
+                self.automatic_failed(&id, &format!("The service would not take the reply. {why}"));
             }
             ReplyFate::Unclear(why) => {
                 (reply.not_before, reply.unanswered_since) = (now, Some(now));
@@ -416,14 +423,29 @@ impl Desk {
         }
     }
 
+    /// Whether a reply may leave: those of rules only while they are of use.
+    fn leaving(&self, reply: &Reply, now: Millis) -> Leaving {
+        let ReplyRecord { id, to, auto, stage, written_at, .. } = &reply.record;
+        match (auto, stage) {
+            (Some(_), ReplyStage::Waiting) => self.automatic_may(id, to, *written_at, now),
+            _ => Leaving::Now,
+        }
+    }
+
+    fn drop_automatic_replies(&mut self, now: Millis) {
+        let never = self.outbox.iter().filter_map(|(id, reply)| match self.leaving(reply, now) {
+            Leaving::Never(why) => Some((id.clone(), why)),
+            Leaving::Now | Leaving::Later => None,
+        });
+        for (id, why) in never.collect::<Vec<_>>() {
+            self.remove_message(&id);
+            self.reply_settled(&id);
+            self.automatic_failed(&id, &why);
+        }
+    }
+
     fn leaves(&mut self, id: &str, now: Millis) -> Option<Outgoing> {
         let reply = self.outbox.get(id)?;
-        if reply.record.auto.is_some() && now - reply.record.written_at > AUTOMATIC_WITHIN {
-            self.remove_message(id);
-            self.reply_settled(id);
-            self.came_too_late(id);
-            return None;
-        }
         let Some(road) = self.rights.road(&reply.record.to) else {
             self.reply_fate(id, ReplyFate::Refused("This account cannot answer this conversation.".to_owned()), now);
             return None;
@@ -435,10 +457,14 @@ impl Desk {
         }
         let reply = self.outbox.get_mut(id)?;
         reply.is_leaving = true;
+        let automatic = reply.record.auto.is_some().then(|| reply.record.to.number.clone());
         reply.record.stage = ReplyStage::Left;
         reply.record.left_at = Some(now);
         let outgoing = Outgoing { id: id.to_owned(), road, text: reply.record.text.clone() };
         self.reply_moved(id);
+        if let Some(number) = automatic {
+            self.automatic_left(&number, id, now);
+        }
         Some(outgoing)
     }
 

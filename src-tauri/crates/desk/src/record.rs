@@ -221,7 +221,19 @@ pub(crate) struct ToKeep {
     past: BTreeSet<String>,
 }
 
+impl Record {
+    /// Whether somebody could be harmed if it were forgotten.
+    pub fn is_lasting(&self) -> bool {
+        matches!(self, Self::Considered(_) | Self::OptOut(_) | Self::Machine(_) | Self::Override(_))
+    }
+}
+
 impl Desk {
+    /// When the last text was made that the ledger held.
+    pub fn known_until(&self) -> Option<Millis> {
+        self.known_until
+    }
+
     /// From now on what should outlive the app is handed out.
     pub fn keeps(&mut self) {
         self.to_keep.get_or_insert_default();

@@ -13,6 +13,8 @@ mod rehearsal;
 
 use std::collections::{BTreeMap, VecDeque};
 
+use voipbin_wire::Timestamp;
+
 use crate::alert::{About, Alert, AlertKind};
 use crate::record::{Considered, Ends, Machine, Override, Record, Remains, RuleCount, TextRecord};
 use crate::rules::{Asked, RuleBook, Rules, asks};
@@ -77,6 +79,15 @@ pub enum ResponderDeed {
         /// Their number.
         number: String,
     },
+}
+
+/// What is to be done with an automatic reply that waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Leaving {
+    Now,
+    Later,
+    /// And why.
+    Never(String),
 }
 
 /// The desk's part in answering by rules.
@@ -158,17 +169,28 @@ impl Desk {
 
     /// What came of asking the team's channel.
     pub fn claimed(&mut self, claimed: Claimed, now: Millis) {
-        let at = self.service_time(now);
-        self.responder.standing.take(claimed, at, now);
+        self.responder.standing.take(claimed, now);
         self.responder_stands(now);
         self.consider_waiting(now);
     }
 
     /// A person takes the word of somebody about texts: they want none, or do again.
     pub fn opt_out(&mut self, chat: &str, is_out: bool, now: Millis) -> bool {
-        let Some(ends) = self.ends(chat) else { return false };
+        let listed = || {
+            let pair = self
+                .responder
+                .opted
+                .out()
+                .find(|pair| crate::chats::chat_id(&pair.number, &pair.our_number) == chat)?;
+            let (number, our_number) = (pair.number.clone(), pair.our_number.clone());
+            Some(Ends { chat: chat.to_owned(), number, our_number, conversation: None })
+        };
+        let Some(ends) = self.ends(chat).or_else(listed) else { return false };
         let by = self.me.name.clone();
-        self.heed(&ends, is_out, now, by, None);
+        // What an agent takes down is the last word, whatever the clocks say.
+        let known = self.responder.opted.get(&ends.our_number, &ends.number).map(|pair| pair.at + 1);
+        let at = self.service_time(now).as_millis().max(known.unwrap_or(Millis::MIN));
+        self.heed(&ends, is_out, at, by, None);
         true
     }
 
@@ -188,14 +210,21 @@ impl Desk {
 
     /// A text came in: what its words ask for is heeded, and rules look at it
     /// if this desk answers.
-    pub(crate) fn text_came(&mut self, message: &str, now: Millis) {
+    pub(crate) fn text_came(&mut self, message: &str, made: Option<Timestamp>, now: Millis) {
         let Some(text) = self.messages.get(message).filter(|text| !text.ours) else { return };
         let Some(ends) = self.ends(&text.chat) else { return };
         if let Some(asked @ (Asked::Stop | Asked::Start)) = asks(&text.text) {
-            let (at, word) = (text.at, text.text.trim().to_owned());
+            // By the service's own stamps, whose order does not depend on this computer's clock.
+            let (at, word) = (made.map_or(text.at, Timestamp::as_millis), text.text.trim().to_owned());
             self.heed(&ends, asked == Asked::Stop, at, word, Some(message.to_owned()));
         }
         if self.responder.standing.is_on && !self.responder.brakes.knows(message) {
+            // How old it is by its own stamp, whatever is thought of the clocks:
+            // a list says nothing of when it was made public.
+            let is_fresh = made.map_or(!self.quiet, |made| (now - made.as_millis()).abs() <= TOO_OLD);
+            if !is_fresh {
+                return self.too_old(message, now);
+            }
             if self.responder.waiting.len() >= WAITING {
                 self.responder.waiting.pop_first();
             }
@@ -204,7 +233,26 @@ impl Desk {
         }
     }
 
-    /// An agent wrote to somebody, here or elsewhere.
+    fn too_old(&mut self, message: &str, now: Millis) {
+        let Some(text) = self.messages.get(message).cloned() else { return };
+        let Some(ends) = self.ends(&text.chat) else { return };
+        let words = "It is older than 5 minutes, or this computer's clock differs from the service's by more than that: what is not surely new is not answered by rules.";
+        self.not_answered(&text, ends, words.to_owned(), now);
+    }
+
+    /// A text that is not answered, and was not considered.
+    fn not_answered(&mut self, text: &MessageView, ends: Ends, words: String, now: Millis) {
+        let (message, chat, number, fate) = (text.id.clone(), ends.chat, ends.number, TraceFate::Silent);
+        let considered = Considered { message, chat, number, at: now, rule: None, fate, words, reply: None };
+        self.log(trace(considered, &text.text, Vec::new()));
+    }
+
+    /// A text went out that was not written here: it counts, whoever wrote it.
+    pub(crate) fn written_elsewhere(&mut self, number: &str, at: Millis) {
+        self.responder.brakes.written_elsewhere(number, at);
+    }
+
+    /// An agent wrote to somebody, here.
     pub(crate) fn person_wrote(&mut self, number: &str, at: Millis) {
         if self.responder.brakes.person_wrote(number, at) {
             self.keep_machine(number);
@@ -236,9 +284,7 @@ impl Desk {
             let Some(text) = self.messages.get(&id).cloned() else { continue };
             let Some(ends) = self.ends(&text.chat) else { continue };
             let words = format!("It was not answered within 5 minutes. {why}");
-            let (chat, number, fate) = (ends.chat, ends.number, TraceFate::Silent);
-            let considered = Considered { message: id, chat, number, at: now, rule: None, fate, words, reply: None };
-            self.log(trace(considered, &text.text, Vec::new()));
+            self.not_answered(&text, ends, words, now);
         }
     }
 
@@ -272,10 +318,37 @@ impl Desk {
         }));
     }
 
-    /// An automatic reply could not leave while it was of use.
-    pub(crate) fn came_too_late(&mut self, reply: &str) {
+    /// Whether an automatic reply may leave at this moment: what was right when
+    /// it was written need not be so any more.
+    pub(crate) fn automatic_may(&self, reply: &str, ends: &Ends, written_at: Millis, now: Millis) -> Leaving {
+        let trigger = reply.split_once("-auto-").and_then(|(_, message)| self.messages.get(message));
+        let since = trigger.map_or(written_at, |text| text.at);
+        let texts = || self.chats.get(&ends.chat).into_iter().flat_map(crate::chats::Chat::texts);
+        let is_answer = |id: &str| {
+            let other = self.messages.get(id).filter(|other| id != reply && other.ours && other.at > since);
+            other.is_some_and(|other| other.auto.is_none())
+        };
+        let words = if now - written_at > TOO_OLD {
+            "It could not be sent within 5 minutes, and nobody is answered late."
+        } else if texts().any(is_answer) {
+            "Somebody answered before it could be sent."
+        } else if !self.responder.standing.is_on {
+            "Automatic replies were switched off before it could be sent."
+        } else if !self.responder.standing.is_ours(now) || self.responder.brakes.left_lately(&ends.number, reply, now) {
+            return Leaving::Later;
+        } else {
+            return Leaving::Now;
+        };
+        Leaving::Never(words.to_owned())
+    }
+
+    pub(crate) fn automatic_left(&mut self, number: &str, reply: &str, now: Millis) {
+        self.responder.brakes.left(number, reply, now);
+    }
+
+    /// An automatic reply did not go out after all.
+    pub(crate) fn automatic_failed(&mut self, reply: &str, words: &str) {
         let Some((_, message)) = reply.split_once("-auto-") else { return };
-        let words = "The reply could not be sent within 5 minutes, and nobody is answered late.";
         if let Some(trace) = self.responder.log.iter_mut().find(|trace| trace.message == message) {
             trace.fate = TraceFate::Silent;
             words.clone_into(&mut trace.words);
@@ -333,9 +406,9 @@ impl Desk {
 
     fn heed(&mut self, ends: &Ends, is_out: bool, at: Millis, by: String, message: Option<String>) {
         let Ends { number, our_number, .. } = ends.clone();
-        let word = OptOut { our_number, number, is_out, at, by, message };
-        if self.responder.opted.take(word.clone()) {
-            self.out.records.push(Record::OptOut(word));
+        if self.responder.opted.take(OptOut { our_number, number, is_out, at, by, message }) {
+            let held = self.responder.opted.get(&ends.our_number, &ends.number).cloned();
+            self.out.records.extend(held.map(Record::OptOut));
             self.chat_may_be_written_to(&ends.chat);
             self.responder.is_marked = true;
         }

@@ -16,6 +16,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode};
 
 pub use key::{Key, KeyError};
+pub use records::Whose;
 pub use shelf::{Favourite, QuickReply, Reason};
 
 /// Another process that is just ending gets this long.

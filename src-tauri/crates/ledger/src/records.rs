@@ -22,15 +22,33 @@ const DAY: Millis = 24 * 3_600_000;
 /// A rehearsal looks at so many of the latest texts.
 const REHEARSED: i64 = 20_000;
 
+/// Whose things are kept: what is one agent's, and what holds for all agents
+/// of the customer (who wants no texts, and what rules did).
+#[derive(Debug, Clone, Copy)]
+pub struct Whose<'a> {
+    /// The agent's name in the ledger.
+    pub agent: &'a str,
+    /// The customer's.
+    pub customer: &'a str,
+}
+
+impl<'a> From<&'a str> for Whose<'a> {
+    fn from(name: &'a str) -> Self {
+        Self { agent: name, customer: name }
+    }
+}
+
 impl Ledger {
     /// Writes all of these or none; when this returns they are on the disk.
     ///
     /// # Errors
     /// See [`LedgerError`].
-    pub fn write(&mut self, account: &str, records: &[Record]) -> Result<(), LedgerError> {
+    pub fn write<'a>(&mut self, whose: impl Into<Whose<'a>>, records: &[Record]) -> Result<(), LedgerError> {
+        let Whose { agent, customer } = whose.into();
         let change = self.db.transaction()?;
         for record in records {
-            write(&change, account, record)?;
+            let of_customer = record.is_lasting() || matches!(record, Record::RuleCount(_));
+            write(&change, if of_customer { customer } else { agent }, record)?;
         }
         change.commit()?;
         Ok(())
@@ -40,7 +58,8 @@ impl Ledger {
     ///
     /// # Errors
     /// See [`LedgerError`].
-    pub fn remains(&mut self, account: &str, now: Millis) -> Result<Remains, LedgerError> {
+    pub fn remains<'a>(&mut self, whose: impl Into<Whose<'a>>, now: Millis) -> Result<Remains, LedgerError> {
+        let Whose { agent: account, customer } = whose.into();
         let oldest = now - KEPT_FOR;
         self.db.execute("DELETE FROM text WHERE at < ?1", [oldest])?;
         self.db.execute("DELETE FROM past WHERE at < ?1", [oldest])?;
@@ -59,17 +78,17 @@ impl Ledger {
                 params![account, PAST],
                 past,
             )?,
-            opt_outs: self.all("SELECT * FROM opt_out WHERE account = ?1", [account], opt_out)?,
+            opt_outs: self.all("SELECT * FROM opt_out WHERE account = ?1", [customer], opt_out)?,
             considered: self.all(
                 "SELECT * FROM considered WHERE account = ?1 AND at >= ?2 ORDER BY at, message",
-                params![account, now - CONSIDERED_WITHIN],
+                params![customer, now - CONSIDERED_WITHIN],
                 considered,
             )?,
-            rule_counts: self.all("SELECT * FROM rule_count WHERE account = ?1", [account], |row| {
+            rule_counts: self.all("SELECT * FROM rule_count WHERE account = ?1", [customer], |row| {
                 let (matched, sent, last_at) = (row.get("matched")?, row.get("sent")?, row.get("last_at")?);
                 Ok(RuleCount { rule: row.get("rule")?, matched, sent, last_at })
             })?,
-            machines: self.all("SELECT * FROM machine WHERE account = ?1", [account], |row| {
+            machines: self.all("SELECT * FROM machine WHERE account = ?1", [customer], |row| {
                 Ok(Machine { number: row.get("number")?, quick: row.get("quick")?, is_held: row.get("is_held")? })
             })?,
         })
@@ -154,8 +173,13 @@ fn write(db: &Transaction<'_>, account: &str, record: &Record) -> rusqlite::Resu
                 .execute(params![account, message, chat, number, at, rule, fate_word(*fate), words, reply])?;
         }
         Record::OptOut(OptOut { our_number, number, is_out, at, by, message }) => {
-            db.prepare_cached("INSERT OR REPLACE INTO opt_out VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
-                .execute(params![account, our_number, number, is_out, at, by, message])?;
+            // What was said later stands, whoever writes last.
+            db.prepare_cached(
+                "INSERT INTO opt_out VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE
+                 SET is_out = excluded.is_out, at = excluded.at, by = excluded.by, message = excluded.message
+                 WHERE excluded.at >= opt_out.at",
+            )?
+            .execute(params![account, our_number, number, is_out, at, by, message])?;
         }
         Record::Override(Override { reply, our_number, number, agent, reason, at }) => {
             db.prepare_cached("INSERT OR REPLACE INTO override VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?

@@ -104,7 +104,7 @@ fn what_was_written_is_there_at_the_next_start() {
         Record::Text(text("m1", 980)),
         Record::Past(past()),
         Record::Considered(considered("m1", 985)),
-        Record::OptOut(opt_out(false)),
+        Record::OptOut(OptOut { at: 960, ..opt_out(false) }),
         Record::OptOut(opt_out(true)),
         Record::RuleCount(RuleCount { rule: "Opening hours".into(), matched: 3, sent: 2, last_at: Some(985) }),
         Record::Machine(Machine { number: "+1555".into(), quick: 3, is_held: true }),
@@ -124,6 +124,18 @@ fn what_was_written_is_there_at_the_next_start() {
     };
     assert_eq!(remains, expected);
     assert_eq!(open(&folder).remains("somebody else", 2000).unwrap(), Remains::default());
+}
+
+#[test]
+fn who_wants_no_texts_is_known_to_every_agent_of_the_customer_and_the_later_word_stands() {
+    let folder = TempDir::new().unwrap();
+    let whose = |agent| Whose { agent, customer: "all of northwind" };
+    let mut ledger = open(&folder);
+    ledger.write(whose("dana"), &[Record::OptOut(opt_out(true)), Record::Text(text("m1", 980))]).unwrap();
+    let late = OptOut { at: 900, ..opt_out(false) };
+    ledger.write(whose("leo"), &[Record::OptOut(late)]).unwrap();
+    let remains = ledger.remains(whose("leo"), 2000).unwrap();
+    assert_eq!((remains.opt_outs, remains.texts.len()), (vec![opt_out(true)], 0));
 }
 
 #[test]

@@ -102,6 +102,12 @@ impl Account {
         format!("{whose} of {} at {}", self.customer_id, self.service)
     }
 
+    /// Under which name it keeps what holds for all agents of the customer: who
+    /// wants no texts, and what was answered by rules.
+    pub(crate) fn customer_in_ledger(&self) -> String {
+        format!("all of {} at {}", self.customer_id, self.service)
+    }
+
     /// Whether the account may see the customer's events.
     pub fn is_manager(&self) -> bool {
         self.agent_id.is_none() || self.permission & 0x61 != 0

@@ -82,14 +82,18 @@ fn open(vault: &dyn Vault, place: &std::path::Path) -> Result<Opened, NotKept> {
             VaultError::Missing => "this computer has no keyring service to keep their key in",
             VaultError::Broken(_) => "this computer's keyring did not work",
         };
-        NotKept(format!("Replies, drafts and history are not kept here over a restart: {why}."))
+        NotKept(format!(
+            "Replies, drafts and history are not kept here over a restart, and who asked for no texts before is not known: {why}."
+        ))
     })?;
     Ledger::open(place, &key).map_err(|error| because(&error))
 }
 
 fn because(error: &LedgerError) -> NotKept {
     tracing::warn!(%error, cause = ?std::error::Error::source(error).map(ToString::to_string), "the ledger");
-    NotKept(format!("Replies, drafts and history are not kept on this computer: {error}."))
+    NotKept(format!(
+        "Replies, drafts and history are not kept on this computer, and who asked for no texts before is not known: {error}."
+    ))
 }
 
 fn ended() -> NotKept {

@@ -16,6 +16,10 @@ const OVERLAP_MS: i64 = 120_000;
 const PAGES: usize = 5;
 /// The most conversations whose texts are read in one go.
 const CONVERSATIONS: usize = 5;
+/// The same once, at the start.
+const CONVERSATIONS_AT_START: usize = 30;
+/// So many pages of texts are read at the start: 2,000 texts.
+const TEXT_PAGES: usize = 20;
 
 /// How calls, waits and texts stand.
 #[derive(Debug, Default)]
@@ -72,15 +76,31 @@ pub(crate) async fn surroundings(rest: &Rest, account: &Account) -> Result<Surro
     Ok(read)
 }
 
+/// The texts of a longer time, as far as lists of a sensible length reach.
+pub(crate) async fn texts(rest: &Rest, account: &Account, since: Timestamp) -> Result<Vec<Told>, RestError> {
+    let mut told = Vec::new();
+    if account.is_manager() {
+        take(&mut told, rest.list(&List::Messages, since, TEXT_PAGES).await)?;
+    }
+    if account.agent_id.is_some() {
+        told.extend(moved_conversations(rest, since, CONVERSATIONS_AT_START).await?);
+    }
+    Ok(told)
+}
+
 /// The conversations that an agent may see and that moved since then, with their texts.
 pub(crate) async fn conversations(rest: &Rest, since: Timestamp) -> Result<Vec<Told>, RestError> {
+    moved_conversations(rest, since, CONVERSATIONS).await
+}
+
+async fn moved_conversations(rest: &Rest, since: Timestamp, most: usize) -> Result<Vec<Told>, RestError> {
     let mut told = Vec::new();
     take(&mut told, rest.list(&List::OwnConversations, since, 1).await)?;
     let moved: Vec<String> = told
         .iter()
         .filter(|told| told.at >= Some(since) && matches!(told.fact, Fact::Conversation(_)))
         .map(|told| told.fact.object().1.to_owned())
-        .take(CONVERSATIONS)
+        .take(most)
         .collect();
     for id in moved {
         take(&mut told, rest.list(&List::ConversationMessages(id), since, 1).await)?;

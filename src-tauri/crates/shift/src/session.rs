@@ -18,8 +18,8 @@ use std::time::Duration;
 
 use ringside_desk::{
     Alert, AlertKind, Ask, Claimed, Customer, CustomerDeed, Deed, Desk, DeskView, FetchView, Found, LinkNotice,
-    LinkStage, MeView, Millis, Outgoing, Patch, RehearsalView, Remains, ResponderDeed, Rights, RuleBook, Screen,
-    SessionView, Steered, Thresholds, ToolsView, TraceView, Trial,
+    LinkStage, MeView, Millis, Outgoing, Patch, Record, RehearsalView, Remains, ResponderDeed, Rights, RuleBook,
+    Screen, SessionView, Steered, Thresholds, ToolsView, TraceView, Trial,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
@@ -150,7 +150,8 @@ enum Done {
     Restored { account: String, result: Result<Box<(Remains, Responding)>, NotKept> },
     Claimed(Result<Claimed, RestError>),
     Chore { message: String, problems: Vec<String> },
-    Written { due: Vec<Outgoing>, taken: Vec<Answer>, result: Result<(), NotKept> },
+    Written { due: Vec<Outgoing>, taken: Vec<Answer>, lasting: Vec<Record>, result: Result<(), NotKept> },
+    Texts(Result<Vec<Told>, RestError>),
     Fetched { id: String, result: Result<PathBuf, FetchError> },
 }
 
@@ -181,6 +182,8 @@ pub(crate) struct Session {
     writes_under_way: usize,
     /// What was kept of this account is on the desk.
     is_restored: bool,
+    /// What could not be written and must not be forgotten.
+    unkept: Vec<Record>,
     /// What is to be done once it is.
     waiting_deeds: Vec<(ResponderDeed, Answer)>,
     /// Who waits to hear that a reply is kept.
@@ -238,6 +241,7 @@ impl Session {
             opening: None,
             writes_under_way: 0,
             is_restored: false,
+            unkept: Vec::new(),
             waiting_deeds: Vec::new(),
             taken: Vec::new(),
             flushed_at: Instant::now(),
@@ -502,7 +506,8 @@ impl Session {
             Done::Chore { message, problems } => {
                 problems.into_iter().for_each(|problem| self.desk.chore_done(&message, Some(problem)));
             }
-            Done::Written { due, taken, result } => self.written(due, taken, result),
+            Done::Written { due, taken, lasting, result } => self.written(due, taken, lasting, result),
+            Done::Texts(result) => self.texts_since(result),
             Done::Fetched { id, result } => {
                 self.fetching.remove(&id);
                 let fetched = fetched(result);
@@ -786,6 +791,8 @@ impl Session {
         self.jobs.abort_all();
         self.jobs.detach_all();
         (self.writes_under_way, self.signing_in) = (0, false);
+        self.waiting_deeds.clear();
+        self.unkept.clear();
         self.silence();
         let SessionView { email, demo, .. } = self.desk.session_view().clone();
         let service = self.work.as_ref().map(|work| work.account.service.clone()).unwrap_or_default();
@@ -822,7 +829,8 @@ impl Session {
     /// Does what the desk said since it was last asked.
     fn carry_out(&mut self) {
         let now = (self.ports.clock)();
-        let due = self.desk.take_due_replies(now);
+        // Who wants no texts has to be known before any leaves.
+        let due = if self.is_restored { self.desk.take_due_replies(now) } else { Vec::new() };
         let out = self.desk.take_out();
         self.keep_and_send(out.records, due);
         if out.alerts.iter().any(|alert| matches!(alert, Alert::Raise { kind: AlertKind::Ringing, .. })) {

@@ -1,7 +1,7 @@
 //! What the agent sets up: quick replies, own reasons, voicemail, other systems.
 
 use ringside_desk::{FavouriteView, QuickReplyView, ReasonView, StatusView, Target, ToolsView};
-use ringside_ledger::{Favourite, Ledger, LedgerError, QuickReply, Reason};
+use ringside_ledger::{Favourite, Ledger, LedgerError, QuickReply, Reason, Whose};
 use serde::Deserialize;
 use url::Url;
 
@@ -136,16 +136,20 @@ pub(crate) struct Responding {
 }
 
 /// What is kept about answers by rules; a new desk takes this name.
-pub(crate) fn responding(ledger: &mut Ledger, account: &str, new_name: String) -> Result<Responding, LedgerError> {
-    let desk = match ledger.setting(account, DESK)? {
+pub(crate) fn responding(
+    ledger: &mut Ledger,
+    Whose { agent, customer }: Whose<'_>,
+    new_name: String,
+) -> Result<Responding, LedgerError> {
+    let desk = match ledger.setting(customer, DESK)? {
         Some(desk) => desk,
         None => {
-            ledger.keep_setting(account, DESK, Some(&new_name))?;
+            ledger.keep_setting(customer, DESK, Some(&new_name))?;
             new_name
         }
     };
-    let is_on = ledger.setting(account, RESPONDS)?.as_deref() == Some("on");
-    Ok(Responding { rules: ledger.setting(account, RULES)?, is_on, desk })
+    let is_on = ledger.setting(agent, RESPONDS)?.as_deref() == Some("on");
+    Ok(Responding { rules: ledger.setting(customer, RULES)?, is_on, desk })
 }
 
 /// All that is set up.

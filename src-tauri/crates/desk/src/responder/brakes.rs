@@ -20,6 +20,8 @@ pub(crate) const HOUR: Millis = 3_600_000;
 pub(crate) const DAY: Millis = 24 * HOUR;
 /// Texts that were considered are remembered for a day, up to this number.
 const KNOWN: usize = 20_000;
+/// From so many senders on those go with whom nothing is the matter any more.
+const SENDERS: usize = 1000;
 
 /// What was sent by itself, and to whom.
 #[derive(Debug, Default)]
@@ -29,6 +31,8 @@ pub(crate) struct Brakes {
     senders: BTreeMap<String, Sender>,
     /// When anything was sent by itself, in the last hour.
     all: VecDeque<Millis>,
+    /// The last automatic reply to each that left, and when.
+    left: BTreeMap<String, (String, Millis)>,
 }
 
 /// Somebody who was answered by a rule.
@@ -78,8 +82,37 @@ impl Brakes {
         sender.sent.push_back(at);
         sender.within_hour.push_back(at);
         self.all.push_back(at);
+        self.forget(at);
+    }
+
+    /// A text to somebody that was not written here, by a person or by the desk
+    /// that answered before: it counts for the hour.
+    pub(crate) fn written_elsewhere(&mut self, to: &str, at: Millis) {
+        if let Some(sender) = self.senders.get_mut(to) {
+            sender.within_hour.push_back(at);
+        } else {
+            self.senders.insert(to.to_owned(), Sender { within_hour: VecDeque::from([at]), ..Sender::default() });
+        }
+        self.forget(at);
+    }
+
+    /// An automatic reply is on the wire.
+    pub(crate) fn left(&mut self, to: &str, reply: &str, at: Millis) {
+        self.left.retain(|_, (_, last)| at - *last < APART);
+        self.left.insert(to.to_owned(), (reply.to_owned(), at));
+    }
+
+    /// Whether another one left for the same person less than a minute ago.
+    pub(crate) fn left_lately(&self, to: &str, reply: &str, now: Millis) -> bool {
+        self.left.get(to).is_some_and(|(other, at)| other != reply && now - at < APART)
+    }
+
+    fn forget(&mut self, at: Millis) {
         let Self { senders, all, .. } = self;
         drop_before(all, at - HOUR);
+        if senders.len() < SENDERS {
+            return;
+        }
         senders.retain(|_, sender| {
             drop_before(&mut sender.sent, at - DAY);
             drop_before(&mut sender.within_hour, at - HOUR);
@@ -134,7 +167,7 @@ impl Brakes {
                 );
                 return Some(Brake::Stays(words));
             }
-            if let Some(last) = sender.within_hour.back().filter(|last| now - **last < APART) {
+            if let Some(last) = sender.sent.back().filter(|last| now - **last < APART) {
                 let words = "An automatic reply went to this sender less than a minute ago.".to_owned();
                 return Some(Brake::Until(last + APART, words));
             }

@@ -38,7 +38,10 @@ pub struct Claim {
     pub who: String,
     /// Since when it holds, by the service's clock.
     pub since: Timestamp,
-    /// Until when.
+    /// When it was written, by the same clock.
+    pub made: Timestamp,
+    /// Until when it holds: a fixed time after it was written, whatever any
+    /// desk's own clock says.
     pub until: Timestamp,
 }
 
@@ -85,15 +88,18 @@ impl Claim {
         let text = fact.text.as_deref()?;
         let (words, marked) = text.rsplit_once(MARK)?;
         let mut parts = marked.trim_end().trim_end_matches(')').split(' ');
-        let (desk, until, since) = (parts.next()?, parts.next()?, parts.next());
-        let since = since.and_then(Timestamp::parse).or(fact.tm_create)?;
+        let (desk, since) = (parts.next().filter(|desk| !desk.is_empty())?, parts.next());
+        let made = fact.tm_create?;
+        // Nobody held it before it was said, nor from a time yet to come.
+        let since = since.map_or(Some(made), Timestamp::parse).map(|since| since.min(made))?;
         let who = words.split_once(" answers texts").map_or("Another desk", |(who, _)| who);
         Some(Self {
             message: fact.id.clone()?,
             desk: desk.to_owned(),
             who: who.trim().to_owned(),
             since,
-            until: Timestamp::parse(until)?,
+            made,
+            until: Timestamp::from_millis(made.as_millis() + LEASE),
         })
     }
 
@@ -107,10 +113,9 @@ impl Claim {
 impl ClaimRound {
     /// What the team reads.
     pub fn text(&self) -> String {
-        let until = Timestamp::from_millis(self.now.as_millis() + LEASE);
         let since = self.held.as_ref().map(|held| format!(" {}", held.since)).unwrap_or_default();
         let who = if self.who.trim().is_empty() { "Somebody" } else { self.who.trim() };
-        format!("{who} answers texts by rules from this desk.\n{MARK}{} {until}{since})", self.desk)
+        format!("{who} answers texts by rules from this desk.\n{MARK}{}{since})", self.desk)
     }
 }
 
@@ -122,8 +127,11 @@ pub(super) struct Standing {
     claimed: Option<Claimed>,
     /// Until when the claim of this desk holds, by its own clock.
     ours_until: Option<Millis>,
+    /// When that was found out: if this computer's clock is set back, nothing holds.
+    ours_since: Millis,
     look_at: Millis,
     is_looking: bool,
+    asked_at: Millis,
 }
 
 impl Standing {
@@ -132,7 +140,7 @@ impl Standing {
     }
 
     pub(super) fn is_ours(&self, now: Millis) -> bool {
-        self.is_on && self.ours_until.is_some_and(|until| now < until)
+        self.is_on && now >= self.ours_since && self.ours_until.is_some_and(|until| now < until)
     }
 
     pub(super) fn switch(&mut self, is_on: bool) {
@@ -159,10 +167,12 @@ impl Standing {
     }
 
     pub(super) fn take_round(&mut self, who: &str, service_now: Timestamp, now: Millis) -> Option<ClaimRound> {
-        if self.is_looking || now < self.look_at {
+        let is_set_back = self.look_at > now + LOOK_IDLE;
+        if self.is_looking || (now < self.look_at && !is_set_back) {
             return None;
         }
         self.is_looking = true;
+        self.asked_at = now;
         Some(ClaimRound {
             wants: self.is_on,
             desk: self.desk.clone(),
@@ -174,7 +184,7 @@ impl Standing {
     }
 
     /// What came of a round. A failure keeps what was known: a claim holds until its end.
-    pub(super) fn take(&mut self, claimed: Claimed, service_now: Timestamp, now: Millis) {
+    pub(super) fn take(&mut self, claimed: Claimed, now: Millis) {
         self.is_looking = false;
         let wait = match &claimed {
             Claimed::Ours(_) => RENEW_AFTER,
@@ -185,8 +195,9 @@ impl Standing {
         self.look_at = now + wait;
         match &claimed {
             Claimed::Ours(claim) if self.is_on => {
-                let lasts = claim.until.as_millis() - service_now.as_millis() - MARGIN;
-                self.ours_until = Some(now + lasts);
+                // It was written after this desk set out to write it.
+                let lasts = claim.until.as_millis() - claim.made.as_millis() - MARGIN;
+                (self.ours_since, self.ours_until) = (self.asked_at, Some(self.asked_at + lasts));
             }
             Claimed::Failed(_) if self.ours_until.is_some_and(|until| now < until) => return,
             _ => self.ours_until = None,
@@ -246,7 +257,7 @@ mod tests {
 
     #[test]
     fn other_messages_are_no_claims() {
-        for text in ["Hello", "Dana answers texts by rules", "(ringside claim )", "(ringside claim x soon)"] {
+        for text in ["Hello", "Dana answers texts by rules", "(ringside claim )"] {
             assert_eq!(Claim::read(&message("m1", text.to_owned(), 0)), None, "{text}");
         }
         let mut gone = message("m1", round("d", "Dana", None, 0).text(), 0);
@@ -261,10 +272,10 @@ mod tests {
         let round = standing.take_round("Dana", at(0), 0).unwrap();
         assert!(standing.take_round("Dana", at(0), 1).is_none(), "one at a time");
         let claim = Claim::read(&message("m1", round.text(), 0)).unwrap();
-        standing.take(Claimed::Ours(claim), at(0), 0);
+        standing.take(Claimed::Ours(claim), 0);
         assert!(standing.is_ours(1));
         assert!(standing.take_round("Dana", at(240), 240_000).is_some(), "it is renewed");
-        standing.take(Claimed::Failed("No answer.".into()), at(250), 250_000);
+        standing.take(Claimed::Failed("No answer.".into()), 250_000);
         assert!(standing.is_ours(560_000) && !standing.is_ours(570_000));
         assert_eq!(standing.state(580_000).0, ResponderState::Claiming);
     }

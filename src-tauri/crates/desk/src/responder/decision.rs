@@ -100,10 +100,15 @@ pub(crate) fn decide(rules: &Rules, brakes: &Brakes, opted: &OptOuts, heard: &He
             return decision;
         }
     };
+    let brake = brakes.brake(heard.number, book.cap, now);
+    if matches!(brake, Some(Brake::Stays(_))) {
+        // Whoever is not answered any more leaves no trail of notes and labels.
+        decision.besides.clear();
+    }
     if !heard.has_road {
         return decision.nothing("This conversation cannot be answered from this desk.");
     }
-    match brakes.brake(heard.number, book.cap, now) {
+    match brake {
         // That they are left alone is said, if a little later.
         Some(Brake::Until(then, why)) if is_confirmation => {
             decision.words = format!("{why} The confirmation follows.");
@@ -168,7 +173,7 @@ fn refused(heard: &Heard<'_>, now: Millis) -> Option<String> {
         "Somebody answered already."
     } else if heard.is_ours {
         "It came from a number of our own."
-    } else if is_automatic_address(heard.number) {
+    } else if is_automatic_address(heard.number, heard.channel) {
         "Nobody reads replies at that address: it is a short code, a sender's name or an automatic mailbox."
     } else if asks(heard.text).is_none() && looks_automatic(heard.text) {
         "It reads like an automatic reply itself."

@@ -36,21 +36,30 @@ impl OptOuts {
         self.get(our_number, number).is_some_and(|pair| pair.is_out)
     }
 
-    /// Somebody's word. Whether it changes anything.
+    /// Somebody's word. Whether it changes anything that is to be kept.
     pub(crate) fn take(&mut self, word: OptOut) -> bool {
         let key = (word.our_number.clone(), word.number.clone());
-        let known = self.pairs.get(&key);
-        let is_late = known.is_some_and(|known| known.at >= word.at || known.is_out == word.is_out);
-        // Whoever never asked for silence need not take it back.
-        if is_late || (known.is_none() && !word.is_out) {
-            return false;
+        match self.pairs.get_mut(&key) {
+            Some(known) if known.at >= word.at => return false,
+            // Said again: it holds from now on against what comes late, and is
+            // confirmed no second time.
+            Some(known) if known.is_out == word.is_out => known.at = word.at,
+            Some(known) => *known = word,
+            // Whoever never asked for silence hears nothing of taking it back.
+            None => {
+                let message = word.message.clone().filter(|_| word.is_out);
+                self.pairs.insert(key, OptOut { message, ..word });
+            }
         }
-        self.pairs.insert(key, word);
         true
     }
 
+    /// A word from the ledger; what was heard since may be later.
     pub(crate) fn restore(&mut self, word: OptOut) {
-        self.pairs.entry((word.our_number.clone(), word.number.clone())).or_insert(word);
+        let key = (word.our_number.clone(), word.number.clone());
+        if self.pairs.get(&key).is_none_or(|known| known.at < word.at) {
+            self.pairs.insert(key, word);
+        }
     }
 
     /// Those who want no texts.

@@ -95,7 +95,7 @@ pub(crate) fn looks_automatic(text: &str) -> bool {
 
 /// Whether nobody sits at the other end: short codes, sender names, mail that
 /// cannot be answered, withheld numbers.
-pub(crate) fn is_automatic_address(address: &str) -> bool {
+pub(crate) fn is_automatic_address(address: &str, channel: &str) -> bool {
     let address = address.trim().to_lowercase();
     if let Some((name, _)) = address.split_once('@') {
         return MACHINES_ARE.iter().any(|machine| name.contains(machine));
@@ -103,6 +103,7 @@ pub(crate) fn is_automatic_address(address: &str) -> bool {
     let digits = address.chars().filter(char::is_ascii_digit).count();
     let is_number =
         address.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '+' | ' ' | '-' | '(' | ')'));
+    let is_word = channel == "sms" && address.chars().any(char::is_alphabetic);
     // A phone number has seven digits at least.
-    address.is_empty() || (is_number && digits < 7)
+    address.is_empty() || is_word || (is_number && digits < 7)
 }

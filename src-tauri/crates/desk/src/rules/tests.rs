@@ -126,9 +126,11 @@ fn machines_are_known_by_what_they_write_and_what_they_are_called() {
     assert!(looks_automatic("Automatic reply: I am out of the office until Monday."));
     assert!(looks_automatic("This is an automated message, please don\u{2019}t reply."));
     assert!(!looks_automatic("What are your hours?"));
-    assert!(is_automatic_address("12345") && is_automatic_address("noreply@shop.example") && is_automatic_address(""));
-    assert!(!is_automatic_address("+15551234567") && !is_automatic_address("jane@shop.example"));
-    assert!(!is_automatic_address("U4af4980629"), "a channel's own names are not numbers");
+    let is_machine = |address: &str| is_automatic_address(address, "sms");
+    assert!(is_machine("12345") && is_machine("") && is_machine("MyBank") && !is_machine("+15551234567"));
+    assert!(is_automatic_address("noreply@shop.example", "email"));
+    assert!(!is_automatic_address("jane@shop.example", "email"));
+    assert!(!is_automatic_address("U4af4980629", "line"), "a channel's own names are not numbers");
 }
 
 #[test]

@@ -45,6 +45,7 @@ fn claims(desk: &mut Desk, now: Millis) {
                 desk: round.desk,
                 who: "Dana".into(),
                 since: at(NINE),
+                made: at(now),
                 until: at(now + 10 * MINUTE),
             }),
             now,
@@ -115,6 +116,7 @@ fn nothing_is_answered_by_itself_until_somebody_switches_it_on_and_the_team_know
         desk: "there".into(),
         who: "Leo".into(),
         since: told_at(0).unwrap(),
+        made: told_at(0).unwrap(),
         until: Timestamp::from_millis(NINE + 5 * MINUTE),
     };
     desk.take_claim_round(NINE + 1000).unwrap();
@@ -133,7 +135,7 @@ fn who_asks_for_no_texts_gets_none_but_for_a_reason_that_is_kept() {
     assert_eq!(hears(&mut desk, "m1", "Stop!", NINE), ["You've been unsubscribed"]);
     assert_eq!(hears(&mut desk, "m2", "STOP", NINE + 2 * MINUTE), [""; 0], "confirmed once");
     let view = desk.view();
-    assert_eq!((view.chats[0].silent_since, view.responder.opt_outs.len()), (Some(NINE), 1));
+    assert_eq!((view.chats[0].silent_since, view.responder.opt_outs.len()), (Some(NINE + 2 * MINUTE), 1));
     assert_eq!(desk.reply(CHAT, "Your parcel is here", None, "l1", NINE), Err(ReplyError::WantsNone));
     desk.take_out();
     let reason = "They called and asked for it.";
@@ -182,7 +184,7 @@ fn the_brakes_hold_and_say_why() {
     claims(&mut desk, NINE + 70 * MINUTE);
     learn(&mut desk, &frame("old", JOHN, "hours", NINE + 60 * MINUTE), NINE + 70 * MINUTE);
     assert_eq!(goes(&mut desk, NINE + 70 * MINUTE).len(), 0);
-    assert!(last_words(&desk).contains("10 minutes ago"), "{}", last_words(&desk));
+    assert!(last_words(&desk).contains("older than 5 minutes"), "{}", last_words(&desk));
 }
 
 #[test]
@@ -261,6 +263,77 @@ fn an_automatic_reply_that_cannot_leave_in_time_never_leaves() {
     desk.reply_fate(&id, ReplyFate::NotSent { why: "The service cannot be reached.".into(), wait: None }, NINE);
     assert_eq!(desk.take_due_replies(NINE + 6 * MINUTE), []);
     assert!(desk.view().messages.iter().all(|message| !message.ours) && last_words(&desk).contains("late"));
+}
+
+#[test]
+fn the_last_word_about_texts_counts_in_whatever_order_words_come() {
+    let words = [("a", "STOP", 0), ("b", "START", 1), ("c", "STOP", 2), ("d", "START", 3)];
+    for (last, wants_none) in [(3, true), (4, false), (2, false), (1, true)] {
+        for turn in 0..last {
+            let mut desk = desk();
+            let mut order: Vec<_> = words[..last].to_vec();
+            order.reverse();
+            order.rotate_left(turn);
+            for (id, text, minute) in order {
+                learn(&mut desk, &frame(id, JOHN, text, NINE + minute * MINUTE), NINE + 10 * MINUTE);
+            }
+            assert_eq!(desk.view().chats[0].silent_since.is_some(), wants_none, "{last} {turn}");
+        }
+    }
+}
+
+#[test]
+fn what_waits_to_leave_is_let_go_of_when_it_is_of_no_use_any_more() {
+    let not_sent = || ReplyFate::NotSent { why: "The service cannot be reached.".into(), wait: None };
+    let stuck = || {
+        let mut desk = answering(BOOK, NINE);
+        learn(&mut desk, &frame("m1", JOHN, "hours?", NINE), NINE);
+        let id = desk.take_due_replies(NINE).remove(0).id;
+        desk.reply_fate(&id, not_sent(), NINE + 10);
+        desk
+    };
+    let mut desk = stuck();
+    desk.respond(false, NINE + 20_000);
+    assert_eq!(goes(&mut desk, NINE + 30_000), [""; 0]);
+    assert!(last_words(&desk).contains("switched off"));
+    let mut desk = stuck();
+    learn(
+        &mut desk,
+        &sent("s1", "Nine to five, says Leo").replace("\"text\"", "\"tm_create\":\"2024-01-15T09:00:30Z\",\"text\""),
+        NINE + 30_000,
+    );
+    assert_eq!(goes(&mut desk, NINE + 30_000), [""; 0]);
+    assert!(last_words(&desk).contains("Somebody answered"), "{}", last_words(&desk));
+    let mut desk = stuck();
+    desk.reply(CHAT, "Nobody's text waits for a machine's", None, "zz", NINE + 1000).unwrap();
+    assert_eq!(goes(&mut desk, NINE + 1000), ["Nobody's text waits for a machine's"]);
+}
+
+#[test]
+fn what_was_not_surely_written_just_now_is_not_answered() {
+    let mut desk = answering(BOOK, NINE);
+    // The first event after a reconnect may be an old copy: it says nothing of the clocks.
+    learn(&mut desk, &frame("old", JOHN, "hours?", NINE - 20 * MINUTE), NINE);
+    assert_eq!(goes(&mut desk, NINE), [""; 0]);
+    assert!(last_words(&desk).contains("not surely new"), "{}", last_words(&desk));
+    assert_eq!(hears(&mut desk, "new", "hours?", NINE + 1000).len(), 1);
+}
+
+#[test]
+fn whoever_is_on_the_list_can_be_taken_off_it_though_the_conversation_is_gone() {
+    let mut desk = desk();
+    let word = OptOut {
+        our_number: SALES_LINE.into(),
+        number: JOHN.into(),
+        is_out: true,
+        at: NINE,
+        by: "STOP".into(),
+        message: None,
+    };
+    desk.restore(Remains { opt_outs: vec![word], ..Remains::default() });
+    let chat = desk.view().responder.opt_outs.remove(0).chat;
+    assert!(desk.opt_out(&chat, false, NINE + 1000));
+    assert_eq!(desk.view().responder.opt_outs, []);
 }
 
 #[test]

@@ -1,14 +1,16 @@
 //! What is kept, and what leaves once it is: the ledger and the outbox.
 
 use ringside_desk::{Looked, Missing, Outgoing, Record, Remains, ReplyFate, Road, Screen, SessionView};
+use ringside_ledger::Whose;
 use tokio::time::{Instant, timeout_at};
 use voipbin_client::{Class, List, Listed, RestError};
-use voipbin_wire::{MessageFact, Timestamp};
+use voipbin_wire::{MessageFact, Timestamp, Told};
 
 use super::responding::new_name;
 use super::{Answer, Done, REPLIES_WITHIN, Session, reply_to};
 use crate::book::{NotKept, Opening};
 use crate::problem::{Code, Problem, in_words};
+use crate::reread::texts;
 use crate::tools::{Responding, Tool, responding, tools};
 
 /// Lists are read back to this long before a text left: clocks differ.
@@ -27,9 +29,12 @@ impl Session {
         self.is_restored = false;
         self.desk.keeps();
         let now = (self.ports.clock)();
-        let of = account.clone();
+        let (of, customer) = (account.clone(), self.customer_in_ledger());
         // Nothing is answered by rules before the brakes know what was.
-        let read = book.ask(move |ledger| Ok((ledger.remains(&of, now)?, responding(ledger, &of, new_name())?)));
+        let read = book.ask(move |ledger| {
+            let whose = Whose { agent: &of, customer: &customer };
+            Ok((ledger.remains(whose, now)?, responding(ledger, whose, new_name())?))
+        });
         self.jobs.spawn(async move { Done::Restored { account, result: read.await.map(Box::new) } });
     }
 
@@ -39,6 +44,7 @@ impl Session {
                 let (remains, responding) = *kept;
                 self.desk.restore(remains);
                 self.responding(responding);
+                self.read_texts_since();
             }
             Ok(_) => return,
             Err(why) => {
@@ -58,7 +64,7 @@ impl Session {
                 tracing::warn!(aside = %aside.display(), "the ledger could not be read");
                 let name = aside.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 self.is_not_kept(NotKept(format!(
-                    "What was kept here (replies on their way, drafts, history) could not be read, and a new ledger was begun. The old one was put aside as {name}."
+                    "What was kept here (replies on their way, drafts, history, who wants no texts) could not be read, and a new ledger was begun. The old one was put aside as {name}."
                 )));
             }
             Err(why) => self.is_not_kept(why),
@@ -68,22 +74,34 @@ impl Session {
     /// Keeps what the desk says, and sends what is due once it is kept.
     pub(super) fn keep_and_send(&mut self, records: Vec<Record>, due: Vec<Outgoing>) {
         let taken = std::mem::take(&mut self.taken);
+        let records: Vec<Record> = self.unkept.drain(..).chain(records).collect();
         let kept = self.keeps_for().filter(|_| !records.is_empty()).zip(self.book.as_ref());
         let Some((account, book)) = kept.filter(|_| self.is_kept) else {
             self.writes_under_way += 1;
-            return self.written(due, taken, Ok(()));
+            return self.written(due, taken, Vec::new(), Ok(()));
         };
-        let written = book.ask(move |ledger| ledger.write(&account, &records));
+        let lasting: Vec<Record> = records.iter().filter(|record| record.is_lasting()).cloned().collect();
+        let customer = self.customer_in_ledger();
+        let written = book.ask(move |ledger| ledger.write(Whose { agent: &account, customer: &customer }, &records));
         self.writes_under_way += 1;
-        self.jobs.spawn(async move { Done::Written { due, taken, result: written.await } });
+        self.jobs.spawn(async move { Done::Written { due, taken, lasting, result: written.await } });
     }
 
-    pub(super) fn written(&mut self, due: Vec<Outgoing>, taken: Vec<Answer>, result: Result<(), NotKept>) {
+    pub(super) fn written(
+        &mut self,
+        due: Vec<Outgoing>,
+        taken: Vec<Answer>,
+        lasting: Vec<Record>,
+        result: Result<(), NotKept>,
+    ) {
         self.writes_under_way = self.writes_under_way.saturating_sub(1);
         // If it could not be kept, the agent is told of that once, and the text is on the desk.
         taken.into_iter().for_each(|answer| reply_to(answer, Ok(())));
         let Err(why) = result else { return due.into_iter().for_each(|outgoing| self.send(outgoing)) };
         let now = (self.ports.clock)();
+        self.unkept.extend(lasting);
+        // Brakes that are not kept do not hold over a restart.
+        self.desk.respond(false, now);
         for Outgoing { id, .. } in due {
             self.desk.reply_fate(&id, ReplyFate::NotSent { why: why.to_string(), wait: None }, now);
         }
@@ -169,7 +187,9 @@ impl Session {
                 Ok(Some(Ok(Done::Reply { id, result }))) => {
                     self.desk.reply_fate(&id, fate(result), (self.ports.clock)());
                 }
-                Ok(Some(Ok(Done::Written { due, taken, result }))) => self.written(due, taken, result),
+                Ok(Some(Ok(Done::Written { due, taken, lasting, result }))) => {
+                    self.written(due, taken, lasting, result)
+                }
                 Ok(Some(_)) => {}
                 Ok(None) | Err(_) => {
                     tracing::warn!(replies = self.desk.replies_leaving(), "left with texts on their way");
@@ -227,6 +247,30 @@ impl Session {
     pub(super) fn keeps_for(&self) -> Option<String> {
         let work = self.work.as_ref().filter(|_| !self.desk.session_view().demo)?;
         Some(work.account.name_of_ledger())
+    }
+
+    /// Under which name is kept what holds for all agents of the customer.
+    pub(super) fn customer_in_ledger(&self) -> String {
+        self.work.as_ref().map(|work| work.account.customer_in_ledger()).unwrap_or_default()
+    }
+
+    /// Texts that came while no desk of this ledger was there: some of them may
+    /// say STOP, though they are no news.
+    fn read_texts_since(&mut self) {
+        let Some((since, work)) = self.desk.known_until().zip(self.work.as_ref()) else { return };
+        let since = Timestamp::from_millis(since.saturating_sub(LOOK_BACK_MS));
+        let account = work.account.clone();
+        self.request(
+            move |rest| async move { Done::Texts(texts(&rest.of_class(Class::CatchUp), &account, since).await) },
+        );
+    }
+
+    pub(super) fn texts_since(&mut self, result: Result<Vec<Told>, RestError>) {
+        let now = (self.ports.clock)();
+        match result {
+            Ok(texts) => texts.iter().for_each(|told| self.desk.relearn(told, now)),
+            Err(error) => tracing::warn!(%error, "texts that came while no desk was there could not be read"),
+        }
     }
 
     pub(super) fn is_not_kept(&mut self, why: NotKept) {

@@ -62,7 +62,8 @@ impl Session {
                 if let Err(problem) = self.switch(is_on, now) {
                     return reply_to(answer, Err(problem));
                 }
-                self.keep_setting(RESPONDS, is_on.then(|| "on".to_owned()), answer);
+                let account = self.keeps_for().unwrap_or_default();
+                self.keep_setting(account, RESPONDS, is_on.then(|| "on".to_owned()), answer);
             }
             ResponderDeed::ForNow(is_on) => reply_to(answer, self.switch(is_on, now)),
             ResponderDeed::Keep(book) => {
@@ -70,7 +71,8 @@ impl Session {
                 match Rules::new(*book) {
                     Ok(rules) => {
                         self.desk.rules(rules);
-                        self.keep_setting(RULES, Some(toml), answer);
+                        // All agents of the customer have the same rules on one computer.
+                        self.keep_setting(self.customer_in_ledger(), RULES, Some(toml), answer);
                     }
                     Err(error) => reply_to(answer, Err(Problem::new(Code::Other, error.to_string()))),
                 }
@@ -134,7 +136,7 @@ impl Session {
 
     /// Asks the team's channel who answers, when it is time.
     pub(super) fn claim_round(&mut self) {
-        let Some(work) = self.work.as_ref().filter(|work| work.was_live) else { return };
+        let Some(work) = self.work.as_ref().filter(|work| work.was_live && self.is_restored) else { return };
         let is_agent = work.account.agent_id.is_some();
         let now = (self.ports.clock)();
         let Some(round) = self.desk.take_claim_round(now) else { return };
@@ -158,7 +160,8 @@ impl Session {
         let is_left_over = matches!(&claimed, Claimed::Ours(_)) && !self.desk.responds();
         if let (Claimed::Ours(claim), true) = (&claimed, is_left_over) {
             let message = claim.message.clone();
-            return self.take_back(message);
+            self.take_back(message);
+            return self.desk.claimed(Claimed::Free, now);
         }
         let is_there = matches!(&claimed, Claimed::Ours(_) | Claimed::Elsewhere(_));
         self.desk.claimed(claimed, now);
@@ -214,8 +217,8 @@ impl Session {
         Some(format!("Automatic replies need the ledger, so that nobody is answered twice.{why}"))
     }
 
-    fn keep_setting(&mut self, name: &'static str, value: Option<String>, answer: Answer) {
-        let Some((account, book)) = self.keeps_for().zip(self.book.as_ref()) else {
+    fn keep_setting(&mut self, account: String, name: &'static str, value: Option<String>, answer: Answer) {
+        let Some((_, book)) = self.keeps_for().zip(self.book.as_ref()) else {
             return reply_to(answer, Ok(()));
         };
         let kept = book.ask(move |ledger| ledger.keep_setting(&account, name, value.as_deref()));
@@ -252,7 +255,10 @@ async fn claim(rest: &Rest, round: &ClaimRound) -> Result<Claimed, RestError> {
     let said = if round.wants { rest.say_in_talk(&channel, &round.text(), None).await?.id } else { None };
     sleep(SETTLES_WITHIN).await;
     let claims = self::claims(rest, &channel).await?;
-    let holder = Claim::holder(&claims, round.now);
+    // What was just written says what time it is there, whatever the clock is here.
+    let written = claims.iter().find(|claim| Some(&claim.message) == said.as_ref());
+    let now = written.map_or(round.now, |claim| claim.made);
+    let holder = Claim::holder(&claims, now);
     let is_ours = round.wants && holder.is_some_and(|holder| holder.desk == round.desk);
     let own = claims.iter().filter(|claim| claim.desk == round.desk);
     for old in own.filter(|claim| !is_ours || said.as_ref() != Some(&claim.message)) {
