@@ -33,6 +33,46 @@ pub(crate) struct BoardCall {
     stale: bool,
     news_at: Millis,
     at: Option<Timestamp>,
+    /// As what the figures count it.
+    counted: Option<BoardState>,
+}
+
+/// How many calls are on the board, kept as they move.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Tally {
+    pub(crate) ringing: u32,
+    pub(crate) talking: u32,
+    pub(crate) waiting: u32,
+}
+
+impl Tally {
+    /// Counts a call as what it is now.
+    fn count(&mut self, call: &mut BoardCall) {
+        if call.counted == Some(call.state) {
+            return;
+        }
+        self.forget(call);
+        if let Some(count) = self.of(call.state) {
+            *count += 1;
+        }
+        call.counted = Some(call.state);
+    }
+
+    /// A call is on the board no longer.
+    fn forget(&mut self, call: &BoardCall) {
+        if let Some(count) = call.counted.and_then(|state| self.of(state)) {
+            *count -= 1;
+        }
+    }
+
+    fn of(&mut self, state: BoardState) -> Option<&mut u32> {
+        match state {
+            BoardState::Ringing => Some(&mut self.ringing),
+            BoardState::Talking => Some(&mut self.talking),
+            BoardState::Waiting => Some(&mut self.waiting),
+            BoardState::Ended => None,
+        }
+    }
 }
 
 impl BoardCall {
@@ -55,11 +95,8 @@ impl BoardCall {
             stale: false,
             news_at: now,
             at: None,
+            counted: None,
         }
-    }
-
-    pub(crate) fn state(&self) -> BoardState {
-        self.state
     }
 
     fn moves(&mut self, state: BoardState, since: Millis) -> bool {
@@ -91,7 +128,8 @@ impl Desk {
         let moment = self.moment(at, now);
         let answered_at = fact.tm_progressing.map(|at| self.moment(Some(at), now));
         let mut ended = false;
-        self.board.change(
+        let Self { board, on_board, .. } = self;
+        board.change(
             id,
             || BoardCall::new(began, now),
             |call| {
@@ -142,6 +180,7 @@ impl Desk {
                     }
                     _ => {}
                 }
+                on_board.count(call);
                 changed
             },
         );
@@ -188,7 +227,8 @@ impl Desk {
         if !is_waiting && self.board.get(id).is_none() {
             return;
         }
-        self.board.change(
+        let Self { board, on_board, .. } = self;
+        board.change(
             id,
             || BoardCall::new(waits_from, now),
             |call| {
@@ -203,18 +243,18 @@ impl Desk {
                     changed |= fill(&mut call.number, &normal(number, None));
                 }
                 changed |= set_told(&mut call.name, source.and_then(|from| told(from.name.as_ref())).as_ref());
-                changed
-                    | match fact.place {
-                        Some(QueuePlace::Waiting) => call.moves(BoardState::Waiting, waits_from),
-                        Some(QueuePlace::Connected) => {
-                            call.answered_at = Some(moment);
-                            call.moves(BoardState::Talking, moment)
-                                | set_told(&mut call.agent_id, fact.agent_id.as_ref())
-                        }
-                        _ if call.state != BoardState::Waiting => false,
-                        _ if call.is_answered => call.moves(BoardState::Talking, moment),
-                        _ => call.moves(BoardState::Ringing, moment),
+                changed |= match fact.place {
+                    Some(QueuePlace::Waiting) => call.moves(BoardState::Waiting, waits_from),
+                    Some(QueuePlace::Connected) => {
+                        call.answered_at = Some(moment);
+                        call.moves(BoardState::Talking, moment) | set_told(&mut call.agent_id, fact.agent_id.as_ref())
                     }
+                    _ if call.state != BoardState::Waiting => false,
+                    _ if call.is_answered => call.moves(BoardState::Talking, moment),
+                    _ => call.moves(BoardState::Ringing, moment),
+                };
+                on_board.count(call);
+                changed
             },
         );
     }
@@ -254,7 +294,9 @@ impl Desk {
     fn drop_from_board(&mut self, is_gone: impl Fn(&BoardCall) -> bool) {
         let gone: Vec<String> = self.board.all().filter(|(_, call)| is_gone(call)).map(|(id, _)| id.clone()).collect();
         for id in gone {
-            self.board.remove(&id);
+            if let Some(call) = self.board.remove(&id) {
+                self.on_board.forget(&call);
+            }
         }
     }
 

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::view::{BoardState, FiguresView, FloorView, PointView, QueueView};
+use crate::board::Tally;
+use crate::view::{FiguresView, FloorView, PointView, QueueView};
 use crate::{Desk, Millis};
 
 const MINUTE: Millis = 60_000;
@@ -222,39 +223,31 @@ impl Desk {
     /// Counts what stands on the board and in the queues.
     pub(crate) fn recount_floor(&mut self) {
         self.floor_is_old = false;
-        let mut floor = FloorView {
-            ringing: 0,
-            talking: 0,
-            waiting: 0,
-            longest_since: self.waits.values().map(|wait| wait.view.since).min(),
+        let Tally { ringing, talking, waiting } = self.on_board;
+        self.floor = FloorView {
+            ringing,
+            talking,
+            waiting,
+            longest_since: self.lines.longest_since(),
             level_s: self.thresholds.level_s,
             amber_s: self.thresholds.amber_s,
             red_s: self.thresholds.red_s,
             counts_from: self.counts_from,
-            calls_for_attention: self.waits.values().any(|wait| self.calls_for_attention(wait)),
+            calls_for_attention: self.somebody_calls_for_attention(),
             ..self.floor.clone()
         };
-        for (_, call) in self.board.all() {
-            match call.state() {
-                BoardState::Ringing => floor.ringing += 1,
-                BoardState::Talking => floor.talking += 1,
-                BoardState::Waiting => floor.waiting += 1,
-                BoardState::Ended => {}
-            }
-        }
-        self.floor = floor;
     }
 
     /// A queue as it stands.
     pub(crate) fn queue_view(&self, id: &str) -> QueueView {
-        let waits = || self.waits.values().filter(|wait| wait.queue_id.as_deref() == Some(id));
+        let (waiting, longest_since) = self.lines.of(id);
         let of_queue = self.figures.queues.get(id);
         QueueView {
             id: id.to_owned(),
             name: self.queue_name(id),
             mine: self.is_my_queue(id),
-            waiting: small(waits().count()),
-            longest_since: waits().map(|wait| wait.view.since).min(),
+            waiting,
+            longest_since,
             likely_s: self.figures.likely_s(id),
             answered: of_queue.map_or(0, |of_queue| of_queue.answered),
             abandoned: of_queue.map_or(0, |of_queue| of_queue.abandoned),
@@ -288,10 +281,6 @@ impl FloorView {
             calls_for_attention: false,
         }
     }
-}
-
-fn small(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 fn average_s(sum: Millis, count: u32) -> Option<i64> {

@@ -1,5 +1,7 @@
 //! Callers who wait in queues.
 
+mod lines;
+
 use std::collections::BTreeMap;
 
 use voipbin_wire::{QueueFact, QueueName, QueuePlace, Timestamp};
@@ -11,6 +13,9 @@ use crate::past::Outcome;
 use crate::shelf::{set, set_told};
 use crate::view::WaitView;
 use crate::{Desk, Millis, is_older, told};
+
+pub(crate) use lines::Lines;
+use lines::Stand;
 
 /// A caller who was told before a loss of the link and not since is taken to be
 /// gone after this time.
@@ -30,6 +35,8 @@ pub(crate) struct Wait {
     is_listed: bool,
     /// The agent has said that the tone was heard.
     pub(crate) is_heard: bool,
+    /// Where the figures count this caller.
+    stand: Option<Stand>,
 }
 
 impl Wait {
@@ -40,6 +47,11 @@ impl Wait {
             self.stale_since = Some(now);
         }
         is_news
+    }
+
+    /// Counts this caller where it waits now.
+    fn take_stand(&mut self, lines: &mut Lines) {
+        self.stand = Some(lines.stand(self.queue_id.as_deref(), self.view.since, self.stand));
     }
 }
 
@@ -60,7 +72,7 @@ impl Desk {
             self.queue_changed(queue);
         }
         // A caller may come back to the same queue, so only an older frame is too late.
-        let Some(place) = fact.id.clone().or_else(|| Some(format!("{id} in {}", queue_id.as_ref()?))) else { return };
+        let Some(place) = fact.id.clone().or_else(|| Some([id, " in ", queue_id.as_ref()?].concat())) else { return };
         let left_at = self.left.get(&place);
         let began = self.moment(fact.tm_join.or(at), now);
         self.count_place(&place, fact, queue_id.as_deref(), at, now);
@@ -90,7 +102,8 @@ impl Desk {
         let caller_name =
             source.and_then(|from| told(from.name.as_ref())).or_else(|| party.and_then(|party| party.name.clone()));
         let is_new = !self.waits.has(id);
-        self.waits.change(
+        let Self { waits, lines, .. } = self;
+        waits.change(
             id,
             || Wait {
                 view: WaitView {
@@ -112,6 +125,7 @@ impl Desk {
                 at: None,
                 is_listed: false,
                 is_heard: false,
+                stand: None,
             },
             |wait| {
                 let mut is_news = set(&mut wait.view.stale, false);
@@ -128,6 +142,7 @@ impl Desk {
                 wait.stale_since = None;
                 is_news |= set_told(&mut wait.view.number, number.as_ref());
                 set_told(&mut wait.caller_name, caller_name.as_ref());
+                wait.take_stand(lines);
                 is_news
             },
         );
@@ -153,8 +168,12 @@ impl Desk {
             self.queue_tags.insert(id.clone(), queue.tag_ids.clone().unwrap_or_default());
             self.queue_changed(id);
         }
-        let Self { waits, places, .. } = self;
-        waits.update_all(|wait| wait.queue_id.is_none() && set_told(&mut wait.queue_id, places.get(&wait.place)));
+        let Self { waits, places, lines, .. } = self;
+        waits.update_all(|wait| {
+            let is_found = wait.queue_id.is_none() && set_told(&mut wait.queue_id, places.get(&wait.place));
+            wait.take_stand(lines);
+            is_found
+        });
         self.places.retain(|place, _| self.waits.values().any(|wait| wait.place == *place));
         let named =
             names.into_iter().filter_map(|queue| Some((queue.id?, queue.name.filter(|name| !name.is_empty())?)));
@@ -177,9 +196,15 @@ impl Desk {
     }
 
     /// Whether a tone should repeat for this caller.
-    pub(crate) fn calls_for_attention(&self, wait: &Wait) -> bool {
+    fn calls_for_attention(&self, wait: &Wait) -> bool {
         let is_mine = wait.queue_id.as_deref().and_then(|queue| self.is_my_queue(queue)) != Some(false);
         is_mine && !wait.is_heard && !wait.view.stale && self.is_shown(wait)
+    }
+
+    /// Whether a tone should repeat. Nobody is asked for while no queue counts.
+    pub(crate) fn somebody_calls_for_attention(&self) -> bool {
+        self.lines.occupied().any(|queue| self.is_my_queue(queue) != Some(false))
+            && self.waits.values().any(|wait| self.calls_for_attention(wait))
     }
 
     /// What became of a caller's place counts once, however often it is told.
@@ -270,6 +295,9 @@ impl Desk {
 
     pub(crate) fn drop_wait(&mut self, id: &str) {
         let Some(wait) = self.waits.remove(id) else { return };
+        if let Some(stand) = wait.stand {
+            self.lines.leave(stand);
+        }
         if let Some(queue) = &wait.queue_id {
             self.queue_changed(queue);
         }

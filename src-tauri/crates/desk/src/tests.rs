@@ -522,6 +522,30 @@ fn told_at(second: usize) -> Option<Timestamp> {
     Some(Timestamp::from_millis(Millis::try_from(second).unwrap() * 1000))
 }
 
+/// Ringing, talking and waiting; since when the first waits; each queue's
+/// callers and since when its first waits.
+type Counted = ([u32; 3], Option<Millis>, Vec<(u32, Option<Millis>)>);
+
+/// The floor's and the queues' figures, counted by looking at everybody.
+fn counted(desk: &Desk) -> Counted {
+    let view = desk.view();
+    let of = |state| u32::try_from(view.board.iter().filter(|call| call.state == state).count()).unwrap();
+    let waits = |queue: &str| {
+        let waits: Vec<Millis> = desk
+            .waits
+            .values()
+            .filter(|wait| wait.queue_id.as_deref() == Some(queue))
+            .map(|wait| wait.view.since)
+            .collect();
+        (u32::try_from(waits.len()).unwrap(), waits.into_iter().min())
+    };
+    (
+        [BoardState::Ringing, BoardState::Talking, BoardState::Waiting].map(of),
+        desk.waits.values().map(|wait| wait.view.since).min(),
+        view.queues.iter().map(|queue| waits(&queue.id)).collect(),
+    )
+}
+
 proptest! {
     #[test]
     fn a_window_that_was_always_open_shows_what_a_new_one_does(steps in proptest::collection::vec(0..30_usize, 0..80)) {
@@ -578,6 +602,9 @@ proptest! {
             if at % 3 == 0 {
                 apply(&mut open_window, desk.take_changes());
                 prop_assert!(desk.take_changes().is_empty(), "what was told is not told again");
+                let DeskView { floor, queues, .. } = desk.view();
+                let shown = queues.iter().map(|queue| (queue.waiting, queue.longest_since)).collect();
+                prop_assert_eq!(counted(&desk), ([floor.ringing, floor.talking, floor.waiting], floor.longest_since, shown));
             }
         }
         apply(&mut open_window, desk.take_changes());
