@@ -32,7 +32,7 @@ use transcription::{SpeechFact, TranscriptionFact};
 
 use serde::de::{DeserializeSeed, Deserializer};
 
-use crate::soft::{Drift, Field as _, Soft};
+use crate::soft::{Came, Drift, read_object};
 use crate::time::Timestamp;
 use crate::topic::{Resource, TopicParts};
 
@@ -109,6 +109,10 @@ pub struct Told {
 }
 
 impl Told {
+    fn of(kind: Kind, fact: Fact) -> Self {
+        Self { kind, at: None, for_agent: None, fact, drift: Drift::default() }
+    }
+
     /// Completes an event with what its topic and its envelope say. None when
     /// neither payload nor topic says what it is about.
     pub(crate) fn complete(
@@ -297,17 +301,17 @@ macro_rules! events {
 
             fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
                 Ok(match self {
-                    $( Self::$kind => match <$payload>::read(from)? {
-                        #[allow(unused_mut, reason = "not every name says something of its own")]
-                        Soft::Is(mut value, drift) => {
-                            $( {
-                                let $it = &mut value;
-                                $says;
-                            } )?
-                            let (kind, fact) = (Kind::Named(self), Fact::$fact(value));
-                            Some(Box::new(Told { kind, at: None, for_agent: None, fact, drift }))
+                    $( Self::$kind => {
+                        let mut told = Box::new(Told::of(Kind::Named(self), Fact::$fact(<$payload>::default())));
+                        let Told { fact: Fact::$fact(value), drift, .. } = &mut *told else { return Ok(None) };
+                        if read_object(|| &mut *value, drift, from)? != Came::Is {
+                            return Ok(None);
                         }
-                        Soft::Absent | Soft::Misfit => None,
+                        $( {
+                            let $it = value;
+                            $says;
+                        } )?
+                        Some(told)
                     } )+
                 })
             }

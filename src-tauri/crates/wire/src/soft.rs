@@ -6,9 +6,8 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// What was strange about a payload that could be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,14 +23,6 @@ impl Drift {
     pub fn is_none(&self) -> bool {
         self.unknown.is_empty() && self.misfit.is_empty()
     }
-
-    pub(crate) fn absorb(&mut self, inner: Self) {
-        if inner.is_none() {
-            return;
-        }
-        self.unknown.extend(inner.unknown);
-        self.misfit.extend(inner.misfit);
-    }
 }
 
 /// A payload together with what was strange about it.
@@ -40,16 +31,22 @@ pub(crate) struct Read<T> {
     pub(crate) drift: Drift,
 }
 
-/// A field's value: of the expected type, null, or something else.
-pub(crate) enum Soft<T> {
-    Is(T, Drift),
+/// What stood where a value was looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Came {
+    /// A value of the expected type.
+    Is,
+    /// Nothing, or null.
     Absent,
+    /// Something else.
     Misfit,
 }
 
 /// A field type that can be read from any JSON value.
 pub(crate) trait Field: Sized {
-    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Soft<Self>, D::Error>;
+    /// Reads a value into its place, which stays as it was where there is none:
+    /// a payload is large, and is written once, where it stays.
+    fn read<'de, D: Deserializer<'de>>(place: &mut Option<Self>, drift: &mut Drift, from: D) -> Result<Came, D::Error>;
 
     /// Whether this is how the service writes "none" where an identifier
     /// stands: nothing, or the UUID of zeros (live-service.md, section 3.1).
@@ -58,13 +55,46 @@ pub(crate) trait Field: Sized {
     }
 }
 
-const NO_ID: &str = "00000000-0000-0000-0000-000000000000";
+/// An object of named fields.
+pub(crate) trait Payload: Default {
+    /// Reads the fields, and names the strange ones.
+    fn read_fields<'de, A: MapAccess<'de>>(&mut self, map: A, drift: &mut Drift) -> Result<(), A::Error>;
+}
 
-impl<'de, T: Field> Deserialize<'de> for Soft<T> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        T::read(from)
+/// Reads an object to where `begin` makes room for it.
+pub(crate) fn read_object<'de, 'a, P: Payload + 'a, D: Deserializer<'de>>(
+    begin: impl FnOnce() -> &'a mut P,
+    drift: &mut Drift,
+    from: D,
+) -> Result<Came, D::Error> {
+    from.deserialize_any(AnyObject { begin, drift })
+}
+
+/// Where a field's value is read to.
+pub(crate) struct Place<'a, T> {
+    pub(crate) value: &'a mut Option<T>,
+    pub(crate) drift: &'a mut Drift,
+}
+
+impl<'de, T: Field> DeserializeSeed<'de> for Place<'_, T> {
+    type Value = Came;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Came, D::Error> {
+        T::read(self.value, self.drift, from)
     }
 }
+
+impl<'de, P: Payload> Deserialize<'de> for Read<P> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut read = Self { value: P::default(), drift: Drift::default() };
+        match read_object(|| &mut read.value, &mut read.drift, from)? {
+            Came::Is => Ok(read),
+            Came::Absent | Came::Misfit => Err(D::Error::custom("not an object")),
+        }
+    }
+}
+
+const NO_ID: &str = "00000000-0000-0000-0000-000000000000";
 
 /// A value that JSON writes as one word or number.
 pub(crate) trait Scalar: Sized {
@@ -107,8 +137,8 @@ impl Scalar for i64 {
 }
 
 impl<T: Scalar> Field for T {
-    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Soft<Self>, D::Error> {
-        from.deserialize_any(AnyValue(PhantomData))
+    fn read<'de, D: Deserializer<'de>>(place: &mut Option<Self>, _: &mut Drift, from: D) -> Result<Came, D::Error> {
+        from.deserialize_any(AnyScalar(place))
     }
 
     fn is_no_id(&self) -> bool {
@@ -118,8 +148,8 @@ impl<T: Scalar> Field for T {
 
 /// A list: null and absent are the same, and an item that is none is passed over.
 impl<T: Field> Field for Vec<T> {
-    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Soft<Self>, D::Error> {
-        from.deserialize_any(AnyList(PhantomData))
+    fn read<'de, D: Deserializer<'de>>(place: &mut Option<Self>, drift: &mut Drift, from: D) -> Result<Came, D::Error> {
+        from.deserialize_any(AnyList { place, drift })
     }
 }
 
@@ -128,118 +158,130 @@ impl<T: Field> Field for Vec<T> {
 pub struct Unread;
 
 impl Field for Unread {
-    fn read<'de, D: Deserializer<'de>>(from: D) -> Result<Soft<Self>, D::Error> {
-        IgnoredAny::deserialize(from).map(|_| Soft::Absent)
+    fn read<'de, D: Deserializer<'de>>(_: &mut Option<Self>, _: &mut Drift, from: D) -> Result<Came, D::Error> {
+        IgnoredAny::deserialize(from).map(|_| Came::Absent)
     }
 }
 
-struct AnyValue<T>(PhantomData<T>);
+/// What a visitor says of values that it does not look for.
+macro_rules! misfits {
+    ($($visit:ident: $kind:ty),+) => {
+        $(
+            fn $visit<E>(self, _: $kind) -> Result<Came, E> {
+                Ok(Came::Misfit)
+            }
+        )+
 
-fn fits<T>(value: Option<T>) -> Soft<T> {
-    value.map_or(Soft::Misfit, |value| Soft::Is(value, Drift::default()))
+        fn visit_unit<E>(self) -> Result<Came, E> {
+            Ok(Came::Absent)
+        }
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("any value")
+        }
+    };
 }
 
-impl<'de, T: Scalar> Visitor<'de> for AnyValue<T> {
-    type Value = Soft<T>;
+struct AnyScalar<'a, T>(&'a mut Option<T>);
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
+impl<T> AnyScalar<'_, T> {
+    fn put(self, value: Option<T>) -> Came {
+        match value {
+            Some(value) => {
+                *self.0 = Some(value);
+                Came::Is
+            }
+            None => Came::Misfit,
+        }
+    }
+}
+
+impl<'de, T: Scalar> Visitor<'de> for AnyScalar<'_, T> {
+    type Value = Came;
+
+    misfits!(visit_bool: bool);
+
+    fn visit_str<E>(self, text: &str) -> Result<Came, E> {
+        Ok(self.put(T::text(text)))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(fits(T::text(text)))
+    fn visit_i64<E>(self, number: i64) -> Result<Came, E> {
+        Ok(self.put(T::whole(number)))
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(fits(T::whole(number)))
+    fn visit_u64<E>(self, number: u64) -> Result<Came, E> {
+        Ok(self.put(T::whole(i64::try_from(number).unwrap_or(i64::MAX))))
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(fits(T::whole(i64::try_from(number).unwrap_or(i64::MAX))))
+    fn visit_f64<E>(self, number: f64) -> Result<Came, E> {
+        Ok(self.put(T::real(number)))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(fits(T::real(number)))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Soft::Misfit)
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Soft::Absent)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Came, A::Error> {
         skip_seq(seq)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Came, A::Error> {
         skip_map(map)
     }
 }
 
-struct AnyList<T>(PhantomData<T>);
+struct AnyList<'a, T> {
+    place: &'a mut Option<Vec<T>>,
+    drift: &'a mut Drift,
+}
 
-impl<'de, T: Field> Visitor<'de> for AnyList<T> {
-    type Value = Soft<Vec<T>>;
+impl<'de, T: Field> Visitor<'de> for AnyList<'_, T> {
+    type Value = Came;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
+    misfits!(visit_bool: bool, visit_str: &str, visit_i64: i64, visit_u64: u64, visit_f64: f64);
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let (mut items, mut drift) = (Vec::new(), Drift::default());
-        while let Some(item) = seq.next_element::<Soft<T>>()? {
-            match item {
-                Soft::Is(item, inner) => {
-                    drift.absorb(inner);
-                    items.push(item);
-                }
-                Soft::Absent => {}
-                Soft::Misfit => drift.misfit.push("an item of a list"),
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Came, A::Error> {
+        let (mut items, drift) = (Vec::new(), self.drift);
+        let mut item = None;
+        while let Some(came) = seq.next_element_seed(Place { value: &mut item, drift: &mut *drift })? {
+            items.extend(item.take());
+            if came == Came::Misfit {
+                drift.misfit.push("an item of a list");
             }
         }
-        Ok(Soft::Is(items, drift))
+        *self.place = Some(items);
+        Ok(Came::Is)
     }
 
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Soft::Absent)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(Soft::Misfit)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Soft::Misfit)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Soft::Misfit)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Soft::Misfit)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Soft::Misfit)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Came, A::Error> {
         skip_map(map)
     }
 }
 
-pub(crate) fn skip_seq<'de, A: SeqAccess<'de>, T>(mut seq: A) -> Result<Soft<T>, A::Error> {
-    while seq.next_element::<IgnoredAny>()?.is_some() {}
-    Ok(Soft::Misfit)
+struct AnyObject<'a, F> {
+    begin: F,
+    drift: &'a mut Drift,
 }
 
-fn skip_map<'de, A: MapAccess<'de>, T>(mut map: A) -> Result<Soft<T>, A::Error> {
+impl<'de, 'a, P: Payload + 'a, F: FnOnce() -> &'a mut P> Visitor<'de> for AnyObject<'_, F> {
+    type Value = Came;
+
+    misfits!(visit_bool: bool, visit_str: &str, visit_i64: i64, visit_u64: u64, visit_f64: f64);
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Came, A::Error> {
+        (self.begin)().read_fields(map, self.drift)?;
+        Ok(Came::Is)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Came, A::Error> {
+        skip_seq(seq)
+    }
+}
+
+fn skip_seq<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<Came, A::Error> {
+    while seq.next_element::<IgnoredAny>()?.is_some() {}
+    Ok(Came::Misfit)
+}
+
+fn skip_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Came, A::Error> {
     while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-    Ok(Soft::Misfit)
+    Ok(Came::Misfit)
 }
 
 /// A JSON key, borrowed where the text allows it.
@@ -355,85 +397,44 @@ macro_rules! payload {
             $( $(#[$implied_meta])* pub $implied: Option<$implied_kind>, )?
         }
 
-        impl<'de> serde::Deserialize<'de> for $crate::soft::Read<$name> {
-            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                match <$name as $crate::soft::Field>::read(from)? {
-                    $crate::soft::Soft::Is(value, drift) => Ok(Self { value, drift }),
-                    $crate::soft::Soft::Absent | $crate::soft::Soft::Misfit => {
-                        Err(serde::de::Error::custom("not an object"))
+        impl $crate::soft::Payload for $name {
+            fn read_fields<'de, A: serde::de::MapAccess<'de>>(
+                &mut self,
+                mut map: A,
+                drift: &mut $crate::soft::Drift,
+            ) -> Result<(), A::Error> {
+                use $crate::soft::{Came, Field, Key, Place};
+
+                while let Some(Key(key)) = map.next_key()? {
+                    match key.as_ref() {
+                        $( $wire $(| $alias)* => {
+                            let is_id = $wire.ends_with("id");
+                            let mut id = None;
+                            let value = if is_id { &mut id } else { &mut self.$field };
+                            if map.next_value_seed(Place { value, drift: &mut *drift })? == Came::Misfit {
+                                drift.misfit.push($wire);
+                            }
+                            if is_id && id.as_ref().is_some_and(|id| !Field::is_no_id(id)) {
+                                self.$field = id;
+                            }
+                        } )+
+                        other => {
+                            drift.unknown.push(other.to_owned());
+                            map.next_value::<serde::de::IgnoredAny>()?;
+                        }
                     }
                 }
+                Ok(())
             }
         }
 
         impl $crate::soft::Field for $name {
-            fn read<'de, D: serde::Deserializer<'de>>(from: D) -> Result<$crate::soft::Soft<Self>, D::Error> {
-                use $crate::soft::{Drift, Key, Soft};
-
-                struct ObjectVisitor;
-
-                impl<'de> serde::de::Visitor<'de> for ObjectVisitor {
-                    type Value = Soft<$name>;
-
-                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                        f.write_str("any value")
-                    }
-
-                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                        let mut value = $name::default();
-                        let mut drift = Drift::default();
-                        while let Some(Key(key)) = map.next_key()? {
-                            match key.as_ref() {
-                                $( $wire $(| $alias)* => match map.next_value()? {
-                                    Soft::Is(field, inner) => {
-                                        drift.absorb(inner);
-                                        let is_none = $wire.ends_with("id") && $crate::soft::Field::is_no_id(&field);
-                                        if !is_none {
-                                            value.$field = Some(field);
-                                        }
-                                    }
-                                    Soft::Absent => {}
-                                    Soft::Misfit => drift.misfit.push($wire),
-                                }, )+
-                                other => {
-                                    drift.unknown.push(other.to_owned());
-                                    map.next_value::<serde::de::IgnoredAny>()?;
-                                }
-                            }
-                        }
-                        Ok(Soft::Is(value, drift))
-                    }
-
-                    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                        Ok(Soft::Absent)
-                    }
-
-                    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-                        Ok(Soft::Misfit)
-                    }
-
-                    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-                        Ok(Soft::Misfit)
-                    }
-
-                    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-                        Ok(Soft::Misfit)
-                    }
-
-                    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-                        Ok(Soft::Misfit)
-                    }
-
-                    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-                        Ok(Soft::Misfit)
-                    }
-
-                    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-                        $crate::soft::skip_seq(seq)
-                    }
-                }
-
-                from.deserialize_any(ObjectVisitor)
+            fn read<'de, D: serde::Deserializer<'de>>(
+                place: &mut Option<Self>,
+                drift: &mut $crate::soft::Drift,
+                from: D,
+            ) -> Result<$crate::soft::Came, D::Error> {
+                $crate::soft::read_object(|| place.insert(Self::default()), drift, from)
             }
         }
     };
