@@ -357,28 +357,24 @@ impl Desk {
     /// Whether [`Desk::take_changes`] has something to say.
     pub fn has_changes(&self) -> bool {
         let Redraw { session, me, link, away, tools } = self.redraw;
-        let of_the_agent = session || me || link || away || tools || self.calls.is_marked() || self.waits.is_marked();
-        let of_people = self.chats.is_marked()
-            || self.messages.is_marked()
-            || self.colleagues.is_marked()
-            || self.talks.is_marked()
-            || self.talk_lines.is_marked()
-            || self.cards.is_marked()
-            || self.past.is_marked();
-        let of_the_floor = self.board.is_marked()
-            || self.flows.is_marked()
-            || self.conferences.is_marked()
-            || self.recordings.is_marked()
-            || self.transcripts.is_marked()
-            || self.floor_is_old
-            || self.floor != self.floor_shown;
-        of_the_agent || of_people || of_the_floor || self.responder.is_marked
+        let there_is_one_of = session || me || link || away || tools || self.responder.is_marked;
+        there_is_one_of || self.floor_is_old || self.floor != self.floor_shown || self.marked() > 0
+    }
+
+    /// How many things are to be drawn again.
+    fn marked(&self) -> usize {
+        let of_the_agent = self.calls.marked() + self.waits.marked() + self.past.marked();
+        let written = self.chats.marked() + self.messages.marked() + self.talks.marked() + self.talk_lines.marked();
+        let of_people = self.colleagues.marked() + self.cards.marked();
+        let of_the_floor = self.board.marked() + self.flows.marked() + self.conferences.marked();
+        let kept = self.recordings.marked() + self.transcripts.marked();
+        of_the_agent + written + of_people + of_the_floor + kept
     }
 
     /// What changed on the screen, drawn once however often it changed: to be
     /// called when the windows can take it.
     pub fn take_changes(&mut self) -> Vec<Patch> {
-        let mut patches = Vec::new();
+        let mut patches = Vec::with_capacity(self.marked());
         let Redraw { session, me, link, away, tools } = std::mem::take(&mut self.redraw);
         patches.extend(tools.then(|| Patch::PutTools { tools: self.tools.clone(), can: self.can() }));
         patches.extend(session.then(|| Patch::PutSession { session: self.session.clone() }));
@@ -412,13 +408,13 @@ impl Desk {
         self.talks.draw(patches, |id| Patch::DropTalk { id }, talk);
         let line = |line: &TalkLineView| Patch::PutTalkLine { line: line.clone() };
         self.talk_lines.draw(patches, |id| Patch::DropTalkLine { id }, line);
-        let card = |card: &CardView| Patch::PutCard { card: card.clone() };
+        let card = |card: &CardView| Patch::PutCard { card: Box::new(card.clone()) };
         self.cards.draw(patches, |number| Patch::DropCard { number }, card);
         self.past.draw(patches, |id| Patch::DropPast { id }, |past| Patch::PutPast { past: past.clone() });
     }
 
     fn take_floor(&mut self, patches: &mut Vec<Patch>) {
-        if self.board.is_marked() || self.floor_is_old {
+        if self.board.marked() > 0 || self.floor_is_old {
             self.recount_floor();
         }
         for id in self.board.take_marked() {

@@ -164,8 +164,9 @@ impl<T> Shelf<T> {
         give_room_back(&mut self.things);
     }
 
-    pub(crate) fn is_marked(&self) -> bool {
-        !self.marked.is_empty()
+    /// How many changes there are to say.
+    pub(crate) fn marked(&self) -> usize {
+        self.marked.len()
     }
 
     /// What changed since the last time; a thing that is gone has only its identifier.
@@ -182,9 +183,12 @@ impl<T> Shelf<T> {
 impl<T> Shelf<T> {
     /// Says what changed since the last time.
     pub(crate) fn draw(&mut self, patches: &mut Vec<Patch>, drop: impl Fn(String) -> Patch, put: impl Fn(&T) -> Patch) {
-        for id in self.take_marked() {
-            patches.push(match self.get(&id) {
-                Some(thing) => put(thing),
+        for id in std::mem::take(&mut self.marked) {
+            patches.push(match self.things.get_mut(&id) {
+                Some(placed) => {
+                    placed.is_marked = false;
+                    put(&placed.thing)
+                }
                 None => drop(id),
             });
         }

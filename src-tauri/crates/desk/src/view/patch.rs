@@ -128,7 +128,7 @@ pub enum Patch {
     /// What is known about a number changed.
     PutCard {
         /// What is known.
-        card: CardView,
+        card: Box<CardView>,
     },
     /// A number's card is kept no longer.
     DropCard {
@@ -231,7 +231,7 @@ impl DeskView {
         patches.extend(chats.into_iter().map(|chat| Patch::PutChat { chat }));
         patches.extend(messages.into_iter().map(|message| Patch::PutMessage { message }));
         patches.extend(colleagues.into_iter().map(|colleague| Patch::PutColleague { colleague }));
-        patches.extend(cards.into_iter().map(|card| Patch::PutCard { card }));
+        patches.extend(cards.into_iter().map(|card| Patch::PutCard { card: Box::new(card) }));
         patches.extend(past.into_iter().map(|past| Patch::PutPast { past }));
         patches.extend(board.into_iter().map(|call| Patch::PutBoardCall { call }));
         patches.extend(queues.into_iter().map(|queue| Patch::PutQueue { queue }));
@@ -282,7 +282,8 @@ impl Patch {
             Self::PutColleague { colleague } => ("colleague", &colleague.id),
             Self::PutPast { past: PastView { id, .. } } | Self::DropPast { id } => ("past", id),
             Self::PutAway { .. } => ("away", ""),
-            Self::PutCard { card: CardView { number, .. } } | Self::DropCard { number } => ("card", number),
+            Self::PutCard { card } => ("card", &card.number),
+            Self::DropCard { number } => ("card", number),
             Self::PutFloor { .. } => ("floor", ""),
             Self::PutBoardCall { call: BoardCallView { id, .. } } | Self::DropBoardCall { id } => ("board", id),
             Self::PutQueue { queue } => ("queue", &queue.id),
