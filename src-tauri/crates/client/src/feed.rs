@@ -22,6 +22,8 @@ const SMALL: usize = 2048;
 const FULL: usize = 16_384;
 /// … until no more than this waits: the two need not take turns.
 const ROOM: usize = FULL / 2;
+/// So many places are remembered before those that were taken are forgotten.
+const PLACES: usize = 4 * FULL;
 /// More room than this is not kept once a flood is over.
 const KEPT_ROOM: usize = 1024;
 
@@ -47,7 +49,7 @@ struct Waiting {
     taken: u64,
     /// Where something waits about a thing at a stage, by a hash of both: what
     /// waits there is looked at before anything is merged.
-    places: HashMap<u64, u64>,
+    places: HashMap<u64, u64, FixedState>,
     merged: u64,
     most: usize,
     /// It was full and has not been half empty since.
@@ -176,6 +178,10 @@ impl Waiting {
             }
         }
         let place = self.taken + u64::try_from(self.news.len()).unwrap_or(u64::MAX);
+        if self.places.len() >= PLACES {
+            let taken = self.taken;
+            self.places.retain(|_, place| *place >= taken);
+        }
         self.places.insert(key, place);
         Some(told)
     }
@@ -260,6 +266,19 @@ mod tests {
         for seen in ["Ringing", "Answered", "Hangup", "s1", "s2"] {
             assert!(text.contains(seen), "{seen} is lost");
         }
+    }
+
+    #[test]
+    fn a_flood_that_never_ends_leaves_nothing_behind() {
+        let (writer, feed) = feed();
+        (0..SMALL).for_each(|id| writer.put(call(id, "ringing")));
+        for id in SMALL..PLACES + 2 * SMALL {
+            writer.put(call(id, "ringing"));
+            assert_eq!(feed.0.take(1).0.len(), 1);
+        }
+        let waiting = feed.0.waiting();
+        assert_eq!(waiting.news.len(), SMALL);
+        assert!(waiting.places.len() <= PLACES, "{}", waiting.places.len());
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub enum News {
     /// The link moved.
     Link {
         /// Where it stands now.
-        report: LinkReport,
+        report: Box<LinkReport>,
         /// Time until the next attempt, when one is planned.
         retry_in: Option<Duration>,
     },
@@ -365,7 +365,7 @@ impl Owner {
             }
         }
         self.reported = Some(report.clone());
-        self.writer.put(News::Link { report, retry_in });
+        self.writer.put(News::Link { report: Box::new(report), retry_in });
     }
 
     fn diagnosis(&self) -> Diagnosis {

@@ -43,18 +43,20 @@ pub(crate) struct Journal {
 
 impl Journal {
     pub(crate) fn write(&mut self, told: &Told, now: Millis) {
-        let (object, id) = told.fact.object();
-        let entry = JournalEntry {
+        let (object, told_id) = told.fact.object();
+        let (mut id, mut stage) = self.room();
+        id.push_str(told_id);
+        stage.push_str(told.fact.stage().0);
+        self.put(JournalEntry {
             seq: self.seq,
             at: now,
             happened: told.at.map(|at| at.as_millis()),
             kind: told.kind.as_word().into(),
             object: object.into(),
-            id: id.to_owned(),
-            stage: told.fact.stage().0.to_owned(),
+            id,
+            stage,
             own: told.for_agent.is_some(),
-        };
-        self.put(entry);
+        });
     }
 
     /// A frame that this version could not use. What it calls itself may be
@@ -77,6 +79,17 @@ impl Journal {
     /// What came in from `seq` on.
     pub(crate) fn from(&self, seq: u64) -> Vec<JournalEntry> {
         self.entries.iter().skip_while(|entry| entry.seq < seq).cloned().collect()
+    }
+
+    /// Two empty texts, those of the oldest entry once the journal is full.
+    fn room(&mut self) -> (String, String) {
+        if self.entries.len() < KEPT {
+            return Default::default();
+        }
+        let Some(JournalEntry { mut id, mut stage, .. }) = self.entries.pop_front() else { return Default::default() };
+        id.clear();
+        stage.clear();
+        (id, stage)
     }
 
     fn put(&mut self, entry: JournalEntry) {

@@ -666,7 +666,7 @@ impl Session {
                     tracing::debug!(kind, ?why, "a frame was not understood");
                     self.desk.not_understood();
                 }
-                News::Link { report, retry_in } => self.link_moved(report, retry_in, now).await,
+                News::Link { report, retry_in } => self.link_moved(*report, retry_in, now).await,
             }
         }
     }
