@@ -36,7 +36,10 @@ pub(crate) async fn open_desk(
 ) -> Result<(), Problem> {
     let take = move |batch| channel.send(batch).is_ok();
     // The pop is hidden most of the day, and a hidden window draws nothing.
-    let sink = if window.label() == windows::MAIN { Sink::of_window(windows::MAIN, take) } else { Sink::new(take) };
+    let sink = match window.label() {
+        windows::MAIN => Sink::of_window(windows::MAIN, take),
+        _ => Sink::new(take).only(windows::concerns_pop),
+    };
     shift.watch(sink).await
 }
 

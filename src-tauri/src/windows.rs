@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ringside_desk::About;
+use ringside_desk::{About, Patch};
 use tauri::{
     AppHandle, Emitter as _, LogicalPosition, LogicalSize, Manager as _, WebviewUrl, WebviewWindow,
     WebviewWindowBuilder,
@@ -69,6 +69,11 @@ pub(crate) fn unpop(app: &AppHandle, key: &str) {
         drop(calls);
         hide_pop(app);
     }
+}
+
+/// Whether the pop draws anything of a change: who calls, and nothing else.
+pub(crate) fn concerns_pop(patch: &Patch) -> bool {
+    matches!(patch, Patch::PutCall { .. } | Patch::DropCall { .. } | Patch::PutCard { .. } | Patch::DropCard { .. })
 }
 
 /// Hides the pop; the next call brings it back.

@@ -19,18 +19,30 @@ pub struct Batch {
 pub struct Sink {
     take: Box<dyn FnMut(Batch) -> bool + Send>,
     name: Option<String>,
+    wants: Option<fn(&Patch) -> bool>,
 }
 
 impl Sink {
     /// A sink that hands each batch to `take`.
     pub fn new(take: impl FnMut(Batch) -> bool + Send + 'static) -> Self {
-        Self { take: Box::new(take), name: None }
+        Self { take: Box::new(take), name: None, wants: None }
     }
 
     /// A sink of a window that says what it has drawn ([`crate::Shift::drawn`]):
     /// when it falls behind, changes are gathered until it can take them.
     pub fn of_window(name: &str, take: impl FnMut(Batch) -> bool + Send + 'static) -> Self {
         Self { name: Some(name.to_owned()), ..Self::new(take) }
+    }
+
+    /// Takes only such changes, after the whole: a window that draws little is
+    /// not to be kept busy with all the rest.
+    #[must_use]
+    pub fn only(self, wants: fn(&Patch) -> bool) -> Self {
+        Self { wants: Some(wants), ..self }
+    }
+
+    fn wants(&self, patch: &Patch) -> bool {
+        matches!(patch, Patch::Reset { .. }) || self.wants.is_none_or(|wants| wants(patch))
     }
 }
 
@@ -63,7 +75,8 @@ impl Windows {
         // A page that was loaded anew: nobody draws what the old one gets.
         self.windows.retain(|window| window.sink.name.is_none() || window.sink.name != sink.name);
         if (sink.take)(Batch { seq: 0, patches: vec![Patch::Reset { desk: Box::new(whole) }] }) {
-            self.windows.push(Window { sink, seq: 1, drawn: 0 });
+            let place = if sink.wants.is_some() { 0 } else { self.windows.len() };
+            self.windows.insert(place, Window { sink, seq: 1, drawn: 0 });
         }
     }
 
@@ -91,14 +104,22 @@ impl Windows {
         }
         self.patches += u64::try_from(patches.len()).unwrap_or_default();
         self.batches += 1;
-        let tell = |window: &mut Window, patches| {
+        let tell = |window: &mut Window, patches: Vec<Patch>| {
+            if patches.is_empty() {
+                return true;
+            }
             let batch = Batch { seq: window.seq, patches };
             window.seq += 1;
             (window.sink.take)(batch)
         };
-        // Most desks have one window, and it gets the changes themselves.
+        // Most desks have one window that draws everything: it gets the changes themselves.
         let Some(mut last) = self.windows.pop() else { return };
-        self.windows.retain_mut(|window| tell(window, patches.clone()));
+        self.windows.retain_mut(|window| {
+            let wanted = patches.iter().filter(|patch| window.sink.wants(patch)).cloned().collect();
+            tell(window, wanted)
+        });
+        let mut patches = patches;
+        patches.retain(|patch| last.sink.wants(patch));
         if tell(&mut last, patches) {
             self.windows.push(last);
         }
@@ -161,6 +182,21 @@ mod tests {
         windows.tell(vec![drop_call("b")]);
         windows.join(slow(), whole());
         assert!(!windows.is_behind());
+    }
+
+    #[test]
+    fn a_window_that_draws_little_is_told_of_nothing_else() {
+        let mut windows = Windows::default();
+        let ((all, received), (little, of_calls)) = (window(), window());
+        windows.join(all, whole());
+        windows.join(little.only(|patch| matches!(patch, Patch::DropCall { .. })), whole());
+        windows.tell(vec![Patch::DropWait { id: "a".into() }]);
+        windows.tell(vec![Patch::DropWait { id: "b".into() }, drop_call("c")]);
+        let told = |received: mpsc::Receiver<Batch>| -> Vec<(u64, usize)> {
+            received.try_iter().map(|batch| (batch.seq, batch.patches.len())).collect()
+        };
+        assert_eq!(told(of_calls), [(0, 1), (1, 1)]);
+        assert_eq!(told(received), [(0, 1), (1, 1), (2, 2)]);
     }
 
     #[test]
