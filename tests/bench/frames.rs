@@ -75,12 +75,15 @@ impl Told {
     fn in_dialect(&self, dialect: Dialect) -> String {
         match dialect {
             Dialect::Live => self.live.to_string(),
-            Dialect::Documented => json!({
-                "event_type": self.event, "timestamp": self.at,
-                "topic": format!("customer_id:{CUSTOMER}:{}:{}", self.resource, self.live["id"].as_str().unwrap_or_default()),
-                "data": self.documented,
-            })
-            .to_string(),
+            // In the documentation's order.
+            Dialect::Documented => format!(
+                r#"{{"event_type":"{}","timestamp":"{}","topic":"customer_id:{CUSTOMER}:{}:{}","data":{}}}"#,
+                self.event,
+                self.at,
+                self.resource,
+                self.live["id"].as_str().unwrap_or_default(),
+                self.documented,
+            ),
         }
     }
 }
