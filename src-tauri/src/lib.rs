@@ -8,6 +8,8 @@ mod demo;
 mod files;
 mod log;
 mod notify;
+#[cfg(target_os = "linux")]
+mod painting;
 mod windows;
 
 use std::process::ExitCode;

@@ -28,18 +28,18 @@ impl Pop {
 
 /// Opens the desk.
 pub(crate) fn open_main(app: &AppHandle) -> tauri::Result<()> {
-    WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title("Ringside")
         .inner_size(1280.0, 800.0)
         .min_inner_size(960.0, 600.0)
         .zoom_hotkeys_enabled(true)
         .build()?;
-    Ok(())
+    suit_painting(&window)
 }
 
 /// Keeps the pop ready and hidden, so that it is painted when a call rings.
 pub(crate) fn prepare_pop(app: &AppHandle) -> tauri::Result<()> {
-    WebviewWindowBuilder::new(app, POP, WebviewUrl::App("pop.html".into()))
+    let window = WebviewWindowBuilder::new(app, POP, WebviewUrl::App("pop.html".into()))
         .title("Ringside call")
         .inner_size(POP_SIZE.width, POP_SIZE.height)
         .resizable(false)
@@ -51,6 +51,17 @@ pub(crate) fn prepare_pop(app: &AppHandle) -> tauri::Result<()> {
         .focusable(false)
         .visible(false)
         .build()?;
+    suit_painting(&window)
+}
+
+#[cfg(target_os = "linux")]
+fn suit_painting(window: &WebviewWindow) -> tauri::Result<()> {
+    crate::painting::suit(window)
+}
+
+/// Other systems' web views see for themselves whether there is a graphics card.
+#[cfg(not(target_os = "linux"))]
+fn suit_painting(_: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
 }
 
