@@ -30,6 +30,7 @@ import type { TalkLineView } from "./bindings/TalkLineView";
 import type { TalkView } from "./bindings/TalkView";
 import type { TranscriptView } from "./bindings/TranscriptView";
 import type { WaitView } from "./bindings/WaitView";
+import { byAlphabet } from "./words";
 
 export class DeskStore {
   session = $state.raw<SessionView>({
@@ -94,7 +95,7 @@ export class DeskStore {
   readonly talking = $derived(this.#calls("talking"));
   readonly waiting = $derived([...this.waits.values()].sort((a, b) => a.since - b.since));
   readonly conversations = $derived([...this.chats.values()].sort((a, b) => b.lastAt - a.lastAt));
-  readonly team = $derived([...this.colleagues.values()].sort((a, b) => a.name.localeCompare(b.name)));
+  readonly team = $derived([...this.colleagues.values()].sort((a, b) => byAlphabet(a.name, b.name)));
 
   /** The texts of one conversation, oldest first. */
   thread(chat: string): MessageView[] {
