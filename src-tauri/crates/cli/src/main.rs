@@ -58,6 +58,7 @@ fn fail(problem: &str, code: u8) -> ExitCode {
 }
 
 async fn run(asked: Asked) -> Result<(), String> {
+    let mut stopped = std::pin::pin!(stopped());
     let (place, credential) = sign_in_with(&asked)?;
     let (tell, mut told) = mpsc::unbounded_channel();
     let (facts, alerts, links) = (tell.clone(), tell.clone(), tell);
@@ -76,11 +77,17 @@ async fn run(asked: Asked) -> Result<(), String> {
     shift.watch(sink).await.map_err(|problem| problem.message)?;
     // What is signed in with here is kept by nobody: that is the desktop's to do.
     let not_kept = true;
-    shift.sign_in(place, credential, not_kept).await.map_err(|problem| problem.message)?;
+    tokio::select! {
+        signed_in = shift.sign_in(place, credential, not_kept) => signed_in.map_err(|problem| problem.message)?,
+        () = &mut stopped => {
+            shift.end().await;
+            return Ok(());
+        }
+    }
     let mut writer = Writer::new(asked.json && asked.command == Command::Tail);
     let ended = tokio::select! {
         ended = tail(&asked, &mut writer, &mut told) => ended,
-        () = stopped() => Ended::Stopped,
+        () = stopped => Ended::Stopped,
     };
     while let Ok(line) = told.try_recv() {
         if asked.command == Command::Tail {
@@ -202,17 +209,19 @@ fn clock() -> Millis {
     Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
 }
 
+/// Whether the command was told to end, since this was called: from here on
+/// nothing ends without a goodbye.
 #[cfg(unix)]
-async fn stopped() {
+fn stopped() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
 
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+    let heard = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    async move {
+        let (Ok(mut terminate), Ok(mut interrupt)) = heard else { return std::future::pending().await };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
     }
 }
 
@@ -220,5 +229,18 @@ async fn stopped() {
 async fn stopped() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_stop_that_comes_before_anybody_waits_for_it_is_heard() {
+        let stopped = stopped();
+        let own = std::process::id().to_string();
+        assert!(std::process::Command::new("kill").args(["-TERM", &own]).status().unwrap().success());
+        tokio::time::timeout(std::time::Duration::from_secs(20), stopped).await.unwrap();
     }
 }

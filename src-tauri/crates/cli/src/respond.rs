@@ -75,6 +75,7 @@ impl Told {
 }
 
 pub(crate) async fn run(asked: Asked) -> Result<(), String> {
+    let stopped = stopped();
     let (place, credential) = sign_in_with(&asked)?;
     let rules = asked.rules.as_ref().map(read).transpose()?;
     let key = match std::env::var(KEY_VARIABLE) {
@@ -102,7 +103,7 @@ pub(crate) async fn run(asked: Asked) -> Result<(), String> {
         lines.into_iter().all(|line| links.send(line).is_ok())
     });
     shift.watch(sink).await.map_err(|problem| problem.message)?;
-    let result = respond(&asked, &shift, (place, credential), rules, &mut told).await;
+    let result = respond(&asked, &shift, (place, credential), rules, &mut told, stopped).await;
     shift.end().await;
     result
 }
@@ -113,9 +114,14 @@ async fn respond(
     (place, credential): (Place, Credential),
     rules: Option<RuleBook>,
     told: &mut mpsc::UnboundedReceiver<Line>,
+    stopped: impl Future<Output = ()>,
 ) -> Result<(), String> {
     let words = |problem: Problem| problem.message;
-    shift.sign_in(place, credential, false).await.map_err(words)?;
+    let mut stopped = std::pin::pin!(stopped);
+    tokio::select! {
+        signed_in = shift.sign_in(place, credential, false) => signed_in.map_err(words)?,
+        () = &mut stopped => return Ok(()),
+    }
     if let Some(rules) = rules {
         shift.respond(ResponderDeed::Keep(Box::new(rules))).await.map_err(words)?;
     }
@@ -126,7 +132,7 @@ async fn respond(
     let mut writer = Writer::new(asked.json);
     let ended = tokio::select! {
         ended = tail(asked, &mut writer, told) => ended,
-        () = stopped() => Ended::Stopped,
+        () = stopped => Ended::Stopped,
     };
     while let Ok(line) = told.try_recv() {
         writer.write(&line);
