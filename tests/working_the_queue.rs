@@ -2,6 +2,8 @@
 
 use ringside_desk::{AlertKind, CallStage, Patch, StatusView};
 
+use voipbin_simulator::{Dialect, Setup};
+
 use crate::stage::Stage;
 
 fn is_wait(patch: &Patch) -> bool {
@@ -37,6 +39,21 @@ async fn a_caller_waits_rings_here_is_talked_to_and_gone() {
         (1, 0),
         "told once per scope, heard once"
     );
+}
+
+#[tokio::test]
+async fn whoever_joins_later_waits_in_a_queue_with_a_name_in_either_dialect() {
+    for dialect in [Dialect::Documented, Dialect::Live] {
+        let stage = Stage::at(Setup { dialect, unlimited: true, ..Setup::default() }, 0, None).await;
+        for caller in ["john", "stranger"] {
+            stage.play(&format!("{caller} joins sales"));
+            let in_sales = |patch: &Patch| matches!(patch, Patch::PutWait { wait } if wait.queue == "Sales");
+            stage.sees("the caller in Sales", in_sales).await;
+        }
+        let two =
+            |patch: &Patch| matches!(patch, Patch::PutQueue { queue } if queue.name == "Sales" && queue.waiting == 2);
+        stage.sees("two callers in Sales", two).await;
+    }
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use crate::view::WaitView;
 use crate::{Desk, Millis, is_older, told};
 
 pub(crate) use lines::Lines;
-use lines::Stand;
+use lines::{NOWHERE, Stand};
 
 /// A caller who was told before a loss of the link and not since is taken to be
 /// gone after this time.
@@ -183,6 +183,11 @@ impl Desk {
         }
         self.rename_call_queues();
         self.rename_board_queues();
+    }
+
+    /// Whether somebody waits in a queue that nobody has named.
+    pub fn has_unplaced_waits(&self) -> bool {
+        self.lines.of(NOWHERE).0 > 0
     }
 
     /// Whether a queue is one of this agent's: its own topic told of it, or the

@@ -17,6 +17,10 @@ const CONVERSATIONS_EVERY: Duration = Duration::from_secs(45);
 const OPEN_CONVERSATION_EVERY: Duration = Duration::from_secs(10);
 /// The agent's calls follow a ring by about this much.
 const CALLS_AFTER_RING: Duration = Duration::from_secs(2);
+/// Who waits in which queue is read soon after somebody joins, …
+const QUEUES_AFTER_JOIN: Duration = Duration::from_secs(1);
+/// … and no more often than this.
+const QUEUES_AT_MOST_EVERY: Duration = Duration::from_secs(5);
 /// News of a conversation come by the handful; its texts are read once.
 const TEXTS_AFTER_NEWS: Duration = Duration::from_secs(2);
 
@@ -27,6 +31,8 @@ pub(crate) enum Look {
     Everything,
     /// The agent, the colleagues and the queues' names: once the link is live.
     Surroundings,
+    /// Which queue a caller waits in, where the caller's event does not say so.
+    Queues,
     /// The own status.
     Me,
     /// The own calls.
@@ -42,6 +48,7 @@ pub(crate) enum Look {
 pub(crate) struct Routine {
     next: Vec<(Look, Instant)>,
     under_way: Vec<Look>,
+    queues_read: Option<Instant>,
 }
 
 impl Routine {
@@ -54,7 +61,7 @@ impl Routine {
             next.push((Look::Conversations, now + CONVERSATIONS_EVERY));
             next.push((Look::OpenConversation, now + OPEN_CONVERSATION_EVERY));
         }
-        Self { next, under_way: Vec::new() }
+        Self { next, under_way: Vec::new(), queues_read: None }
     }
 
     /// A ring began or changed: soon the own calls say more.
@@ -63,6 +70,14 @@ impl Routine {
         let looks_at_own = self.next.iter().any(|(look, _)| *look == Look::Me);
         if looks_at_own && !is_planned {
             self.next.push((Look::OwnCalls, now + CALLS_AFTER_RING));
+        }
+    }
+
+    /// Somebody waits in a queue that nobody has named: soon the queues say which.
+    pub(crate) fn queue_unknown(&mut self, now: Instant) {
+        if !self.next.iter().any(|(look, _)| *look == Look::Queues) {
+            let free_at = self.queues_read.map_or(now, |read| read + QUEUES_AT_MOST_EVERY);
+            self.next.push((Look::Queues, free_at.max(now + QUEUES_AFTER_JOIN)));
         }
     }
 
@@ -99,11 +114,14 @@ impl Routine {
                 Look::Me => ME_EVERY,
                 Look::Conversations => CONVERSATIONS_EVERY,
                 Look::OpenConversation => OPEN_CONVERSATION_EVERY,
-                Look::OwnCalls | Look::Surroundings => return false,
+                Look::OwnCalls | Look::Surroundings | Look::Queues => return false,
             };
             *at = now + every;
             true
         });
+        if due.contains(&Look::Queues) {
+            self.queues_read = Some(now);
+        }
         self.under_way.extend(&due);
         due
     }
@@ -156,6 +174,22 @@ mod tests {
         routine.went_live(start + Duration::from_secs(299));
         assert!(!routine.due(start + Duration::from_secs(301)).contains(&Look::Everything));
         assert!(routine.due(start + Duration::from_secs(600)).contains(&Look::Everything));
+    }
+
+    #[test]
+    fn a_rush_into_the_queues_reads_them_every_few_seconds() {
+        let start = Instant::now();
+        let mut routine = Routine::new(false, start, 0.5);
+        let mut read = Vec::new();
+        for second in 0..60 {
+            routine.queue_unknown(start + Duration::from_secs(second));
+            for look in routine.due(start + Duration::from_secs(second)) {
+                read.push((look, second));
+                routine.done(look);
+            }
+        }
+        assert_eq!(read[0], (Look::Queues, 1));
+        assert!(read.windows(2).all(|two| two[1].1 - two[0].1 == 5), "{read:?}");
     }
 
     #[test]

@@ -28,7 +28,7 @@ use voipbin_client::{
     Class, Connection, Entry, Feed, FetchError, LinkReport, LinkState, Listed, News, Rest, RestError, Service, Token,
     Wanted,
 };
-use voipbin_wire::{AgentFact, AgentStatus, Fact, MessageFact, Timestamp, Told};
+use voipbin_wire::{AgentFact, AgentStatus, Fact, MessageFact, QueueName, Timestamp, Told};
 
 use crate::account::{Account, Credential, Place, identify};
 use crate::book::{Book, NotKept, Opening};
@@ -159,6 +159,7 @@ enum Done {
 enum Looked {
     Everything(Box<Reread>),
     Surroundings(Box<Surroundings>),
+    Queues(Vec<QueueName>),
     Me(Box<AgentFact>),
     Told(Vec<Told>),
 }
@@ -682,6 +683,9 @@ impl Session {
         }
         self.journal.write(told, now);
         self.desk.learn(told, now);
+        if matches!(told.fact, Fact::Queue(_)) {
+            self.look_for_queues();
+        }
     }
 
     async fn link_moved(&mut self, report: LinkReport, retry_in: Option<Duration>, now: Millis) {

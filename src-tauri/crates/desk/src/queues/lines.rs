@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use crate::Millis;
 use crate::shelf::ById;
 
+/// The line of callers whose queue nobody has named.
+pub(super) const NOWHERE: &str = "";
+
 /// The lines in front of the queues.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
     lines: Vec<Line>,
-    /// Where the line of a queue is; callers whose queue nobody has named stand
-    /// in a line without a name.
+    /// Where the line of a queue is.
     of_queue: ById<usize>,
 }
 
@@ -32,7 +34,7 @@ pub(super) struct Stand {
 impl Lines {
     /// A caller stands in line since then, and no longer where it `stood`.
     pub(super) fn stand(&mut self, queue: Option<&str>, since: Millis, stood: Option<Stand>) -> Stand {
-        let line = self.line(queue.unwrap_or_default());
+        let line = self.line(queue.unwrap_or(NOWHERE));
         let stand = Stand { line, since };
         if stood != Some(stand) {
             if let Some(stood) = stood {
@@ -78,8 +80,7 @@ impl Lines {
         self.lines.iter().filter_map(Line::longest_since).min()
     }
 
-    /// The queues in which somebody waits; one without a name for callers whose
-    /// queue nobody has named.
+    /// The queues in which somebody waits, and [`NOWHERE`].
     pub(crate) fn occupied(&self) -> impl Iterator<Item = &str> {
         let queues = self.of_queue.iter().filter(|(_, line)| self.lines[**line].waiting > 0);
         queues.map(|(queue, _)| queue.as_str())

@@ -61,6 +61,16 @@ impl Session {
         }
     }
 
+    /// The live service does not say in which queue somebody waits; its list of
+    /// queues does (live-service.md, section 3.6), to those who may see it.
+    pub(super) fn look_for_queues(&mut self) {
+        if let Some(work) = self.work.as_mut().filter(|work| work.account.is_manager())
+            && self.desk.has_unplaced_waits()
+        {
+            work.routine.queue_unknown(Instant::now());
+        }
+    }
+
     pub(super) fn look_around(&mut self) {
         let Some(work) = self.work.as_mut().filter(|work| matches!(work.stage, Stage::Live)) else { return };
         for look in work.routine.due(Instant::now()) {
@@ -90,6 +100,7 @@ impl Session {
                     let rest = rest.of_class(Class::CatchUp);
                     surroundings(&rest, &account).await.map(|read| Looked::Surroundings(Box::new(read)))
                 }
+                Look::Queues => rest.queue_names().await.map(Looked::Queues),
                 Look::Me => rest.me().await.map(|me| Looked::Me(Box::new(me))),
                 Look::OwnCalls => told(rest.list(&List::OwnCalls, since, 1).await),
                 Look::Conversations => conversations(&rest, since).await.map(Looked::Told),
@@ -118,6 +129,10 @@ impl Session {
                 }
                 self.desk.colleagues(read.colleagues);
                 self.desk.queue_names(read.queues);
+            }
+            Ok(Looked::Queues(queues)) => {
+                self.desk.queue_names(queues);
+                self.look_for_queues();
             }
             Ok(Looked::Me(me)) => self.desk.learn_me(*me, now),
             Ok(Looked::Told(told)) => told.iter().for_each(|told| self.desk.look(told, since, now)),
