@@ -60,7 +60,8 @@ const alphabet = new Intl.Collator();
 
 /** Hours and minutes by the agent's own habits. */
 export function clockTime(ms: number): string {
-  return hoursAndMinutes.format(ms);
+  const day = new Date(ms);
+  return Number.isNaN(day.getTime()) ? "" : hoursAndMinutes.format(day);
 }
 
 /** The order of two names or words by the agent's own alphabet. */
