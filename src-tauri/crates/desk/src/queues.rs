@@ -101,7 +101,8 @@ impl Desk {
         let number = number_of(source, None).or_else(|| party.and_then(|party| party.number.clone()));
         let caller_name =
             source.and_then(|from| told(from.name.as_ref())).or_else(|| party.and_then(|party| party.name.clone()));
-        let is_new = !self.waits.has(id);
+        let stood = self.waits.get(id).map(|wait| wait.stand);
+        let is_new = stood.is_none();
         let Self { waits, lines, .. } = self;
         waits.change(
             id,
@@ -146,6 +147,10 @@ impl Desk {
                 is_news
             },
         );
+        let stands = self.waits.get(id).and_then(|wait| wait.stand);
+        if let Some(queue) = self.lines.left(stood.flatten(), stands).map(str::to_owned) {
+            self.queue_changed(&queue);
+        }
         if let Some(number) = self.waits.get(id).and_then(|wait| wait.view.number.clone()) {
             self.meet(&number);
         }

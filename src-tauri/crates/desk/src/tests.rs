@@ -435,6 +435,17 @@ fn leaving_one_queue_does_not_end_the_wait_in_the_next() {
 }
 
 #[test]
+fn a_queue_that_a_caller_moved_out_of_untold_shows_that_nobody_waits() {
+    let mut desk = desk();
+    play(&mut desk, &joined(0, 1), 1000);
+    desk.take_changes();
+    play(&mut desk, &joined(5, 1).replace("sales", "overflow"), 5000);
+    desk.take_changes();
+    let depths: Vec<(String, u32)> = desk.view().queues.into_iter().map(|queue| (queue.name, queue.waiting)).collect();
+    assert_eq!(depths, [("Queue overflow".to_owned(), 1), ("Queue sales".to_owned(), 0)]);
+}
+
+#[test]
 fn a_name_of_nothing_is_no_name() {
     let mut desk = desk();
     let frame = text_from_john("m1", "Hello")
@@ -548,7 +559,7 @@ fn counted(desk: &Desk) -> Counted {
 
 proptest! {
     #[test]
-    fn a_window_that_was_always_open_shows_what_a_new_one_does(steps in proptest::collection::vec(0..30_usize, 0..80)) {
+    fn a_window_that_was_always_open_shows_what_a_new_one_does(steps in proptest::collection::vec(0..31_usize, 0..80)) {
         let mut desk = desk();
         let mut open_window = whole(&desk);
         for (at, step) in steps.into_iter().enumerate() {
@@ -577,6 +588,7 @@ proptest! {
                 27 => Some(floor::call("call-3", "call.created", "ringing", second)),
                 28 => Some(floor::call("call-3", "call.ended", "hangup", second)),
                 29 => Some(floor::call("call-1", "call.status", "answered", second)),
+                30 => Some(joined(second, 1).replace("sales", "overflow")),
                 _ => None,
             };
             match (frame, step) {

@@ -20,6 +20,7 @@ pub(crate) struct Lines {
 /// How many wait since when.
 #[derive(Debug, Default)]
 struct Line {
+    queue: String,
     since: BTreeMap<Millis, u32>,
     waiting: u32,
 }
@@ -52,7 +53,7 @@ impl Lines {
             return *line;
         }
         let line = self.lines.len();
-        self.lines.push(Line::default());
+        self.lines.push(Line { queue: queue.to_owned(), ..Line::default() });
         self.of_queue.insert(queue.to_owned(), line);
         line
     }
@@ -67,6 +68,12 @@ impl Lines {
                 line.since.remove(&stand.since);
             }
         }
+    }
+
+    /// The queue that a caller left for another one.
+    pub(super) fn left(&self, stood: Option<Stand>, stands: Option<Stand>) -> Option<&str> {
+        let line = stood.map(|stood| stood.line).filter(|line| stands.is_none_or(|stands| stands.line != *line))?;
+        self.lines.get(line).map(|line| line.queue.as_str())
     }
 
     /// How many wait in a queue, and since when the first of them.
