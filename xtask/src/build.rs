@@ -28,6 +28,13 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
+/// Cargo, run in the workspace with just the versions that `Cargo.lock` names.
+pub(crate) fn locked(arguments: &[&str]) -> Command {
+    let mut command = cargo(&arguments[..1]);
+    command.arg("--locked").args(&arguments[1..]);
+    command
+}
+
 /// Rustup, run in the workspace.
 pub(crate) fn rustup(arguments: &[&str]) -> Command {
     let mut command = command(Path::new("rustup"));
@@ -48,7 +55,7 @@ pub(crate) fn release(name: &str) -> PathBuf {
 /// Builds programs for running them here.
 pub(crate) fn debug(packages: &[&str]) -> Done {
     heading(&format!("Building {}", packages.join(", ")));
-    let mut arguments = vec!["build", "--bins"];
+    let mut arguments = vec!["build", "--locked", "--bins"];
     for package in packages {
         arguments.extend(["--package", package]);
     }
@@ -69,15 +76,23 @@ pub(crate) fn interface() -> Done {
 
 /// npm, run for the user interface.
 pub(crate) fn npm(arguments: &[&str]) -> Done {
-    run(Command::new(npm_program()).args(arguments).current_dir(root().join("ui")))
+    run(&mut npm_command(arguments))
+}
+
+/// The same, still to be started.
+pub(crate) fn npm_command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(npm_program());
+    command.args(arguments).current_dir(root().join("ui"));
+    command
 }
 
 /// Builds the Debian package with Tauri's own tool, which comes with the user
 /// interface's packages. Other platforms' packages wait for a machine to try
 /// them on.
 pub(crate) fn package() -> Done<PathBuf> {
+    crate::notices::write()?;
     let cli = root().join("ui/node_modules/@tauri-apps/cli/tauri.js");
-    run(Command::new(crate::system::node()).arg(cli).args(["build"]).current_dir(root()))?;
+    run(Command::new(crate::system::node()).arg(cli).args(["build", "--", "--locked"]).current_dir(root()))?;
     let folder = target().join("release/bundle/deb");
     let files = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|file| file.path());
     let newest = files
@@ -86,16 +101,21 @@ pub(crate) fn package() -> Done<PathBuf> {
     newest.ok_or_else(|| format!("no package in {}", folder.display()))
 }
 
-/// The bridge between WebDriver and the app, built once.
+/// The bridge between WebDriver and the app.
 pub(crate) fn tauri_driver() -> Done<PathBuf> {
-    let tools = target().join("tools");
-    let driver = tools.join("bin/tauri-driver").with_extension(std::env::consts::EXE_EXTENSION);
-    if !driver.exists() {
-        heading("tauri-driver");
+    tool("tauri-driver", TAURI_DRIVER)
+}
+
+/// A program from crates.io in just this version, built once.
+pub(crate) fn tool(name: &str, version: &str) -> Done<PathBuf> {
+    let tools = target().join("tools").join(format!("{name}-{version}"));
+    let program = tools.join("bin").join(name).with_extension(std::env::consts::EXE_EXTENSION);
+    if !program.exists() {
+        heading(name);
         let tools = tools.to_string_lossy().into_owned();
-        run(&mut cargo(&["install", "tauri-driver", "--version", TAURI_DRIVER, "--locked", "--root", &tools]))?;
+        run(&mut cargo(&["install", name, "--version", version, "--locked", "--root", &tools]))?;
     }
-    Ok(driver)
+    Ok(program)
 }
 
 fn target() -> PathBuf {

@@ -5,7 +5,9 @@
 
 mod bindings;
 mod build;
+mod notices;
 mod shell;
+mod supply;
 mod system;
 
 use std::path::{Path, PathBuf};
@@ -34,6 +36,7 @@ cargo xtask bench             how many events a second, beside other readers of 
        [--window]             the real window instead, under two floods (Linux)
        [--rules]              what hostile patterns and huge texts cost in automatic replies
 cargo xtask fuzz [--runs N]   what no input may break; needs the nightly toolchain, and gets it
+cargo xtask supply            licences, sources and known holes of everything that it is built from
 cargo xtask package           build a Debian package into target/release/bundle/deb";
 
 fn main() -> ExitCode {
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         ["bench"] => bench(),
         ["bench", "--window"] => flood(),
         ["bench", "--rules"] => measure("bench", &["rules"]),
+        ["supply"] => supply::check(),
         ["fuzz"] => fuzz("10000000"),
         ["fuzz", "--runs", runs] => fuzz(runs),
         ["package"] => package().map(|package| say(&format!("\nThe package is {}", package.display()))),
@@ -112,7 +116,7 @@ fn package() -> Done<PathBuf> {
 
 /// One of the programs that find or measure, optimised. Its last line is JSON.
 fn measure(program: &str, rest: &[&str]) -> Done {
-    let mut run_it = build::cargo(&["run", "--release", "--quiet", "--package", "scenarios", "--bin", program, "--"]);
+    let mut run_it = build::locked(&["run", "--release", "--quiet", "--package", "scenarios", "--bin", program, "--"]);
     run(run_it.args(rest))
 }
 
@@ -133,7 +137,7 @@ fn bench() -> Done {
         run(Command::new("python3").args(["-m", "venv"]).arg(folder.join("python")))?;
         run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "websocket-client==1.8.0"]))?;
     }
-    let mut bench = build::cargo(&["run", "--release", "--quiet", "--package", "scenarios", "--bin", "bench", "--"]);
+    let mut bench = build::locked(&["run", "--release", "--quiet", "--package", "scenarios", "--bin", "bench", "--"]);
     run(bench.arg("all").args([&folder, &python]))
 }
 
@@ -145,8 +149,8 @@ fn flood() -> Done {
     system::ensure(Purpose::Headless)?;
     build::interface()?;
     heading("The app, optimised");
-    run(&mut build::cargo(&["build", "--release", "--package", "ringside", "--features", "custom-protocol"]))?;
-    run(&mut build::cargo(&["build", "--release", "--package", "scenarios", "--bins"]))?;
+    run(&mut build::locked(&["build", "--release", "--package", "ringside", "--features", "custom-protocol"]))?;
+    run(&mut build::locked(&["build", "--release", "--package", "scenarios", "--bins"]))?;
     let driver = build::tauri_driver()?;
     heading("The real window under a flood");
     run(build::command(&build::release("e2e"))
@@ -191,11 +195,12 @@ fn test() -> Done {
     heading("User interface: types, format, tests");
     build::npm(&["run", "check"])?;
     build::npm(&["test"])?;
+    supply::check()?;
     heading("Lints");
-    run(&mut build::cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    run(&mut build::locked(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     heading("Tests");
     let before = bindings::read()?;
-    run(&mut build::cargo(&["test", "--workspace"]))?;
+    run(&mut build::locked(&["test", "--workspace"]))?;
     bindings::expect_unchanged(&before)?;
     if cfg!(target_os = "linux") {
         let package = package()?;

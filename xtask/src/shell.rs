@@ -29,3 +29,18 @@ pub(crate) fn output(command: &mut Command) -> Option<String> {
     let output = command.output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
+
+/// How a program ended and what it printed, whichever way it printed it.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) succeeded: bool,
+    pub(crate) text: String,
+}
+
+/// Runs a program whose failure is an answer, too.
+pub(crate) fn answer(command: &mut Command) -> Done<Answer> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().map_err(|error| format!("{name} could not be started: {error}"))?;
+    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).trim().to_owned());
+    Ok(Answer { succeeded: output.status.success(), text: text.join("\n").trim().to_owned() })
+}
