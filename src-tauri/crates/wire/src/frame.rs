@@ -5,10 +5,12 @@ use std::fmt;
 use serde::de::{Deserialize, DeserializeSeed as _, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::clean::one_line;
 use crate::event::bare::{BareKind, Has};
 use crate::event::{EventKind, Told};
+use crate::repair::repaired;
 use crate::reply::{Ack, ErrorCode, Refusal};
-use crate::soft::{Key, Word};
+use crate::soft::{Key, REPAIRED, Word};
 use crate::time::Timestamp;
 use crate::topic::TopicParts;
 
@@ -52,6 +54,22 @@ pub enum WhyUnknown {
 impl Frame {
     /// Reads a text from the service. Never fails.
     pub fn decode(text: &str) -> Self {
+        let unknown = match Self::read(text) {
+            Self::Unknown(unknown) => unknown,
+            known => return known,
+        };
+        let Some(repaired) = repaired(text) else { return Self::Unknown(unknown) };
+        match Self::read(&repaired) {
+            Self::Unknown(after) => Self::Unknown(Unknown { text: unknown.text, ..after }),
+            Self::Told(mut told) => {
+                told.drift.misfit.push(REPAIRED);
+                Self::Told(told)
+            }
+            answer => answer,
+        }
+    }
+
+    fn read(text: &str) -> Self {
         match serde_json::from_str::<Envelope<'_>>(text) {
             Ok(envelope) => envelope.open(text).unwrap_or_else(|(kind, why)| Self::unknown(text, kind, why)),
             Err(_) => Self::unknown(text, None, WhyUnknown::NotAnObject),
@@ -84,6 +102,15 @@ struct Envelope<'a> {
 enum Data<'a> {
     Read(EventKind, Option<Box<Told>>),
     Text(&'a RawValue),
+}
+
+impl Data<'_> {
+    fn says_something(&self) -> bool {
+        match self {
+            Self::Read(_, read) => read.is_some(),
+            Self::Text(text) => text.get().starts_with('{'),
+        }
+    }
 }
 
 impl Envelope<'_> {
@@ -147,14 +174,16 @@ impl Envelope<'_> {
             topics: self.topics(),
             code: ErrorCode::from_word(self.code.as_str().unwrap_or_default()),
             action: self.action.into_owned(),
-            message: self.message.into_owned().unwrap_or_default(),
+            message: one_line(self.message.as_str().unwrap_or_default()).into_owned(),
         }
     }
 
     /// The strings among `topics`; anything else is passed over.
     fn topics(&self) -> Vec<String> {
-        let items: Vec<Word<'_>> =
-            self.topics.and_then(|topics| serde_json::from_str(topics.get()).ok()).unwrap_or_default();
+        let text = self.topics.map(RawValue::get).unwrap_or_default();
+        let read = |text| serde_json::from_str::<Vec<Word<'_>>>(text).ok();
+        let repaired = read(text).is_none().then(|| repaired(text)).flatten();
+        let items = read(repaired.as_deref().unwrap_or(text)).unwrap_or_default();
         items.into_iter().filter_map(Word::into_owned).collect()
     }
 }
@@ -188,10 +217,13 @@ impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
                             continue;
                         }
                         "data" => {
-                            envelope.data = Some(match envelope.event_type.as_str().and_then(EventKind::from_word) {
+                            let data = match envelope.event_type.as_str().and_then(EventKind::from_word) {
                                 Some(kind) => Data::Read(kind, map.next_value_seed(kind)?),
                                 None => Data::Text(map.next_value()?),
-                            });
+                            };
+                            if data.says_something() || envelope.data.is_none() {
+                                envelope.data = Some(data);
+                            }
                             continue;
                         }
                         _ => {
@@ -199,7 +231,10 @@ impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
                             continue;
                         }
                     };
-                    *slot = map.next_value()?;
+                    let word: Word<'_> = map.next_value()?;
+                    if word.as_str().is_some_and(|word| !word.is_empty()) {
+                        *slot = word;
+                    }
                 }
                 Ok(envelope)
             }

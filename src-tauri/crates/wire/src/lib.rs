@@ -12,10 +12,12 @@
 //! and that of the service as it runs (live-service.md, sections 2 and 3).
 
 mod address;
+mod clean;
 mod command;
 mod event;
 mod frame;
 mod open;
+mod repair;
 mod reply;
 mod resource;
 mod soft;
@@ -23,6 +25,7 @@ mod time;
 mod topic;
 
 pub use address::{Address, AddressKind};
+pub use clean::{clean, is_blank, isolated, one_line};
 pub use command::Command;
 pub use event::agent::{AgentFact, AgentStatus};
 pub use event::bare::{BARE_KINDS, BareKind};
@@ -44,3 +47,6 @@ pub use resource::{Answer, Page, decode_facts, decode_page};
 pub use soft::{Drift, Unread};
 pub use time::Timestamp;
 pub use topic::{Resource, Scope, Topic, TopicError};
+
+#[cfg(test)]
+mod tests;

@@ -46,7 +46,7 @@ macro_rules! open_enum {
 
         impl $crate::soft::Scalar for $name {
             fn text(word: &str) -> Option<Self> {
-                Some(Self::from_word(word))
+                Some(Self::from_word(&$crate::clean::clean(word)))
             }
         }
     };

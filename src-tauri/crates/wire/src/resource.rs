@@ -2,7 +2,9 @@
 
 pub(crate) mod contact;
 
-use serde::Deserialize;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::event::agent::AgentFact;
@@ -11,7 +13,8 @@ use crate::event::conversation::ConversationFact;
 use crate::event::message::MessageFact;
 use crate::event::talk::{TalkFact, TalkMessageFact};
 use crate::event::{Kind, Told};
-use crate::soft::{Drift, Read};
+use crate::repair::repaired;
+use crate::soft::{Drift, Key, Read, Word, read_payload};
 use contact::{AccessKey, Case, CaseNote, Contact, PeerEvent, QueueName, Tag};
 
 /// What a REST call can answer with.
@@ -25,7 +28,7 @@ macro_rules! resources {
     ($($kind:ty),+) => {
         $( impl Answer for $kind {
             fn decode(text: &str) -> Option<(Self, Drift)> {
-                let Read { value, drift } = serde_json::from_str::<Read<Self>>(text).ok()?;
+                let Read { value, drift } = read_payload::<Self>(text)?;
                 Some((value, drift))
             }
         } )+
@@ -75,15 +78,47 @@ pub fn decode_facts(kind: BareKind, text: &str) -> Option<Page<Told>> {
 }
 
 fn read_page<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Page<T>> {
-    #[derive(Deserialize)]
-    struct Wire<'a> {
-        #[serde(borrow)]
-        result: Option<Vec<&'a RawValue>>,
-        next_page_token: Option<String>,
+    page_of(text, &read).or_else(|| page_of(&repaired(text)?, &read))
+}
+
+fn page_of<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Page<T>> {
+    let RawPage { result, next } = serde_json::from_str(text).ok()?;
+    let length = result.len();
+    let items = result.into_iter().filter_map(|item| read(item.get())).collect();
+    Some(Page { items, length, next: next.into_owned().filter(|token| !token.is_empty()) })
+}
+
+/// A page, its items still as text.
+#[derive(Default)]
+struct RawPage<'a> {
+    result: Vec<&'a RawValue>,
+    next: Word<'a>,
+}
+
+impl<'de> Deserialize<'de> for RawPage<'de> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct PageVisitor;
+
+        impl<'de> Visitor<'de> for PageVisitor {
+            type Value = RawPage<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a page")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut page = RawPage::default();
+                while let Some(Key(key)) = map.next_key()? {
+                    match key.as_ref() {
+                        "result" => page.result = map.next_value::<Option<_>>()?.unwrap_or(page.result),
+                        "next_page_token" => page.next = map.next_value()?,
+                        _ => drop(map.next_value::<IgnoredAny>()?),
+                    }
+                }
+                Ok(page)
+            }
+        }
+
+        from.deserialize_map(PageVisitor)
     }
-    let page: Wire<'_> = serde_json::from_str(text).ok()?;
-    let items = page.result.unwrap_or_default();
-    let length = items.len();
-    let items = items.into_iter().filter_map(|item| read(item.get())).collect();
-    Some(Page { items, length, next: page.next_page_token.filter(|token| !token.is_empty()) })
 }

@@ -2,12 +2,17 @@
 //!
 //! The service adds fields often and its documentation is not its code, so one
 //! strange field must not cost the agent a call. A field of the wrong type
-//! reads as absent, an unknown one is skipped, and both are named in [`Drift`].
+//! reads as absent, an unknown one is skipped, and both are named in [`Drift`];
+//! a text that is no JSON because of one odd letter is put right and read again.
+//! A value that says nothing never takes the place of one that does.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::clean::{clean, is_blank, one_line};
+use crate::repair::repaired;
 
 /// What was strange about a payload that could be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,6 +28,18 @@ impl Drift {
     pub fn is_none(&self) -> bool {
         self.unknown.is_empty() && self.misfit.is_empty()
     }
+}
+
+/// Stands among the misfits of a payload that was no JSON before it was repaired.
+pub(crate) const REPAIRED: &str = "not valid JSON";
+
+/// Reads an object, and once more after a repair where the text is no JSON.
+pub(crate) fn read_payload<P: Payload>(text: &str) -> Option<Read<P>> {
+    serde_json::from_str(text).ok().or_else(|| {
+        let mut read: Read<P> = serde_json::from_str(&repaired(text)?).ok()?;
+        read.drift.misfit.push(REPAIRED);
+        Some(read)
+    })
 }
 
 /// A payload together with what was strange about it.
@@ -52,6 +69,16 @@ pub(crate) trait Field: Sized {
     /// stands: nothing, or the UUID of zeros (live-service.md, section 3.1).
     fn is_no_id(&self) -> bool {
         false
+    }
+
+    /// Whether nobody knows more for having it.
+    fn says_nothing(&self) -> bool {
+        false
+    }
+
+    /// The same as the name of somebody or something; none where nothing is left.
+    fn into_name(self) -> Option<Self> {
+        Some(self)
     }
 }
 
@@ -110,29 +137,41 @@ pub(crate) trait Scalar: Sized {
         None
     }
 
-    fn as_id(&self) -> Option<&str> {
+    fn as_text(&self) -> Option<&str> {
+        None
+    }
+
+    fn from_name(_: &str) -> Option<Self> {
         None
     }
 }
 
+/// Texts are cleaned where they come in, so that nobody can forget to.
 impl Scalar for String {
     fn text(text: &str) -> Option<Self> {
-        Some(text.to_owned())
+        Some(clean(text).into_owned()).filter(|text| !text.is_empty())
     }
 
-    fn as_id(&self) -> Option<&str> {
+    fn as_text(&self) -> Option<&str> {
         Some(self)
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        Some(name.to_owned())
     }
 }
 
+/// A number beyond this is none that anything is counted or measured in.
+const LARGEST: i64 = 1_000_000_000_000_000;
+
 impl Scalar for i64 {
     fn whole(number: i64) -> Option<Self> {
-        Some(number)
+        (-LARGEST..=LARGEST).contains(&number).then_some(number)
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "the cast saturates, which is what a wild number should do")]
+    #[expect(clippy::cast_possible_truncation, reason = "the cast saturates, and what is so large is none")]
     fn real(number: f64) -> Option<Self> {
-        number.is_finite().then_some(number as Self)
+        Self::whole(number as Self).filter(|_| number.is_finite())
     }
 }
 
@@ -142,7 +181,23 @@ impl<T: Scalar> Field for T {
     }
 
     fn is_no_id(&self) -> bool {
-        self.as_id().is_some_and(|id| id.is_empty() || id == NO_ID)
+        self.as_text().is_some_and(|id| id == NO_ID || is_blank(id))
+    }
+
+    fn says_nothing(&self) -> bool {
+        self.as_text().is_some_and(is_blank)
+    }
+
+    fn into_name(self) -> Option<Self> {
+        let tidied = match self.as_text() {
+            Some(name) if is_blank(name) => return None,
+            Some(name) => match one_line(name) {
+                Cow::Borrowed(_) => None,
+                Cow::Owned(name) => Self::from_name(&name),
+            },
+            None => None,
+        };
+        Some(tidied.unwrap_or(self))
     }
 }
 
@@ -150,6 +205,10 @@ impl<T: Scalar> Field for T {
 impl<T: Field> Field for Vec<T> {
     fn read<'de, D: Deserializer<'de>>(place: &mut Option<Self>, drift: &mut Drift, from: D) -> Result<Came, D::Error> {
         from.deserialize_any(AnyList { place, drift })
+    }
+
+    fn says_nothing(&self) -> bool {
+        self.is_empty()
     }
 }
 
@@ -202,7 +261,7 @@ impl<'de, T: Scalar> Visitor<'de> for AnyScalar<'_, T> {
     misfits!(visit_bool: bool);
 
     fn visit_str<E>(self, text: &str) -> Result<Came, E> {
-        Ok(self.put(T::text(text)))
+        Ok(if text.is_empty() { Came::Absent } else { self.put(T::text(text)) })
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Came, E> {
@@ -408,14 +467,29 @@ macro_rules! payload {
                 while let Some(Key(key)) = map.next_key()? {
                     match key.as_ref() {
                         $( $wire $(| $alias)* => {
+                            const SECOND_NAMES: &[&str] = &[$($alias),*];
                             let is_id = $wire.ends_with("id");
-                            let mut id = None;
-                            let value = if is_id { &mut id } else { &mut self.$field };
+                            // What says nothing takes no place, and of two names the first counts.
+                            let is_free = |known: &Option<$kind>| {
+                                known.as_ref().is_none_or(|known| {
+                                    !SECOND_NAMES.contains(&key.as_ref()) || Field::says_nothing(known)
+                                })
+                            };
+                            let mut beside = None;
+                            let goes_beside = is_id || self.$field.is_some();
+                            let value = if goes_beside { &mut beside } else { &mut self.$field };
                             if map.next_value_seed(Place { value, drift: &mut *drift })? == Came::Misfit {
                                 drift.misfit.push($wire);
                             }
-                            if is_id && id.as_ref().is_some_and(|id| !Field::is_no_id(id)) {
-                                self.$field = id;
+                            if $wire.ends_with("name") {
+                                let value = if goes_beside { &mut beside } else { &mut self.$field };
+                                *value = value.take().and_then(Field::into_name);
+                            }
+                            let says_something = |value: &$kind| {
+                                if is_id { !Field::is_no_id(value) } else { !Field::says_nothing(value) }
+                            };
+                            if beside.as_ref().is_some_and(says_something) && is_free(&self.$field) {
+                                self.$field = beside;
                             }
                         } )+
                         other => {
@@ -436,6 +510,18 @@ macro_rules! payload {
             ) -> Result<$crate::soft::Came, D::Error> {
                 $crate::soft::read_object(|| place.insert(Self::default()), drift, from)
             }
+
+            fn says_nothing(&self) -> bool {
+                *self == Self::default()
+            }
+        }
+
+        #[cfg(test)]
+        impl $name {
+            /// The names of its fields on the wire, the second names, and the
+            /// type as it is written in the declaration.
+            pub(crate) const FIELDS: &'static [(&'static str, &'static [&'static str], &'static str)] =
+                &[$( ($wire, &[$($alias),*], stringify!($kind)) ),+];
         }
     };
 }

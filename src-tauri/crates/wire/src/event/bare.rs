@@ -13,7 +13,7 @@ use crate::event::ring::{RingFact, RingState};
 use crate::event::talk::{TalkFact, TalkMessageFact, TalkSeatFact};
 use crate::event::transcription::{SpeechFact, TranscriptionFact};
 use crate::event::{AgentFact, ConferenceFact, Fact, FlowFact};
-use crate::soft::{Drift, Read};
+use crate::soft::{Drift, Read, read_payload};
 
 macro_rules! field_names {
     ($($name:literal => $flag:ident),+ $(,)?) => {
@@ -81,7 +81,7 @@ macro_rules! bare_kinds {
             fn read_as_told(self, object: &str) -> Option<(Fact, Drift)> {
                 match self {
                     $( Self::$kind => {
-                        let Read { value, drift } = serde_json::from_str::<Read<$payload>>(object).ok()?;
+                        let Read { value, drift } = read_payload::<$payload>(object)?;
                         Some((Fact::$fact(value), drift))
                     } )+
                 }

@@ -1,7 +1,9 @@
 //! What the customer's address book and the queue list know.
 
 use crate::address::Address;
+use crate::clean::one_line;
 use crate::event::call::Direction;
+use crate::repair::repaired;
 use crate::soft::{Unread, payload};
 use crate::time::Timestamp;
 
@@ -166,10 +168,11 @@ pub fn other_fields(text: &str) -> Vec<(String, String)> {
         "tm_create",
         "tm_update",
     ];
-    let fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).unwrap_or_default();
+    let read = |text: &str| serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text).ok();
+    let fields = read(text).or_else(|| read(&repaired(text)?)).unwrap_or_default();
     let readable = |(name, value): (String, serde_json::Value)| {
         let words = match value {
-            serde_json::Value::String(words) => words,
+            serde_json::Value::String(words) => one_line(&words).into_owned(),
             serde_json::Value::Number(number) => number.to_string(),
             _ => return None,
         };
