@@ -302,7 +302,8 @@ impl Desk {
 
     /// The agent of the team with this name or e-mail address.
     pub(crate) fn agent_called(&self, who: &str) -> Option<String> {
-        let is_it = |name: &str| !name.is_empty() && name.eq_ignore_ascii_case(who);
+        let who = crate::rules::folded(who);
+        let is_it = |name: &str| !name.is_empty() && crate::rules::folded(name) == who;
         if is_it(&self.me.name) || is_it(&self.me.email) {
             return Some(self.me.id.clone());
         }

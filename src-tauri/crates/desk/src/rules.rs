@@ -5,7 +5,9 @@
 //! what a rule may do at all is decided by the responder and its brakes.
 
 mod automatic;
+mod folded;
 mod hours;
+mod quoted;
 mod said;
 
 use serde::{Deserialize, Serialize};
@@ -14,7 +16,9 @@ use crate::Millis;
 use crate::view::StatusView;
 
 pub(crate) use automatic::{Asked, asks, is_automatic_address, looks_automatic};
+pub(crate) use folded::folded;
 use hours::Hours;
+pub(crate) use quoted::quotes;
 use said::{Matcher, Said};
 
 /// So many rules are enough for anybody, and cost nothing to look through.
@@ -262,6 +266,13 @@ impl Rules {
     /// The rule book that was checked.
     pub fn book(&self) -> &RuleBook {
         &self.book
+    }
+
+    /// Every text that may go out by itself.
+    pub(crate) fn replies(&self) -> impl Iterator<Item = &str> {
+        let RuleBook { stopped, started, help, rules, .. } = &self.book;
+        let of_rules = rules.iter().map(|rule| rule.then.reply.as_str());
+        [stopped, started, help].into_iter().map(String::as_str).chain(of_rules).filter(|text| !text.trim().is_empty())
     }
 
     /// What the rules say to a text, in their order, up to the one that acts.

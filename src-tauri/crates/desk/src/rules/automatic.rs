@@ -1,31 +1,64 @@
 //! Texts that ask a machine for something, and texts that a machine wrote.
 
-use super::said::words;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-/// Any one of these alone stops all texts (the words that carriers know, and
-/// the same in other languages).
-const STOP: [&str; 16] = [
+use super::folded::{bare, folded};
+
+/// Any one of these alone stops all texts: the words that carriers know, and
+/// the same in other languages. Spaces and punctuation do not count.
+const STOP: [&str; 38] = [
     "stop",
-    "stopall",
     "stop all",
     "unsubscribe",
     "cancel",
     "end",
     "quit",
     "revoke",
-    "optout",
     "opt out",
     "arret",
     "arrêt",
     "stopp",
     "alto",
     "abmelden",
+    "abbestellen",
     "parar",
+    "sair",
+    "baja",
+    "cancelar",
+    "désabonner",
+    "désinscrire",
+    "disiscrivi",
+    "afmelden",
+    "avsluta",
+    "lopeta",
+    "iptal",
+    "стоп",
+    "отписаться",
+    "διακοπή",
+    "توقف",
+    "إيقاف",
+    "हटाएं",
+    "रोकें",
+    "停止",
+    "退订",
+    "配信停止",
+    "중지",
+    "수신거부",
+    "ยกเลิก",
 ];
 /// Any one of these alone takes it back.
 const START: [&str; 3] = ["start", "unstop", "subscribe"];
 /// Any one of these alone asks what this is.
 const HELP: [&str; 4] = ["help", "info", "aide", "hilfe"];
+/// Nobody says any of it at greater length, in bytes.
+const LONGEST: usize = 256;
+
+/// What each of these words asks for.
+static ASKED: LazyLock<BTreeMap<String, Asked>> = LazyLock::new(|| {
+    let all = |words: &'static [&str], asked| words.iter().map(move |word| (bare(word), asked));
+    all(&STOP, Asked::Stop).chain(all(&START, Asked::Start)).chain(all(&HELP, Asked::Help)).collect()
+});
 
 /// What only machines write, in small letters.
 const MACHINES_SAY: [&str; 24] = [
@@ -70,33 +103,22 @@ pub(crate) enum Asked {
 /// What a text asks for by itself. Only the whole text counts: who writes "stop
 /// by at five" does not want to be left alone.
 pub(crate) fn asks(text: &str) -> Option<Asked> {
-    // Nobody says so at length.
-    if text.len() > 64 {
+    if text.len() > LONGEST {
         return None;
     }
-    let said = words(text).join(" ");
-    let is = |list: &[&str]| list.contains(&said.as_str());
-    if is(&STOP) {
-        Some(Asked::Stop)
-    } else if is(&START) {
-        Some(Asked::Start)
-    } else if is(&HELP) {
-        Some(Asked::Help)
-    } else {
-        None
-    }
+    ASKED.get(&bare(text)).copied()
 }
 
 /// Whether a text reads as if a machine had written it.
 pub(crate) fn looks_automatic(text: &str) -> bool {
-    let start = text[..text.floor_char_boundary(1024)].to_lowercase().replace('\u{2019}', "'");
+    let start = folded(&text[..text.floor_char_boundary(1024)]);
     MACHINES_SAY.iter().any(|words| start.contains(words))
 }
 
 /// Whether nobody sits at the other end: short codes, sender names, mail that
 /// cannot be answered, withheld numbers.
 pub(crate) fn is_automatic_address(address: &str, channel: &str) -> bool {
-    let address = address.trim().to_lowercase();
+    let address = folded(address);
     if let Some((name, _)) = address.split_once('@') {
         return MACHINES_ARE.iter().any(|machine| name.contains(machine));
     }

@@ -114,8 +114,11 @@ fn day(word: &str) -> Option<usize> {
 fn minutes(time: &str) -> Option<i32> {
     let (hour, minute) = time.trim().split_once(':')?;
     let (hour, minute): (i32, i32) = (hour.parse().ok()?, minute.parse().ok()?);
+    if !(0..=24).contains(&hour) || !(0..60).contains(&minute) {
+        return None;
+    }
     let whole = hour * 60 + minute;
-    ((0..=24).contains(&hour) && (0..60).contains(&minute) && whole <= 24 * 60).then_some(whole)
+    (whole <= 24 * 60).then_some(whole)
 }
 
 #[cfg(test)]
@@ -158,6 +161,9 @@ mod tests {
             ("", "Noday 09:00-17:00", "2026-12-25"),
             ("", "Mon 09:00", "2026-12-25"),
             ("", "Mon 25:00-26:00", "2026-12-25"),
+            ("", "Mon 2147483647:00-17:00", "2026-12-25"),
+            ("", "Mon 09:00--2147483648:00", "2026-12-25"),
+            ("", "Mon 09:00-17:00", "99999-12-25"),
             ("", "Mon 09:00-17:00", "Christmas"),
         ] {
             assert!(Hours::new(zone, &[open.to_owned()], &[holiday.to_owned()]).is_err(), "{zone} {open} {holiday}");

@@ -8,6 +8,7 @@ use regex::{Regex, RegexBuilder};
 use whatlang::{Detector, Lang};
 
 use super::When;
+use super::folded::{folded, normal, words};
 
 /// So much of a text is looked at: more than an SMS can hold.
 const LOOKED_AT: usize = 2048;
@@ -24,7 +25,8 @@ const MATCHERS: usize = 100;
 #[derive(Debug)]
 pub(super) struct Said<'a> {
     text: &'a str,
-    lower: String,
+    normal: String,
+    folded: String,
     words: Vec<String>,
     languages: &'a [Lang],
 }
@@ -40,7 +42,10 @@ pub(super) enum Matcher {
 impl<'a> Said<'a> {
     pub(super) fn new(text: &'a str, languages: &'a [Lang]) -> Self {
         let text = &text[..text.floor_char_boundary(LOOKED_AT)];
-        Self { text, lower: text.to_lowercase(), words: words(text), languages }
+        let mut normal = normal(text);
+        // A single letter may stand for a whole sentence.
+        normal.truncate(normal.floor_char_boundary(LOOKED_AT));
+        Self { text, normal, folded: folded(text), words: words(text), languages }
     }
 
     /// Which of the languages that are asked for it is in, if that can be told.
@@ -62,17 +67,19 @@ impl Matcher {
         }
         let mut all = Vec::new();
         for letters in keyword {
-            let letters = letters.trim().to_lowercase();
+            let letters = folded(letters);
             if letters.is_empty() {
                 return Err("a keyword is empty.".to_owned());
             }
             all.push(Self::Keyword(letters));
         }
         for one in word {
-            match &mut words(one)[..] {
-                [one] => all.push(Self::Phrase(vec![std::mem::take(one)])),
-                _ => return Err(format!("\u{201c}{one}\u{201d} is not one word; make it a phrase.")),
+            // What has a hyphen in it, or is of a script without spaces, is several to Unicode.
+            let (letters, parts) = (folded(one), words(one));
+            if parts.is_empty() || letters.contains(' ') {
+                return Err(format!("\u{201c}{one}\u{201d} is not one word; make it a phrase."));
             }
+            all.push(Self::Phrase(parts));
         }
         for some in phrase {
             let words = words(some);
@@ -89,9 +96,9 @@ impl Matcher {
 
     pub(super) fn matches(&self, said: &Said<'_>) -> bool {
         match self {
-            Self::Keyword(letters) => said.lower.contains(letters.as_str()),
+            Self::Keyword(letters) => said.folded.contains(letters.as_str()),
             Self::Phrase(phrase) => said.words.windows(phrase.len()).any(|some| some == phrase.as_slice()),
-            Self::Pattern(pattern) => pattern.is_match(said.text),
+            Self::Pattern(pattern) => pattern.is_match(said.text) || pattern.is_match(&said.normal),
         }
     }
 }
@@ -113,16 +120,6 @@ fn bounded(source: &str) -> Result<Regex, String> {
         regex::Error::CompiledTooBig(_) => format!("the pattern \u{201c}{shown}\u{201d} repeats too much."),
         _ => format!("\u{201c}{shown}\u{201d} is no regular expression that can be used here."),
     })
-}
-
-/// The words of a text in small letters; an apostrophe does not end one.
-pub(super) fn words(text: &str) -> Vec<String> {
-    let is_in_word = |letter: char| letter.is_alphanumeric() || matches!(letter, '\'' | '\u{2019}');
-    text.split(|letter| !is_in_word(letter))
-        .map(|word| word.trim_matches(|letter| matches!(letter, '\'' | '\u{2019}')).replace('\u{2019}', "'"))
-        .filter(|word| !word.is_empty())
-        .map(|word| word.to_lowercase())
-        .collect()
 }
 
 /// A language by its two letters.

@@ -1,3 +1,6 @@
+use proptest::prelude::*;
+
+use super::folded::words;
 use super::*;
 
 fn book(toml: &str) -> Result<Rules, String> {
@@ -38,6 +41,87 @@ fn words_are_found_as_their_writer_means_it() {
     );
     assert!(says("word = ['no'], keyword = ['price']", "prices?"), "any one is enough");
     assert!(says("word = [\"don't\"]", "I don\u{2019}t know") && says("word = ['größe']", "GRÖSSE oder Größe"));
+}
+
+#[test]
+fn words_are_compared_as_their_readers_see_them() {
+    // What a rule asks for, what somebody writes, and whether that is it.
+    let table: [(&str, &str, &str, bool); 44] = [
+        ("keyword", "what's", "What\u{2019}s up", true),
+        ("keyword", "what\u{2019}s", "WHAT'S UP", true),
+        ("keyword", "whatʼs", "what\u{2032}s up", true),
+        ("word", "don't", "I don\u{2018}t know", true),
+        ("phrase", "c'est ouvert", "C\u{2019}est ouvert ?", true),
+        ("keyword", "café", "CAFE\u{301} open?", true),
+        ("word", "cafe\u{301}", "Le CafÉ", true),
+        ("word", "arrêt", "ARRE\u{302}T", true),
+        ("keyword", "cafe", "café", false),
+        ("word", "größe", "GRÖSSE", true),
+        ("word", "straße", "STRAẞE", true),
+        ("keyword", "strasse", "Hauptstraße 5", true),
+        ("keyword", "iptal", "İPTAL et", true),
+        ("keyword", "iptal", "IPTAL", true),
+        ("word", "ışık", "IŞIK", true),
+        ("word", "istanbul", "I\u{307}stanbul", true),
+        ("word", "hours", "ＨＯＵＲＳ", true),
+        ("keyword", "カタカナ", "ｶﾀｶﾅ", true),
+        ("word", "wi-fi", "Is there wi\u{2011}fi?", true),
+        ("keyword", "wi-fi", "wi\u{2013}fi", true),
+        ("phrase", "check-in", "Check in when?", true),
+        ("word", "hours", "ho\u{200b}urs", true),
+        ("word", "hours", "ho\u{ad}urs\u{200d}", true),
+        ("keyword", "opening hours", "opening\u{a0} hours", true),
+        ("phrase", "opening hours", "opening\u{2003}\n hours", true),
+        ("word", "open", "open.When?", true),
+        ("word", "नमस्ते", "नमस्ते, कैसे हो?", true),
+        ("word", "हिन्दी", "हिन्दी में", true),
+        ("word", "हि", "हिन्दी", false),
+        ("word", "நன்றி", "நன்றி!", true),
+        ("word", "كتاب", "ﮐ? كتاب", true),
+        ("word", "میخواهم", "می\u{200c}خواهم", true),
+        ("word", "שלום", "\u{200f}שלום!", true),
+        ("word", "часы", "ЧАСЫ работы", true),
+        ("word", "йога", "И\u{306}ога?", true),
+        ("word", "στοπς", "ΣΤΟΠΣ", true),
+        ("word", "営業時間", "営業時間は何時ですか", true),
+        ("word", "营业", "你们营业吗", true),
+        ("word", "영업시간", "영업시간?", true),
+        ("word", "เปิด", "ร้านเปิดกี่โมง", true),
+        ("word", "fi", "ﬁ", true),
+        ("pattern", "^what's", "What\u{2019}s up", true),
+        ("pattern", "café", "CAFE\u{301}", true),
+        ("word", "rock", "rock'n'roll", false),
+    ];
+    for (kind, asked, text, is_it) in table {
+        let when = format!("{kind} = [{}]", toml::Value::from(asked));
+        assert_eq!(says(&when, text), is_it, "{when} in {text:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_word_finds_itself_however_it_is_written(word in "\\w{1,12}", text in ".{0,40}") {
+        let Ok(rules) = Rules::new(RuleBook {
+            rules: vec![Rule {
+                name: "it".into(),
+                when: When { word: vec![word.clone()], ..When::default() },
+                then: Then { reply: "Yes".into(), ..Then::default() },
+                ..Rule::default()
+            }],
+            ..RuleBook::default()
+        }) else {
+            // Only what has no letters is no word, or what stands for a space.
+            prop_assert!(words(&word).is_empty() || folded(&word).contains(' '), "{word:?}");
+            return Ok(());
+        };
+        for written in [word.clone(), word.to_uppercase(), word.to_lowercase()] {
+            // Upper case alone cannot be undone for every letter; a person's own text can.
+            let is_itself = folded(&written) == folded(&word);
+            prop_assert!(!is_itself || matches(&rules, super::tests::text(&format!("{written} {text}"))), "{written:?}");
+        }
+        asks(&text);
+        looks_automatic(&text);
+    }
 }
 
 #[test]
@@ -117,6 +201,25 @@ fn only_a_whole_text_stops_starts_or_asks_for_help() {
     }
     for other in ["Please stop by at five", "Can I cancel my order?", "the end", "stop stop", ""] {
         assert_eq!(asks(other), None, "{other}");
+    }
+    for stop in [
+        "ARRE\u{302}T",
+        "STOP 🛑",
+        "ＳＴＯＰ\u{ff01}",
+        "Stop all",
+        "OPT\u{2010}OUT",
+        "s t o p",
+        "DESABONNER",
+        "De\u{301}sabonner",
+        "СТОП",
+        "停止",
+        "수신거부",
+        "Iptal",
+        "İPTAL",
+        "\u{200f}توقف",
+        "St\u{200d}op",
+    ] {
+        assert_eq!(asks(stop), Some(Asked::Stop), "{stop:?}");
     }
     assert_eq!((asks("Start"), asks("HELP"), asks("help me please")), (Some(Asked::Start), Some(Asked::Help), None));
 }
