@@ -64,5 +64,6 @@ export const fateWords: Record<TraceFate, { words: string; tone: "green" | "ambe
   sent: { words: "Answered", tone: "green" },
   would: { words: "Practised", tone: "amber" },
   waiting: { words: "In a moment", tone: "amber" },
+  unclear: { words: "Unknown", tone: "amber" },
   silent: { words: "Not answered", tone: "plain" },
 };

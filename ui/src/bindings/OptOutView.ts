@@ -17,7 +17,7 @@ name: string | null,
  */
 number: string, 
 /**
- * Our number; empty where the channel has none.
+ * The number of ours that was told so; empty where the channel has none.
  */
 ourNumber: string, 
 /**

@@ -3,4 +3,4 @@
 /**
  * What came of a text.
  */
-export type TraceFate = "sent" | "would" | "waiting" | "silent";
+export type TraceFate = "sent" | "would" | "waiting" | "unclear" | "silent";

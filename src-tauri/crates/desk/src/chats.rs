@@ -119,7 +119,7 @@ impl Desk {
         let chat = chat_id(&theirs, &our_number);
         if ours && let Some(pending) = self.reply_on_its_way(&chat, &text, at) {
             self.names.insert(id, Some(pending.clone()));
-            self.reply_settled(&pending);
+            self.reply_taken(&pending);
             return self.deliver(&pending, Some(fact.status.as_ref().unwrap_or(&Delivery::Sent)));
         }
         let sender_name = fact.source.as_ref().and_then(|source| told(source.name.as_ref())).filter(|_| !ours);
@@ -198,7 +198,7 @@ impl Desk {
     fn open_chat(&mut self, id: &str, theirs: &str, ours: String, sender_name: Option<String>, now: Millis) {
         self.meet(theirs);
         let can_reply = self.rights.is_manager && !ours.is_empty();
-        let silent_since = self.wants_none_since(&ours, theirs);
+        let silent_since = self.wants_none_since(theirs);
         let count = self.chats.len();
         if count >= CHATS && count.is_multiple_of(CHATS_AT_ONCE) && !self.chats.has(id) {
             self.put_chats_away();
@@ -265,11 +265,11 @@ impl Desk {
         })
     }
 
-    /// Whether somebody wants texts may have changed.
-    pub(crate) fn chat_may_be_written_to(&mut self, chat: &str) {
-        let Some(ends) = self.ends(chat) else { return };
-        let since = self.wants_none_since(&ends.our_number, &ends.number);
-        self.chats.update(chat, |chat| set(&mut chat.view.silent_since, since));
+    /// Whether somebody wants texts may have changed: that holds for every
+    /// conversation with them, from whatever number of ours.
+    pub(crate) fn may_be_written_to(&mut self, number: &str) {
+        let since = self.wants_none_since(number);
+        self.chats.update_all(|chat| chat.view.number == number && set(&mut chat.view.silent_since, since));
     }
 
     /// Whether a conversation can be answered may have changed.
@@ -401,6 +401,7 @@ impl Desk {
         });
         if is_news {
             self.keep_text(id);
+            self.automatic_delivery(id, delivery);
         }
     }
 

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use voipbin_wire::{Delivery, MessageFact};
 
 use crate::record::{Ends, Record, ReplyRecord, ReplyStage};
-use crate::responder::Leaving;
+use crate::responder::{Became, Leaving};
 use crate::view::{DeliveryView, MessageView};
 use crate::{Desk, Millis};
 
@@ -26,6 +26,8 @@ const LOOKS_IN_PART_FOR: Millis = 5 * 60_000;
 const AGAIN_AFTER: Millis = 1000;
 /// … and this at most.
 const AGAIN_AT_MOST: Millis = 30_000;
+/// Whatever the service asks for, nobody's reply lies longer than this.
+const WAITS_AT_MOST: Millis = 300_000;
 /// So many replies are on the wire at once: after an outage a whole outbox
 /// goes, and the service has other desks to serve.
 const AT_ONCE: usize = 6;
@@ -222,6 +224,7 @@ impl Desk {
             ReplyStage::Unclear => self.messages.update(&id, |kept| kept.problem.take().is_some()),
             ReplyStage::Waiting | ReplyStage::Refused => {
                 let (chat, text) = (reply.record.to.chat.clone(), reply.record.text.clone());
+                self.automatic_is(&id, Became::Failed("Somebody took the reply back before it was sent."));
                 self.remove_message(&id);
                 let begun = self.chats.get(&chat).map(|chat| chat.view.draft.clone()).unwrap_or_default();
                 let both = if begun.trim().is_empty() { text } else { format!("{text}\n{begun}") };
@@ -304,13 +307,13 @@ impl Desk {
     pub fn looked_for(&mut self, id: &str, looked: Looked, began: Millis, now: Millis) {
         let Some(reply) = self.outbox.get_mut(id) else { return };
         reply.is_looked_for = false;
-        reply.not_before = now + LOOK_EVERY;
+        reply.not_before = now.saturating_add(LOOK_EVERY);
         let left_at = reply.record.left_at.unwrap_or(reply.record.written_at);
-        let may_come_until = left_at.max(reply.unanswered_since.unwrap_or(left_at)) + ARRIVES_WITHIN;
+        let may_come_until = left_at.max(reply.unanswered_since.unwrap_or(left_at)).saturating_add(ARRIVES_WITHIN);
         // A list that can never tell holds nothing up for ever: the agent decides.
         let is_told = match looked {
             Looked::Whole | Looked::Never => began >= may_come_until,
-            Looked::InPart => now >= may_come_until + LOOKS_IN_PART_FOR,
+            Looked::InPart => now >= may_come_until.saturating_add(LOOKS_IN_PART_FOR),
             Looked::NotNow => false,
         };
         if reply.record.stage != ReplyStage::Left || !is_told {
@@ -320,6 +323,7 @@ impl Desk {
         let why = "No answer came, and the service's list does not show this text.";
         reply.record.problem = Some(why.to_owned());
         self.reply_moved(id);
+        self.automatic_is(id, Became::Unclear);
     }
 
     /// What became of a text we tried to send.
@@ -334,15 +338,15 @@ impl Desk {
             ReplyFate::Accepted(_) => {}
             ReplyFate::NotSent { why, wait } => {
                 let again = AGAIN_AFTER.saturating_mul(1 << reply.tries.min(6)).min(AGAIN_AT_MOST);
-                reply.tries += 1;
-                reply.not_before = now + wait.unwrap_or(again);
+                reply.tries = reply.tries.saturating_add(1);
+                reply.not_before = now.saturating_add(wait.unwrap_or(again).clamp(0, WAITS_AT_MOST));
                 reply.record.stage = ReplyStage::Waiting;
                 reply.record.problem = Some(why);
             }
             ReplyFate::Refused(why) => {
                 reply.record.stage = ReplyStage::Refused;
                 reply.record.problem = Some(why.clone());
-                self.automatic_failed(&id, &format!("The service would not take the reply. {why}"));
+                self.automatic_is(&id, Became::Failed(&format!("The reply was not sent. {why}")));
             }
             ReplyFate::Unclear(why) => {
                 (reply.not_before, reply.unanswered_since) = (now, Some(now));
@@ -366,14 +370,14 @@ impl Desk {
             return;
         }
         let id = record.id.clone();
-        let made_after = record.left_at.map(|left_at| left_at - MADE_BEFORE);
+        let made_after = record.left_at.map(|left_at| left_at.saturating_sub(MADE_BEFORE));
         let told_before = self.told_before(&record.to.chat, &record.text, made_after, kept);
         let was_waiting = record.stage == ReplyStage::Waiting;
         self.restore_chat(&record.to, record.written_at);
         self.put_reply(record);
         if let Some(service_id) = told_before.filter(|_| !was_waiting) {
             self.same_message(&id, &service_id);
-            self.reply_settled(&id);
+            self.reply_taken(&id);
         }
     }
 
@@ -399,13 +403,20 @@ impl Desk {
             let left_at = reply.record.left_at;
             reply.record.to.chat == chat
                 && reply.record.text == text
-                && left_at.is_some_and(|left_at| at >= left_at - MADE_BEFORE)
+                && left_at.is_some_and(|left_at| at >= left_at.saturating_sub(MADE_BEFORE))
                 && !self.names.is_bound(&reply.record.id)
         };
         self.outbox.values().find(is_it).map(|reply| reply.record.id.clone())
     }
 
-    pub(crate) fn reply_settled(&mut self, id: &str) {
+    /// The service has a reply.
+    pub(crate) fn reply_taken(&mut self, id: &str) {
+        let Some(by_hand) = self.outbox.get(id).map(|reply| reply.record.auto.is_none()) else { return };
+        self.automatic_is(id, Became::Taken { by_hand });
+        self.reply_settled(id);
+    }
+
+    fn reply_settled(&mut self, id: &str) {
         if self.outbox.remove(id).is_some() {
             self.out.records.push(Record::ReplyDone { id: id.to_owned() });
             self.keep_text(id);
@@ -416,7 +427,7 @@ impl Desk {
         if let Some(service_id) = &fact.id {
             self.same_message(id, service_id);
         }
-        self.reply_settled(id);
+        self.reply_taken(id);
         self.deliver(id, Some(fact.status.as_ref().unwrap_or(&Delivery::Sent)));
         if let Some(service_id) = &fact.id {
             self.deliver_early(id, service_id);
@@ -440,7 +451,7 @@ impl Desk {
         for (id, why) in never.collect::<Vec<_>>() {
             self.remove_message(&id);
             self.reply_settled(&id);
-            self.automatic_failed(&id, &why);
+            self.automatic_is(&id, Became::Failed(&why));
         }
     }
 

@@ -279,6 +279,7 @@ impl Desk {
         for reply in remains.replies {
             self.restore_reply(reply, &kept);
         }
+        self.settle_orphans();
         for (chat, text) in remains.drafts {
             if self.chats.has(&chat) {
                 self.restore_draft(&chat, text);

@@ -19,8 +19,8 @@ use crate::alert::{About, Alert, AlertKind};
 use crate::record::{Considered, Ends, Machine, Override, Record, Remains, RuleCount, TextRecord};
 use crate::rules::{Asked, RuleBook, Rules, asks};
 use crate::view::{
-    ChatView, HeldView, MessageView, OptOutView, ResponderState, ResponderView, RuleCountView, StatusView, TraceFate,
-    TraceView,
+    ChatView, DeliveryView, HeldView, MessageView, OptOutView, ResponderState, ResponderView, RuleCountView,
+    StatusView, TraceFate, TraceView,
 };
 use crate::{Desk, Millis};
 
@@ -90,6 +90,28 @@ pub(crate) enum Leaving {
     Never(String),
 }
 
+/// What became of an automatic reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Became<'a> {
+    /// The service has it.
+    Taken {
+        /// A person sent it after all.
+        by_hand: bool,
+    },
+    /// The service has it, and the network did not deliver it.
+    Undelivered,
+    /// It left, and nothing is known of it.
+    Unclear,
+    /// It did not go out, and why.
+    Failed(&'a str),
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Counted {
+    Matched(Millis),
+    Sent,
+}
+
 /// The desk's part in answering by rules.
 #[derive(Debug, Default)]
 pub(crate) struct Responder {
@@ -99,10 +121,19 @@ pub(crate) struct Responder {
     opted: OptOuts,
     /// Texts that are to be considered, and not before when.
     waiting: BTreeMap<String, Millis>,
-    log: VecDeque<TraceView>,
+    log: VecDeque<Logged>,
     counts: BTreeMap<String, RuleCountView>,
     state: Option<(ResponderState, String)>,
     pub(crate) is_marked: bool,
+}
+
+/// A decision, and the rule that it is by.
+#[derive(Debug)]
+struct Logged {
+    trace: TraceView,
+    rule: Option<String>,
+    /// That its reply went out was counted.
+    is_counted: bool,
 }
 
 impl Desk {
@@ -131,9 +162,18 @@ impl Desk {
         self.responder_stands(now);
     }
 
-    /// Whether this desk is to answer by rules.
+    /// Nothing is answered by rules for this reason, whoever switched them on,
+    /// until there is none: a sentence.
+    pub fn hold_responder(&mut self, why: Option<String>, now: Millis) {
+        if self.responder.standing.hold(why) {
+            self.responder_stands(now);
+            self.consider_waiting(now);
+        }
+    }
+
+    /// Whether this desk is to answer by rules, and nothing is in the way.
     pub fn responds(&self) -> bool {
-        self.responder.standing.is_on
+        self.responder.standing.wants()
     }
 
     /// What is to be asked of the team's channel now; answered by [`Desk::claimed`].
@@ -145,6 +185,12 @@ impl Desk {
     /// The claim to take back when this desk goes.
     pub fn claim_to_take_back(&self) -> Option<&Claim> {
         self.responder.standing.held()
+    }
+
+    /// The channel of the claims is gone, or the claim in it: it holds no more.
+    pub fn claim_lost(&mut self, now: Millis) {
+        self.responder.standing.lost(now);
+        self.responder_stands(now);
     }
 
     /// The claim was taken back.
@@ -188,7 +234,7 @@ impl Desk {
         let Some(ends) = self.ends(chat).or_else(listed) else { return false };
         let by = self.me.name.clone();
         // What an agent takes down is the last word, whatever the clocks say.
-        let known = self.responder.opted.get(&ends.our_number, &ends.number).map(|pair| pair.at + 1);
+        let known = self.responder.opted.get(&ends.number).map(|word| word.at.saturating_add(1));
         let at = self.service_time(now).as_millis().max(known.unwrap_or(Millis::MIN));
         self.heed(&ends, is_out, at, by, None);
         true
@@ -202,7 +248,7 @@ impl Desk {
     /// What came of what a rule did beside answering.
     pub fn chore_done(&mut self, message: &str, problem: Option<String>) {
         let Some(problem) = problem else { return };
-        if let Some(trace) = self.responder.log.iter_mut().find(|trace| trace.message == message) {
+        if let Some(Logged { trace, .. }) = self.logged(message) {
             trace.steps.push(problem);
             self.responder.is_marked = true;
         }
@@ -221,7 +267,7 @@ impl Desk {
         if self.responder.standing.is_on && !self.responder.brakes.knows(message) {
             // How old it is by its own stamp, whatever is thought of the clocks:
             // a list says nothing of when it was made public.
-            let is_fresh = made.map_or(!self.quiet, |made| (now - made.as_millis()).abs() <= TOO_OLD);
+            let is_fresh = made.map_or(!self.quiet, |made| now.abs_diff(made.as_millis()) <= TOO_OLD.unsigned_abs());
             if !is_fresh {
                 return self.too_old(message, now);
             }
@@ -244,7 +290,7 @@ impl Desk {
     fn not_answered(&mut self, text: &MessageView, ends: Ends, words: String, now: Millis) {
         let (message, chat, number, fate) = (text.id.clone(), ends.chat, ends.number, TraceFate::Silent);
         let considered = Considered { message, chat, number, at: now, rule: None, fate, words, reply: None };
-        self.log(trace(considered, &text.text, Vec::new()));
+        self.log(trace(considered, &text.text, Vec::new()), None);
     }
 
     /// A text went out that was not written here: it counts, whoever wrote it.
@@ -276,7 +322,7 @@ impl Desk {
     /// Nobody is answered late: what is too old will never be.
     fn give_up_waiting(&mut self, now: Millis) {
         let Self { responder, messages, .. } = self;
-        let is_fresh = |text: Option<&MessageView>| text.is_some_and(|text| now - text.at <= TOO_OLD);
+        let is_fresh = |text: Option<&MessageView>| text.is_some_and(|text| now.saturating_sub(text.at) <= TOO_OLD);
         let late: Vec<String> = responder.waiting.keys().filter(|id| !is_fresh(messages.get(id))).cloned().collect();
         let (_, why) = responder.standing.state(now);
         for id in late {
@@ -298,12 +344,12 @@ impl Desk {
 
     /// Whether somebody wants no texts.
     pub(crate) fn wants_none(&self, ends: &Ends) -> bool {
-        self.responder.opted.is_out(&ends.our_number, &ends.number)
+        self.responder.opted.is_out(&ends.number)
     }
 
     /// Since when, as the conversation shows it.
-    pub(crate) fn wants_none_since(&self, our_number: &str, number: &str) -> Option<Millis> {
-        self.responder.opted.get(our_number, number).filter(|pair| pair.is_out).map(|pair| pair.at)
+    pub(crate) fn wants_none_since(&self, number: &str) -> Option<Millis> {
+        self.responder.opted.get(number).filter(|word| word.is_out).map(|word| word.at)
     }
 
     /// Somebody is written to who wants no texts: who, why, and that it was so is kept.
@@ -328,7 +374,7 @@ impl Desk {
             let other = self.messages.get(id).filter(|other| id != reply && other.ours && other.at > since);
             other.is_some_and(|other| other.auto.is_none())
         };
-        let words = if now - written_at > TOO_OLD {
+        let words = if now.saturating_sub(written_at) > TOO_OLD {
             "It could not be sent within 5 minutes, and nobody is answered late."
         } else if texts().any(is_answer) {
             "Somebody answered before it could be sent."
@@ -346,29 +392,101 @@ impl Desk {
         self.responder.brakes.left(number, reply, now);
     }
 
-    /// An automatic reply did not go out after all.
-    pub(crate) fn automatic_failed(&mut self, reply: &str, words: &str) {
+    /// What became of an automatic reply: the decision says no more than that.
+    pub(crate) fn automatic_is(&mut self, reply: &str, became: Became<'_>) {
         let Some((_, message)) = reply.split_once("-auto-") else { return };
-        if let Some(trace) = self.responder.log.iter_mut().find(|trace| trace.message == message) {
-            trace.fate = TraceFate::Silent;
-            words.clone_into(&mut trace.words);
-            self.responder.is_marked = true;
+        let Some(Logged { trace, rule, is_counted }) = self.logged(message) else { return };
+        let by = rule.clone().unwrap_or_default();
+        let (fate, words) = match became {
+            Became::Taken { by_hand: false } => (TraceFate::Sent, format!("Answered by \u{201c}{by}\u{201d}.")),
+            Became::Taken { by_hand: true } => {
+                (TraceFate::Sent, format!("The reply of \u{201c}{by}\u{201d} was sent by hand."))
+            }
+            Became::Undelivered => (
+                TraceFate::Silent,
+                format!("The reply of \u{201c}{by}\u{201d} left, and the network did not deliver it."),
+            ),
+            Became::Unclear => (
+                TraceFate::Unclear,
+                format!("The reply of \u{201c}{by}\u{201d} left, and it is not known whether it arrived."),
+            ),
+            Became::Failed(why) => (TraceFate::Silent, why.to_owned()),
+        };
+        if trace.fate == fate && trace.words == words {
+            return;
+        }
+        let is_first = fate == TraceFate::Sent && !std::mem::replace(is_counted, true);
+        (trace.fate, trace.words) = (fate, words);
+        let TraceView { message, chat, number, at, fate, words, reply, .. } = trace.clone();
+        let rule = rule.clone();
+        self.out.records.push(Record::Considered(Considered {
+            message,
+            chat,
+            number,
+            at,
+            rule: rule.clone(),
+            fate,
+            words,
+            reply,
+        }));
+        self.responder.is_marked = true;
+        if let Some(rule) = rule.filter(|_| is_first) {
+            self.count(&rule, Counted::Sent);
+        }
+    }
+
+    /// A receipt for a text of ours: one by a rule may not have arrived after all.
+    pub(crate) fn automatic_delivery(&mut self, reply: &str, delivery: DeliveryView) {
+        let Some((_, message)) = reply.split_once("-auto-") else { return };
+        let fate = self.logged(message).map(|logged| logged.trace.fate);
+        match (delivery, fate) {
+            (DeliveryView::Failed, Some(_)) => self.automatic_is(reply, Became::Undelivered),
+            (DeliveryView::Delivered, Some(TraceFate::Silent | TraceFate::Unclear)) => {
+                self.automatic_is(reply, Became::Taken { by_hand: false });
+            }
+            _ => {}
+        }
+    }
+
+    /// Decisions from the ledger whose replies are neither on their way nor settled.
+    pub(crate) fn settle_orphans(&mut self) {
+        let on_its_way: Vec<String> =
+            self.outbox.keys().filter_map(|id| Some(id.split_once("-auto-")?.1.to_owned())).collect();
+        for Logged { trace, .. } in &mut self.responder.log {
+            if trace.fate == TraceFate::Waiting && trace.reply.is_some() && !on_its_way.contains(&trace.message) {
+                trace.fate = TraceFate::Unclear;
+                "Ringside ended before it was known what became of the reply.".clone_into(&mut trace.words);
+                self.responder.is_marked = true;
+            }
         }
     }
 
     pub(crate) fn restore_responder(&mut self, remains: &mut Remains) {
+        // What another desk or a person wrote counts for the hour, as it did before the restart.
+        let elsewhere = |text: &&MessageView| text.ours && text.auto.is_none();
+        let elsewhere: Vec<(String, Millis)> = self
+            .messages
+            .values()
+            .filter(elsewhere)
+            .filter_map(|text| Some((self.chats.get(&text.chat)?.view.number.clone(), text.at)))
+            .collect();
+        for (number, at) in elsewhere {
+            self.responder.brakes.written_elsewhere(&number, at);
+        }
         for word in std::mem::take(&mut remains.opt_outs) {
-            let chat = crate::chats::chat_id(&word.number, &word.our_number);
+            let number = word.number.clone();
             self.responder.opted.restore(word);
-            self.chat_may_be_written_to(&chat);
+            self.may_be_written_to(&number);
         }
         for considered in std::mem::take(&mut remains.considered) {
             self.responder.brakes.considered(&considered.message, considered.at);
-            if considered.fate == TraceFate::Sent {
+            // Whatever became of it: a brake too many is no harm.
+            if considered.reply.is_some() && considered.fate != TraceFate::Would {
                 self.responder.brakes.sent(&considered.number, considered.at);
             }
             let text = self.messages.get(&considered.message).map(|text| text.text.clone()).unwrap_or_default();
-            self.log(trace(considered, &text, Vec::new()));
+            let rule = considered.rule.clone();
+            self.log(trace(considered, &text, Vec::new()), rule);
         }
         for Machine { number, quick, is_held } in std::mem::take(&mut remains.machines) {
             self.responder.brakes.restore(&number, quick, is_held);
@@ -398,7 +516,7 @@ impl Desk {
             words,
             book: rules.book().clone(),
             counts: counts.values().cloned().collect(),
-            traces: log.iter().rev().cloned().collect(),
+            traces: log.iter().rev().map(|logged| logged.trace.clone()).collect(),
             opt_outs: opted.out().map(out).collect(),
             held: brakes.held().map(|number| HeldView { number: number.to_owned(), name: of(number) }).collect(),
         }
@@ -407,9 +525,9 @@ impl Desk {
     fn heed(&mut self, ends: &Ends, is_out: bool, at: Millis, by: String, message: Option<String>) {
         let Ends { number, our_number, .. } = ends.clone();
         if self.responder.opted.take(OptOut { our_number, number, is_out, at, by, message }) {
-            let held = self.responder.opted.get(&ends.our_number, &ends.number).cloned();
+            let held = self.responder.opted.get(&ends.number).cloned();
             self.out.records.extend(held.map(Record::OptOut));
-            self.chat_may_be_written_to(&ends.chat);
+            self.may_be_written_to(&ends.number);
             self.responder.is_marked = true;
         }
     }
@@ -421,12 +539,20 @@ impl Desk {
         if self.responder.brakes.wrote(&ends.number, text.at) {
             self.keep_machine(&ends.number);
         }
-        let heard = self.heard(&text, &view);
+        let before = self.written_to(&view.number);
+        let heard = self.heard(&text, &view, &before);
         let decision = decide(&self.responder.rules, &self.responder.brakes, &self.responder.opted, &heard, now);
         self.carry_out(&text, ends, decision, now);
     }
 
-    fn heard<'a>(&'a self, text: &'a MessageView, chat: &'a ChatView) -> Heard<'a> {
+    /// What went out to somebody, from whatever number of ours.
+    fn written_to(&self, number: &str) -> Vec<&str> {
+        let with_them = self.chats.values().filter(|chat| chat.view.number == number);
+        let texts = with_them.flat_map(crate::chats::Chat::texts).filter_map(|id| self.messages.get(id));
+        texts.filter(|text| text.ours).map(|text| text.text.as_str()).collect()
+    }
+
+    fn heard<'a>(&'a self, text: &'a MessageView, chat: &'a ChatView, before: &'a [&'a str]) -> Heard<'a> {
         let others = || self.chats.get(&chat.id).into_iter().flat_map(crate::chats::Chat::texts);
         let is_later = |id: &str| self.messages.get(id).is_some_and(|other| other.ours && other.at > text.at);
         Heard {
@@ -443,11 +569,12 @@ impl Desk {
             is_answered: others().any(is_later),
             has_road: chat.can_reply,
             is_ours: self.chats.values().any(|other| other.view.our_number == chat.number),
+            before,
         }
     }
 
     fn carry_out(&mut self, text: &MessageView, ends: Ends, decision: Decision, now: Millis) {
-        let Decision { steps, words, act, matched, besides } = decision;
+        let Decision { steps, mut words, act, matched, besides } = decision;
         let (fate, rule, reply) = match &act {
             Act::Later(at) => {
                 self.responder.waiting.insert(text.id.clone(), *at);
@@ -455,21 +582,26 @@ impl Desk {
             }
             Act::Nothing => (TraceFate::Silent, None, None),
             Act::Would { rule, text } => (TraceFate::Would, Some(rule.clone()), Some(text.clone())),
-            Act::Reply { rule, text, .. } => (TraceFate::Sent, Some(rule.clone()), Some(text.clone())),
+            Act::Reply { rule, text, .. } => {
+                // It is answered when the service has taken it, and not before.
+                words = format!("\u{201c}{rule}\u{201d} matched; the reply is on its way.");
+                (TraceFate::Waiting, Some(rule.clone()), Some(text.clone()))
+            }
         };
-        let (message, number, is_settled) = (text.id.clone(), ends.number.clone(), fate != TraceFate::Waiting);
+        let (message, number, is_settled) = (text.id.clone(), ends.number.clone(), !matches!(act, Act::Later(_)));
         let considered = Considered { message, chat: ends.chat.clone(), number, at: now, rule, fate, words, reply };
         if is_settled {
             self.responder.brakes.considered(&text.id, now);
             self.out.records.push(Record::Considered(considered.clone()));
             for rule in &matched {
-                self.count(rule, considered.rule.as_ref() == Some(rule) && fate == TraceFate::Sent, now);
+                self.count(rule, Counted::Matched(now));
             }
             for rule in besides {
                 self.do_besides(&rule, text, &ends);
             }
         }
-        self.log(trace(considered, &text.text, steps));
+        let by = considered.rule.clone();
+        self.log(trace(considered, &text.text, steps), by);
         if let Act::Reply { rule, text: reply, is_last } = act {
             self.responder.brakes.sent(&ends.number, now);
             let id = format!("reply-{now:014}-auto-{}", text.id);
@@ -495,7 +627,7 @@ impl Desk {
         let assign = to.as_ref().and_then(|to| self.agent_called(to));
         if to.is_some() && assign.is_none() {
             let words = format!("Nobody on the team is called {}.", to.unwrap_or_default());
-            if let Some(trace) = self.responder.log.back_mut() {
+            if let Some(Logged { trace, .. }) = self.logged(&text.id) {
                 trace.steps.push(words);
             }
         }
@@ -505,12 +637,13 @@ impl Desk {
         }
     }
 
-    fn count(&mut self, rule: &str, is_sent: bool, now: Millis) {
+    fn count(&mut self, rule: &str, counted: Counted) {
         let empty = || RuleCountView { rule: rule.to_owned(), matched: 0, sent: 0, last_at: None };
         let count = self.responder.counts.entry(rule.to_owned()).or_insert_with(empty);
-        count.matched += 1;
-        count.sent += u32::from(is_sent);
-        count.last_at = Some(now);
+        match counted {
+            Counted::Matched(now) => (count.matched, count.last_at) = (count.matched.saturating_add(1), Some(now)),
+            Counted::Sent => count.sent = count.sent.saturating_add(1),
+        }
         let RuleCountView { rule, matched, sent, last_at } = count.clone();
         self.out.records.push(Record::RuleCount(RuleCount { rule, matched, sent, last_at }));
     }
@@ -522,11 +655,16 @@ impl Desk {
         self.responder.is_marked = true;
     }
 
+    fn logged(&mut self, message: &str) -> Option<&mut Logged> {
+        self.responder.log.iter_mut().find(|logged| logged.trace.message == message)
+    }
+
     /// The latest word about a text replaces the earlier one.
-    fn log(&mut self, trace: TraceView) {
+    fn log(&mut self, trace: TraceView, rule: Option<String>) {
         let log = &mut self.responder.log;
-        log.retain(|known| known.message != trace.message);
-        log.push_back(trace);
+        log.retain(|known| known.trace.message != trace.message);
+        let is_counted = matches!(trace.fate, TraceFate::Sent | TraceFate::Silent);
+        log.push_back(Logged { trace, rule, is_counted });
         if log.len() > LOG {
             log.pop_front();
         }

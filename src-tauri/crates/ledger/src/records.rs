@@ -179,7 +179,7 @@ fn write(db: &Transaction<'_>, account: &str, record: &Record) -> rusqlite::Resu
                  SET is_out = excluded.is_out, at = excluded.at, by = excluded.by, message = excluded.message
                  WHERE excluded.at >= opt_out.at",
             )?
-            .execute(params![account, our_number, number, is_out, at, by, message])?;
+            .execute(params![account, number, our_number, is_out, at, by, message])?;
         }
         Record::Override(Override { reply, our_number, number, agent, reason, at }) => {
             db.prepare_cached("INSERT OR REPLACE INTO override VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
@@ -279,6 +279,7 @@ fn fate_word(fate: TraceFate) -> &'static str {
         TraceFate::Sent => "sent",
         TraceFate::Would => "would",
         TraceFate::Waiting => "waiting",
+        TraceFate::Unclear => "unclear",
         TraceFate::Silent => "silent",
     }
 }
@@ -288,6 +289,7 @@ fn fate_of(word: &str) -> TraceFate {
     match word {
         "would" => TraceFate::Would,
         "waiting" => TraceFate::Waiting,
+        "unclear" => TraceFate::Unclear,
         "silent" => TraceFate::Silent,
         _ => TraceFate::Sent,
     }

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::LedgerError;
 
 /// One step per version, in order; a step that was released is never changed.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     "
     CREATE TABLE reply (
         account TEXT NOT NULL, id TEXT NOT NULL, chat TEXT NOT NULL, number TEXT NOT NULL, our_number TEXT NOT NULL,
@@ -76,6 +76,22 @@ const STEPS: [&str; 3] = [
         account TEXT NOT NULL, number TEXT NOT NULL, quick INTEGER NOT NULL, is_held INTEGER NOT NULL,
         PRIMARY KEY (account, number)
     ) STRICT, WITHOUT ROWID;
+",
+    // Who said STOP to one number of ours hears from none: of several words of
+    // one person the strictest stands, as late as the latest of them.
+    "
+    CREATE TABLE opt_out_of_all (
+        account TEXT NOT NULL, number TEXT NOT NULL, our_number TEXT NOT NULL, is_out INTEGER NOT NULL,
+        at INTEGER NOT NULL, by TEXT NOT NULL, message TEXT, PRIMARY KEY (account, number)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO opt_out_of_all
+        SELECT account, number, our_number, is_out, latest, by, message FROM (
+            SELECT *, max(at) OVER (PARTITION BY account, number) AS latest,
+                row_number() OVER (PARTITION BY account, number ORDER BY is_out DESC, at DESC) AS place
+            FROM opt_out
+        ) WHERE place = 1;
+    DROP TABLE opt_out;
+    ALTER TABLE opt_out_of_all RENAME TO opt_out;
 ",
 ];
 

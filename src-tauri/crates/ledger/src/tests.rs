@@ -234,6 +234,40 @@ fn what_was_chosen_for_an_account_is_that_accounts_only() {
 }
 
 #[test]
+fn who_said_stop_to_one_number_wants_no_texts_from_any_once_the_ledger_is_brought_along() {
+    let folder = TempDir::new().unwrap();
+    let mut db = rusqlite::Connection::open(folder.path().join("ledger.db")).unwrap();
+    key().lend(|text| db.pragma_update(None, "key", text)).unwrap();
+    schema::migrate_to(&mut db, 3).unwrap();
+    // Who, to which number, whether they want none, and when.
+    for (number, our_number, is_out, at) in [
+        ("+1", "+101", true, 10),
+        ("+1", "+102", false, 30),
+        ("+2", "+101", false, 20),
+        ("+3", "", true, 5),
+        ("+3", "+101", true, 7),
+    ] {
+        db.execute(
+            "INSERT INTO opt_out VALUES (?1, ?2, ?3, ?4, ?5, 'word', NULL)",
+            rusqlite::params![ACCOUNT, our_number, number, is_out, at],
+        )
+        .unwrap();
+    }
+    drop(db);
+    let mut ledger = open(&folder);
+    let known = |ledger: &mut Ledger| -> Vec<(String, bool, i64)> {
+        let opt_outs = ledger.remains(ACCOUNT, 2000).unwrap().opt_outs;
+        opt_outs.into_iter().map(|word| (word.number, word.is_out, word.at)).collect()
+    };
+    let expected = [("+1", true, 30), ("+2", false, 20), ("+3", true, 7)];
+    assert_eq!(known(&mut ledger), expected.map(|(number, is_out, at)| (number.to_owned(), is_out, at)));
+    // They take it back, to whichever number.
+    let back = OptOut { number: "+1".into(), our_number: "+102".into(), at: 40, ..opt_out(false) };
+    ledger.write(ACCOUNT, &[Record::OptOut(back)]).unwrap();
+    assert_eq!(known(&mut ledger)[0], ("+1".to_owned(), false, 40));
+}
+
+#[test]
 fn a_ledger_of_the_first_version_is_brought_along_with_all_it_holds() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("ledger.db");

@@ -69,7 +69,9 @@ impl Brakes {
         if self.known.insert(message.to_owned(), ()).is_none() {
             self.known_order.push_back((at, message.to_owned()));
         }
-        while self.known_order.len() > KNOWN || self.known_order.front().is_some_and(|(first, _)| at - first > DAY) {
+        while self.known_order.len() > KNOWN
+            || self.known_order.front().is_some_and(|(first, _)| at.saturating_sub(*first) > DAY)
+        {
             if let Some((_, oldest)) = self.known_order.pop_front() {
                 self.known.remove(&oldest);
             }
@@ -98,24 +100,24 @@ impl Brakes {
 
     /// An automatic reply is on the wire.
     pub(crate) fn left(&mut self, to: &str, reply: &str, at: Millis) {
-        self.left.retain(|_, (_, last)| at - *last < APART);
+        self.left.retain(|_, (_, last)| at.saturating_sub(*last) < APART);
         self.left.insert(to.to_owned(), (reply.to_owned(), at));
     }
 
     /// Whether another one left for the same person less than a minute ago.
     pub(crate) fn left_lately(&self, to: &str, reply: &str, now: Millis) -> bool {
-        self.left.get(to).is_some_and(|(other, at)| other != reply && now - at < APART)
+        self.left.get(to).is_some_and(|(other, at)| other != reply && now.saturating_sub(*at) < APART)
     }
 
     fn forget(&mut self, at: Millis) {
         let Self { senders, all, .. } = self;
-        drop_before(all, at - HOUR);
+        drop_before(all, at.saturating_sub(HOUR));
         if senders.len() < SENDERS {
             return;
         }
         senders.retain(|_, sender| {
-            drop_before(&mut sender.sent, at - DAY);
-            drop_before(&mut sender.within_hour, at - HOUR);
+            drop_before(&mut sender.sent, at.saturating_sub(DAY));
+            drop_before(&mut sender.within_hour, at.saturating_sub(HOUR));
             !sender.sent.is_empty() || !sender.within_hour.is_empty() || sender.is_held
         });
     }
@@ -124,9 +126,9 @@ impl Brakes {
     pub(crate) fn wrote(&mut self, from: &str, at: Millis) -> bool {
         let Some(sender) = self.senders.get_mut(from) else { return false };
         let before = (sender.quick, sender.is_held);
-        let is_quick = sender.sent.back().is_some_and(|last| (0..QUICK).contains(&(at - last)));
+        let is_quick = sender.sent.back().is_some_and(|last| (0..QUICK).contains(&at.saturating_sub(*last)));
         if std::mem::take(&mut sender.is_open) {
-            sender.quick = if is_quick { sender.quick + 1 } else { 0 };
+            sender.quick = if is_quick { sender.quick.saturating_add(1) } else { 0 };
             sender.is_held |= sender.quick >= QUICK_AT_MOST;
         }
         (sender.quick, sender.is_held) != before
@@ -154,7 +156,9 @@ impl Brakes {
                 );
                 return Some(Brake::Stays(words));
             }
-            let within = |times: &VecDeque<Millis>, span: Millis| times.iter().filter(|at| now - **at < span).count();
+            let within = |times: &VecDeque<Millis>, span: Millis| {
+                times.iter().filter(|at| now.saturating_sub(**at) < span).count()
+            };
             if within(&sender.within_hour, HOUR) >= PER_HOUR {
                 let words = format!(
                     "{PER_HOUR} automatic replies went to this sender within the last hour, which is the most."
@@ -167,13 +171,13 @@ impl Brakes {
                 );
                 return Some(Brake::Stays(words));
             }
-            if let Some(last) = sender.sent.back().filter(|last| now - **last < APART) {
+            if let Some(last) = sender.sent.back().filter(|last| now.saturating_sub(**last) < APART) {
                 let words = "An automatic reply went to this sender less than a minute ago.".to_owned();
-                return Some(Brake::Until(last + APART, words));
+                return Some(Brake::Until(last.saturating_add(APART), words));
             }
         }
         let words = || format!("{cap} automatic replies went out within the last hour, which is the most.");
-        (self.all.iter().filter(|at| now - **at < HOUR).count() >= cap).then(|| Brake::Stays(words()))
+        (self.all.iter().filter(|at| now.saturating_sub(**at) < HOUR).count() >= cap).then(|| Brake::Stays(words()))
     }
 
     /// Those who seem to be machines.

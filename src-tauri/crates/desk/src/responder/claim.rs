@@ -21,8 +21,12 @@ const LEASE: Millis = 10 * 60_000;
 const RENEW_AFTER: Millis = 4 * 60_000;
 /// The holder stops a little before the end, others wait a little longer: clocks differ.
 const MARGIN: Millis = 30_000;
+/// Whoever holds a claim looks this often whether it still stands there.
+const LOOK_HELD: Millis = 30_000;
 /// What did not work, or another desk holds, is looked at again after this.
 const LOOK_AGAIN: Millis = 60_000;
+/// A desk that did not answer lets the one that did be the first in a new channel.
+const AFTER_OTHERS: Millis = 15_000;
 /// Where nobody wants to answer here, whoever does is looked at this often.
 const LOOK_IDLE: Millis = 10 * 60_000;
 const MARK: &str = "(ringside claim ";
@@ -32,6 +36,8 @@ const MARK: &str = "(ringside claim ";
 pub struct Claim {
     /// The message.
     pub message: String,
+    /// The channel that it stands in.
+    pub channel: String,
     /// The desk, by a name that no other has.
     pub desk: String,
     /// Who sits at it.
@@ -73,8 +79,10 @@ pub struct ClaimRound {
     pub desk: String,
     /// Who sits at it.
     pub who: String,
-    /// The claim that is to be renewed.
+    /// The claim that this desk holds.
     pub held: Option<Claim>,
+    /// It is time to write it anew; else it is enough that it still stands there.
+    pub renews: bool,
     /// This moment by the service's clock.
     pub now: Timestamp,
 }
@@ -95,17 +103,23 @@ impl Claim {
         let who = words.split_once(" answers texts").map_or("Another desk", |(who, _)| who);
         Some(Self {
             message: fact.id.clone()?,
+            channel: fact.chat_id.clone().unwrap_or_default(),
             desk: desk.to_owned(),
             who: who.trim().to_owned(),
             since,
             made,
-            until: Timestamp::from_millis(made.as_millis() + LEASE),
+            until: Timestamp::from_millis(made.as_millis().saturating_add(LEASE)),
         })
+    }
+
+    /// The earliest moment at which a claim that holds now can have been written.
+    pub fn oldest(now: Timestamp) -> Timestamp {
+        Timestamp::from_millis(now.as_millis().saturating_sub(LEASE + MARGIN))
     }
 
     /// Whose claim holds at a moment: of those that last, the first.
     pub fn holder(claims: &[Self], now: Timestamp) -> Option<&Self> {
-        let lasts = |claim: &&Self| claim.until.as_millis() + MARGIN > now.as_millis();
+        let lasts = |claim: &&Self| claim.until.as_millis().saturating_add(MARGIN) > now.as_millis();
         claims.iter().filter(lasts).min_by_key(|claim| (claim.since, &claim.message))
     }
 }
@@ -123,14 +137,20 @@ impl ClaimRound {
 #[derive(Debug, Default)]
 pub(super) struct Standing {
     pub(super) is_on: bool,
+    /// Why this desk does not answer although it is switched on.
+    held_back: Option<String>,
     desk: String,
     claimed: Option<Claimed>,
+    /// When the claim of this desk is to be written anew.
+    renew_at: Millis,
     /// Until when the claim of this desk holds, by its own clock.
     ours_until: Option<Millis>,
     /// When that was found out: if this computer's clock is set back, nothing holds.
     ours_since: Millis,
     look_at: Millis,
     is_looking: bool,
+    /// What is being asked at this moment may tell of a claim that is gone since.
+    is_void: bool,
     asked_at: Millis,
 }
 
@@ -140,7 +160,7 @@ impl Standing {
     }
 
     pub(super) fn is_ours(&self, now: Millis) -> bool {
-        self.is_on && now >= self.ours_since && self.ours_until.is_some_and(|until| now < until)
+        self.wants() && now >= self.ours_since && self.ours_until.is_some_and(|until| now < until)
     }
 
     pub(super) fn switch(&mut self, is_on: bool) {
@@ -149,6 +169,31 @@ impl Standing {
         if !is_on {
             self.ours_until = None;
         }
+    }
+
+    /// Whether this desk is to answer, and nothing is in the way.
+    pub(super) fn wants(&self) -> bool {
+        self.is_on && self.held_back.is_none()
+    }
+
+    /// Something is in the way, or no longer. Whether that is new.
+    pub(super) fn hold(&mut self, why: Option<String>) -> bool {
+        if self.held_back == why {
+            return false;
+        }
+        if self.held_back.is_some() != why.is_some() {
+            self.look_at = Millis::MIN;
+        }
+        self.held_back = why;
+        true
+    }
+
+    /// The claim, or the channel it stood in, is gone.
+    pub(super) fn lost(&mut self, now: Millis) {
+        let is_ours = self.held().is_some();
+        self.leave();
+        self.is_void = self.is_looking;
+        self.look_at = if is_ours { Millis::MIN } else { now.saturating_add(AFTER_OTHERS) };
     }
 
     /// The claim of this desk is taken back.
@@ -167,18 +212,21 @@ impl Standing {
     }
 
     pub(super) fn take_round(&mut self, who: &str, service_now: Timestamp, now: Millis) -> Option<ClaimRound> {
-        let is_set_back = self.look_at > now + LOOK_IDLE;
+        let is_set_back = self.look_at > now.saturating_add(LOOK_IDLE);
         if self.is_looking || (now < self.look_at && !is_set_back) {
             return None;
         }
         self.is_looking = true;
         self.asked_at = now;
+        let wants = self.wants();
+        // One that has lapsed is no better than a new one.
+        let held = self.held().cloned().filter(|held| wants && held.until > service_now);
         Some(ClaimRound {
-            wants: self.is_on,
+            wants,
+            renews: held.is_none() || now >= self.renew_at || self.renew_at > now.saturating_add(RENEW_AFTER),
             desk: self.desk.clone(),
             who: who.to_owned(),
-            // One that has lapsed is no better than a new one.
-            held: self.held().cloned().filter(|held| self.is_on && held.until > service_now),
+            held,
             now: service_now,
         })
     }
@@ -186,18 +234,24 @@ impl Standing {
     /// What came of a round. A failure keeps what was known: a claim holds until its end.
     pub(super) fn take(&mut self, claimed: Claimed, now: Millis) {
         self.is_looking = false;
+        if std::mem::take(&mut self.is_void) {
+            return;
+        }
         let wait = match &claimed {
-            Claimed::Ours(_) => RENEW_AFTER,
+            Claimed::Ours(_) => LOOK_HELD,
             Claimed::Elsewhere(_) | Claimed::Failed(_) if self.is_on => LOOK_AGAIN,
-            Claimed::Free if self.is_on => 0,
+            Claimed::Free if self.wants() => 0,
             _ => LOOK_IDLE,
         };
-        self.look_at = now + wait;
+        self.look_at = now.saturating_add(wait);
         match &claimed {
-            Claimed::Ours(claim) if self.is_on => {
+            // It still stands there, and ends when it did.
+            Claimed::Ours(claim) if self.wants() && self.held() == Some(claim) && self.ours_until.is_some() => return,
+            Claimed::Ours(_) if self.wants() => {
                 // It was written after this desk set out to write it.
-                let lasts = claim.until.as_millis() - claim.made.as_millis() - MARGIN;
-                (self.ours_since, self.ours_until) = (self.asked_at, Some(self.asked_at + lasts));
+                (self.ours_since, self.ours_until) =
+                    (self.asked_at, Some(self.asked_at.saturating_add(LEASE - MARGIN)));
+                self.renew_at = now.saturating_add(RENEW_AFTER);
             }
             Claimed::Failed(_) if self.ours_until.is_some_and(|until| now < until) => return,
             _ => self.ours_until = None,
@@ -212,6 +266,10 @@ impl Standing {
                 (ResponderState::Elsewhere, words)
             }
             _ if !self.is_on => (ResponderState::Off, "No text is answered by itself.".to_owned()),
+            _ if self.held_back.is_some() => {
+                let why = self.held_back.clone().unwrap_or_default();
+                (ResponderState::Stuck, format!("This desk does not answer. {why}"))
+            }
             _ if self.is_ours(now) => {
                 (ResponderState::Answering, "This desk answers texts by rules, and the team knows.".to_owned())
             }
@@ -239,7 +297,7 @@ mod tests {
     }
 
     fn round(desk: &str, who: &str, held: Option<Claim>, second: i64) -> ClaimRound {
-        ClaimRound { wants: true, desk: desk.into(), who: who.into(), held, now: at(second) }
+        ClaimRound { wants: true, desk: desk.into(), who: who.into(), held, renews: true, now: at(second) }
     }
 
     #[test]
@@ -253,6 +311,42 @@ mod tests {
         assert_eq!(renewed.since, at(1), "it is the same claim");
         assert_eq!(Claim::holder(&[leo.clone(), renewed], at(300)).unwrap().who, "Dana");
         assert_eq!(Claim::holder(&[leo], at(3600)), None, "whoever is gone lets go");
+    }
+
+    #[test]
+    fn a_claim_that_is_gone_holds_no_more_and_whoever_answered_is_the_first_again() {
+        let mut standing = Standing::named("d".into());
+        standing.switch(true);
+        let round = standing.take_round("Dana", at(0), 0).unwrap();
+        let claim = Claim::read(&message("m1", round.text(), 0)).unwrap();
+        standing.take(Claimed::Ours(claim.clone()), 0);
+        assert!(standing.take_round("Dana", at(30), 30_000).is_some());
+        standing.lost(30_100);
+        assert!(!standing.is_ours(30_100));
+        standing.take(Claimed::Ours(claim.clone()), 30_200);
+        assert!(!standing.is_ours(30_200), "what was read before counts no more");
+        assert!(standing.take_round("Dana", at(31), 30_300).unwrap().renews);
+        let mut other = Standing::named("l".into());
+        other.switch(true);
+        other.take_round("Leo", at(0), 0).unwrap();
+        other.take(Claimed::Elsewhere(claim), 0);
+        other.lost(30_100);
+        assert!(other.take_round("Leo", at(31), 31_000).is_none() && other.take_round("Leo", at(46), 46_000).is_some());
+    }
+
+    #[test]
+    fn what_stands_in_the_way_is_said_and_the_claim_is_let_go() {
+        let mut standing = Standing::named("d".into());
+        standing.switch(true);
+        let round = standing.take_round("Dana", at(0), 0).unwrap();
+        standing.take(Claimed::Ours(Claim::read(&message("m1", round.text(), 0)).unwrap()), 0);
+        assert!(standing.hold(Some("Sign in again.".into())) && !standing.hold(Some("Sign in again.".into())));
+        assert!(!standing.is_ours(1));
+        assert_eq!(standing.state(1), (ResponderState::Stuck, "This desk does not answer. Sign in again.".into()));
+        let round = standing.take_round("Dana", at(1), 1000).unwrap();
+        assert!(!round.wants && round.held.is_none());
+        standing.take(Claimed::Free, 1500);
+        assert!(standing.hold(None) && standing.take_round("Dana", at(2), 2000).unwrap().wants);
     }
 
     #[test]
@@ -272,9 +366,13 @@ mod tests {
         let round = standing.take_round("Dana", at(0), 0).unwrap();
         assert!(standing.take_round("Dana", at(0), 1).is_none(), "one at a time");
         let claim = Claim::read(&message("m1", round.text(), 0)).unwrap();
-        standing.take(Claimed::Ours(claim), 0);
+        standing.take(Claimed::Ours(claim.clone()), 0);
         assert!(standing.is_ours(1));
-        assert!(standing.take_round("Dana", at(240), 240_000).is_some(), "it is renewed");
+        let look = standing.take_round("Dana", at(30), 30_000).unwrap();
+        assert!(!look.renews, "whether it still stands there is looked at more often");
+        standing.take(Claimed::Ours(claim), 30_500);
+        let renewal = standing.take_round("Dana", at(240), 240_000).unwrap();
+        assert!(renewal.renews && renewal.held.is_some(), "it is renewed");
         standing.take(Claimed::Failed("No answer.".into()), 250_000);
         assert!(standing.is_ours(560_000) && !standing.is_ours(570_000));
         assert_eq!(standing.state(580_000).0, ResponderState::Claiming);

@@ -3,7 +3,7 @@
 use super::brakes::{Brake, Brakes};
 use super::optouts::OptOuts;
 use crate::Millis;
-use crate::rules::{Asked, Incoming, Rule, Rules, asks, is_automatic_address, looks_automatic};
+use crate::rules::{Asked, Incoming, Rule, Rules, asks, is_automatic_address, looks_automatic, quotes};
 use crate::view::StatusView;
 
 /// What came longer ago than this is not answered by a rule.
@@ -28,6 +28,8 @@ pub(crate) struct Heard<'a> {
     pub(crate) has_road: bool,
     /// It is from a number of ours.
     pub(crate) is_ours: bool,
+    /// What went out to them before, whoever wrote it.
+    pub(crate) before: &'a [&'a str],
 }
 
 /// What is to be done about a text.
@@ -63,11 +65,11 @@ pub(crate) enum Act {
 /// Decides about one text. It changes nothing.
 pub(crate) fn decide(rules: &Rules, brakes: &Brakes, opted: &OptOuts, heard: &Heard<'_>, now: Millis) -> Decision {
     let mut decision = Decision::default();
-    if let Some(why) = refused(heard, now) {
+    if let Some(why) = refused(rules, heard, now) {
         decision.words = why;
         return decision;
     }
-    let pair = opted.get(heard.our_number, heard.number);
+    let pair = opted.get(heard.number);
     let is_out = pair.is_some_and(|pair| pair.is_out);
     let is_news = pair.is_some_and(|pair| pair.message.as_deref() == Some(heard.id));
     let book = rules.book();
@@ -165,9 +167,10 @@ fn by_rules(rules: &Rules, heard: &Heard<'_>, now: Millis, decision: &mut Decisi
 }
 
 /// What is never answered by a rule, whatever it says.
-fn refused(heard: &Heard<'_>, now: Millis) -> Option<String> {
-    let words = if now - heard.at > TOO_OLD {
-        let minutes = (now - heard.at) / 60_000;
+fn refused(rules: &Rules, heard: &Heard<'_>, now: Millis) -> Option<String> {
+    let age = now.saturating_sub(heard.at);
+    let words = if age > TOO_OLD {
+        let minutes = age / 60_000;
         return Some(format!("It came {minutes} minutes ago: what is older than 5 minutes is not answered by rules."));
     } else if heard.is_answered {
         "Somebody answered already."
@@ -177,10 +180,19 @@ fn refused(heard: &Heard<'_>, now: Millis) -> Option<String> {
         "Nobody reads replies at that address: it is a short code, a sender's name or an automatic mailbox."
     } else if asks(heard.text).is_none() && looks_automatic(heard.text) {
         "It reads like an automatic reply itself."
+    } else if quotes_us(rules, heard) {
+        "It quotes a text of ours and says no more: a phone wrote it, to show a reaction."
     } else {
         return None;
     };
     Some(words.to_owned())
+}
+
+/// Also what this desk does not have before it any more: texts of a rule are
+/// known by the rule.
+fn quotes_us(rules: &Rules, heard: &Heard<'_>) -> bool {
+    let written: Vec<String> = rules.replies().map(|template| filled(template, heard)).collect();
+    quotes(heard.text, heard.before.iter().copied().chain(written.iter().map(String::as_str)))
 }
 
 /// A template with what is known in the places of names; what is not known
@@ -239,6 +251,7 @@ mod tests {
             is_answered: false,
             has_road: true,
             is_ours: false,
+            before: &[],
         };
         assert_eq!(filled("Hi {name}, this is {agent}.", &heard), "Hi, this is Dana.");
         assert_eq!(filled("{name} {number} {x", &heard), "+1 {x");

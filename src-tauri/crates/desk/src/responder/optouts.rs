@@ -1,13 +1,13 @@
-//! Who asked for no texts, per pair of numbers.
+//! Who asked for no texts: whoever says so to one number of ours hears from none.
 
 use std::collections::BTreeMap;
 
 use crate::Millis;
 
-/// Whether somebody wants texts from a number of ours.
+/// Whether somebody wants texts from this customer, from whatever number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OptOut {
-    /// Our number; empty where the channel has none.
+    /// The number of ours that was told so; empty where the channel has none.
     pub our_number: String,
     /// Theirs.
     pub number: String,
@@ -24,22 +24,21 @@ pub struct OptOut {
 /// The list of them. The latest word counts, in whatever order words come.
 #[derive(Debug, Default)]
 pub(crate) struct OptOuts {
-    pairs: BTreeMap<(String, String), OptOut>,
+    words: BTreeMap<String, OptOut>,
 }
 
 impl OptOuts {
-    pub(crate) fn get(&self, our_number: &str, number: &str) -> Option<&OptOut> {
-        self.pairs.get(&(our_number.to_owned(), number.to_owned()))
+    pub(crate) fn get(&self, number: &str) -> Option<&OptOut> {
+        self.words.get(number)
     }
 
-    pub(crate) fn is_out(&self, our_number: &str, number: &str) -> bool {
-        self.get(our_number, number).is_some_and(|pair| pair.is_out)
+    pub(crate) fn is_out(&self, number: &str) -> bool {
+        self.get(number).is_some_and(|word| word.is_out)
     }
 
     /// Somebody's word. Whether it changes anything that is to be kept.
     pub(crate) fn take(&mut self, word: OptOut) -> bool {
-        let key = (word.our_number.clone(), word.number.clone());
-        match self.pairs.get_mut(&key) {
+        match self.words.get_mut(&word.number) {
             Some(known) if known.at >= word.at => return false,
             // Said again: it holds from now on against what comes late, and is
             // confirmed no second time.
@@ -48,7 +47,7 @@ impl OptOuts {
             // Whoever never asked for silence hears nothing of taking it back.
             None => {
                 let message = word.message.clone().filter(|_| word.is_out);
-                self.pairs.insert(key, OptOut { message, ..word });
+                self.words.insert(word.number.clone(), OptOut { message, ..word });
             }
         }
         true
@@ -56,14 +55,13 @@ impl OptOuts {
 
     /// A word from the ledger; what was heard since may be later.
     pub(crate) fn restore(&mut self, word: OptOut) {
-        let key = (word.our_number.clone(), word.number.clone());
-        if self.pairs.get(&key).is_none_or(|known| known.at < word.at) {
-            self.pairs.insert(key, word);
+        if self.get(&word.number).is_none_or(|known| known.at < word.at) {
+            self.words.insert(word.number.clone(), word);
         }
     }
 
     /// Those who want no texts.
     pub(crate) fn out(&self) -> impl Iterator<Item = &OptOut> {
-        self.pairs.values().filter(|pair| pair.is_out)
+        self.words.values().filter(|word| word.is_out)
     }
 }

@@ -1,6 +1,6 @@
 //! What rules would do: to a text that is typed, and to those that came before.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::brakes::Brakes;
 use super::decision::{Act, Decision, Heard, decide};
@@ -60,6 +60,7 @@ pub fn try_out(rules: &Rules, trial: &Trial, status: StatusView, agent: &str, no
         is_answered: false,
         has_road: true,
         is_ours: false,
+        before: &[],
     };
     let mut opted = OptOuts::default();
     heed(&mut opted, &heard);
@@ -72,12 +73,14 @@ pub fn rehearse(rehearsal: &Rehearsal<'_>) -> RehearsalView {
     let Rehearsal { rules, texts, status, agent } = *rehearsal;
     let (mut brakes, mut opted) = (Brakes::default(), OptOuts::default());
     let mut met = BTreeSet::new();
+    let mut before: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let ours: BTreeSet<&str> = texts.iter().map(|text| text.ends.our_number.as_str()).collect();
     let mut view = RehearsalView { texts: 0, replies: 0, people: 0, traces: Vec::new() };
     let mut people = BTreeSet::new();
     for TextRecord { message, ends } in texts {
         let is_first = met.insert(&ends.chat);
         if message.ours {
+            before.entry(&ends.number).or_default().push(&message.text);
             if message.auto.is_none() {
                 brakes.person_wrote(&ends.number, message.at);
             }
@@ -97,6 +100,7 @@ pub fn rehearse(rehearsal: &Rehearsal<'_>) -> RehearsalView {
             is_answered: false,
             has_road: true,
             is_ours: ours.contains(ends.number.as_str()),
+            before: before.get(ends.number.as_str()).map_or(&[], Vec::as_slice),
         };
         heed(&mut opted, &heard);
         brakes.wrote(&ends.number, message.at);

@@ -42,6 +42,7 @@ fn claims(desk: &mut Desk, now: Millis) {
         desk.claimed(
             Claimed::Ours(Claim {
                 message: "claim-1".into(),
+                channel: "channel-1".into(),
                 desk: round.desk,
                 who: "Dana".into(),
                 since: at(NINE),
@@ -113,6 +114,7 @@ fn nothing_is_answered_by_itself_until_somebody_switches_it_on_and_the_team_know
     assert_eq!(hears(&mut desk, "m2", "hours?", NINE + 1000), [""; 0], "the team is being told");
     let elsewhere = Claim {
         message: "x".into(),
+        channel: "channel-1".into(),
         desk: "there".into(),
         who: "Leo".into(),
         since: told_at(0).unwrap(),
@@ -337,6 +339,192 @@ fn whoever_is_on_the_list_can_be_taken_off_it_though_the_conversation_is_gone() 
 }
 
 #[test]
+fn a_text_is_answered_when_the_service_has_taken_the_reply_and_not_before() {
+    let fate = |desk: &Desk| desk.view().responder.traces[0].fate;
+    let count = |desk: &Desk| (desk.view().responder.counts[0].matched, desk.view().responder.counts[0].sent);
+    let leaves = || {
+        let mut desk = answering(BOOK, NINE);
+        learn(&mut desk, &frame("m1", JOHN, "hours?", NINE), NINE);
+        let id = desk.take_due_replies(NINE).remove(0).id;
+        (desk, id)
+    };
+    let (mut desk, id) = leaves();
+    assert_eq!((fate(&desk), count(&desk)), (TraceFate::Waiting, (1, 0)));
+    assert!(last_words(&desk).contains("on its way"), "{}", last_words(&desk));
+    desk.reply_fate(&id, accepted("s1"), NINE + 100);
+    assert_eq!((fate(&desk), count(&desk)), (TraceFate::Sent, (1, 1)));
+    assert_eq!(last_words(&desk), "Answered by \u{201c}Opening hours\u{201d}.");
+    learn(&mut desk, &receipt("s1", "failed"), NINE + 200);
+    assert_eq!(fate(&desk), TraceFate::Silent, "{}", last_words(&desk));
+
+    let (mut desk, id) = leaves();
+    desk.reply_fate(&id, ReplyFate::Refused("No balance.".into()), NINE + 100);
+    assert_eq!((fate(&desk), count(&desk)), (TraceFate::Silent, (1, 0)));
+
+    // A sign-in that is over: nothing leaves, and nothing is said to have left.
+    let (mut desk, id) = leaves();
+    let over = || ReplyFate::NotSent { why: "Your sign-in is no longer good.".into(), wait: None };
+    desk.reply_fate(&id, over(), NINE + 100);
+    assert_eq!(fate(&desk), TraceFate::Waiting);
+    desk.hold_responder(Some("Your sign-in is over.".into()), NINE + 200);
+    assert_eq!(goes(&mut desk, NINE + MINUTE), [""; 0], "{}", last_words(&desk));
+    assert_eq!((desk.view().responder.state, desk.responds()), (ResponderState::Stuck, false));
+    desk.tick(NINE + 6 * MINUTE);
+    assert_eq!(goes(&mut desk, NINE + 6 * MINUTE), [""; 0]);
+    assert_eq!((fate(&desk), count(&desk)), (TraceFate::Silent, (1, 0)));
+
+    // It left, and no answer came: nobody knows.
+    let (mut desk, id) = leaves();
+    desk.reply_fate(&id, unclear_fate(), NINE + 100);
+    assert_eq!(desk.take_missing(NINE + 30_000).len(), 1);
+    desk.looked_for(&id, Looked::Whole, NINE + 30_000, NINE + 30_100);
+    assert_eq!((fate(&desk), count(&desk)), (TraceFate::Unclear, (1, 0)));
+    // Somebody sends it again, by hand.
+    assert!(desk.reply_again(&id, NINE + MINUTE));
+    assert_eq!(goes(&mut desk, NINE + MINUTE).len(), 1);
+    assert!(fate(&desk) == TraceFate::Sent && last_words(&desk).contains("by hand"), "{}", last_words(&desk));
+}
+
+#[test]
+fn a_decision_that_was_under_way_when_ringside_ended_claims_nothing() {
+    let mut remains = Remains::default();
+    let mut desk = answering(BOOK, NINE);
+    learn(&mut desk, &frame("m1", JOHN, "hours?", NINE), NINE);
+    desk.take_due_replies(NINE);
+    keep(&mut remains, &mut desk);
+    remains.replies.clear();
+    let mut desk = answering(BOOK, NINE + 1000);
+    desk.restore(remains);
+    assert_eq!(desk.view().responder.traces[0].fate, TraceFate::Unclear);
+    assert_eq!(hears(&mut desk, "m2", "hours?", NINE + 2000), [""; 0], "it may have arrived, so it counts");
+}
+
+#[test]
+fn who_says_stop_to_one_number_hears_from_none_of_ours() {
+    const OTHER_LINE: &str = "+15550009999";
+    let to_other = |id: &str, text: &str, at| frame(id, JOHN, text, at).replace(SALES_LINE, OTHER_LINE);
+    let mut desk = answering(BOOK, NINE);
+    learn(&mut desk, &to_other("m0", "Hello", NINE - MINUTE), NINE - MINUTE);
+    assert_eq!(hears(&mut desk, "m1", "STOP", NINE), ["You've been unsubscribed"]);
+    let view = desk.view();
+    assert!(view.chats.len() == 2 && view.chats.iter().all(|chat| chat.silent_since == Some(NINE)));
+    assert_eq!(view.responder.opt_outs.len(), 1);
+    let other = format!("{JOHN} {OTHER_LINE}");
+    assert_eq!(desk.reply(&other, "Hi", None, "l1", NINE + 1000), Err(ReplyError::WantsNone));
+    learn(&mut desk, &to_other("m2", "hours?", NINE + 2 * MINUTE), NINE + 2 * MINUTE);
+    assert_eq!(goes(&mut desk, NINE + 2 * MINUTE), [""; 0]);
+    // They take it back where they like.
+    learn(&mut desk, &to_other("m3", "START", NINE + 3 * MINUTE), NINE + 3 * MINUTE);
+    assert_eq!(goes(&mut desk, NINE + 3 * MINUTE), ["You will get our texts again."]);
+    assert!(desk.view().chats.iter().all(|chat| chat.silent_since.is_none()));
+}
+
+#[test]
+fn a_reaction_to_what_we_sent_is_not_answered_however_often_it_comes() {
+    let mut desk = answering(BOOK, NINE);
+    assert_eq!(hears(&mut desk, "m1", "What are your hours?", NINE), ["We're open Mon-Fri 9-5!"]);
+    for (at, reaction) in [
+        "Liked \u{201c}We're open Mon-Fri 9-5!\u{201d}",
+        "A aimé \u{ab} We\u{2019}re open Mon-Fri 9-5! \u{bb} hours",
+        "Reacted 👍 to \u{201c}We're open Mon\u{2026}\u{201d}",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let now = NINE + 2 * MINUTE + Millis::try_from(at).unwrap() * 2 * MINUTE;
+        claims(&mut desk, now);
+        assert_eq!(hears(&mut desk, &format!("r{at}"), reaction, now), [""; 0], "{reaction}");
+        assert!(last_words(&desk).contains("quotes a text of ours"), "{}", last_words(&desk));
+    }
+    // What a person wrote by hand is quoted, too; and a new desk knows the rule's words.
+    desk.reply(CHAT, "Our hi-fi hours differ", None, "l1", NINE + 9 * MINUTE).unwrap();
+    goes(&mut desk, NINE + 9 * MINUTE);
+    claims(&mut desk, NINE + 10 * MINUTE);
+    assert_eq!(hears(&mut desk, "r8", "Loved \"Our hi-fi hours differ\"", NINE + 10 * MINUTE), [""; 0]);
+    let mut desk = answering(BOOK, NINE);
+    assert_eq!(hears(&mut desk, "r9", "Loved \u{201c}We're open Mon-Fri 9-5!\u{201d} hi", NINE), [""; 0]);
+}
+
+#[test]
+fn a_stop_is_heeded_in_whatever_code_points_it_comes() {
+    for stop in ["ARRE\u{302}T", "ＳＴＯＰ", "S\u{200b}TOP\u{200e}", "\u{2018}Stop\u{2019}", "İPTAL"] {
+        let mut desk = answering(BOOK, NINE);
+        assert_eq!(hears(&mut desk, "m1", stop, NINE), ["You've been unsubscribed"], "{stop:?}");
+    }
+}
+
+#[test]
+fn what_another_desk_wrote_counts_for_the_hour_over_a_restart_too() {
+    let mut remains = Remains::default();
+    let mut desk = answering(BOOK, NINE);
+    for at in 0..3 {
+        let time = Timestamp::from_millis(NINE + at * MINUTE).to_string();
+        let text = format!("\"tm_create\":\"{time}\",\"text\"");
+        learn(&mut desk, &sent(&format!("s{at}"), "From another desk").replace("\"text\"", &text), NINE + at * MINUTE);
+    }
+    keep(&mut remains, &mut desk);
+    for mut desk in [desk, {
+        let mut desk = answering(BOOK, NINE + 4 * MINUTE);
+        desk.restore(remains);
+        desk
+    }] {
+        claims(&mut desk, NINE + 5 * MINUTE);
+        assert_eq!(hears(&mut desk, "m1", "hours?", NINE + 5 * MINUTE), [""; 0], "{}", last_words(&desk));
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_number_that_the_service_or_the_ledger_names_upsets_the_clock(
+        at in prop_oneof![Just(i64::MIN), Just(i64::MAX), Just(0), any::<i64>()],
+        now in prop_oneof![Just(0), Just(NINE), 0..253_402_300_799_999_i64],
+        wait in prop_oneof![Just(i64::MAX), Just(i64::MIN), any::<i64>()],
+        made in prop_oneof![Just("9999-12-31T23:59:59Z"), Just("0001-01-01T00:00:00Z"), Just("2024-01-15T09:00:00Z")],
+    ) {
+        let mut desk = desk();
+        desk.keeps();
+        desk.rules(rules(BOOK));
+        desk.named("here".into());
+        let considered = Considered {
+            message: "m0".into(), chat: CHAT.into(), number: JOHN.into(), at, rule: Some("Opening hours".into()),
+            fate: TraceFate::Sent, words: String::new(), reply: Some("Yes".into()),
+        };
+        let out = OptOut { our_number: SALES_LINE.into(), number: "+15550001111".into(), is_out: true, at, by: "STOP".into(), message: None };
+        let to = Ends { chat: CHAT.into(), number: JOHN.into(), our_number: SALES_LINE.into(), conversation: None };
+        let reply = |id: &str, stage| ReplyRecord {
+            id: id.into(), to: to.clone(), text: "Hi".into(), written_at: at, stage, left_at: Some(at), problem: None,
+            auto: Some("Opening hours".into()), despite: None,
+        };
+        let replies = vec![reply("reply-1-auto-m0", ReplyStage::Waiting), reply("reply-2-auto-m9", ReplyStage::Left)];
+        desk.restore(Remains { considered: vec![considered], opt_outs: vec![out], replies, ..Remains::default() });
+        claims(&mut desk, now);
+        let text = frame("m1", JOHN, "hours?", NINE).replace(&Timestamp::from_millis(NINE).to_string(), made);
+        learn(&mut desk, &text, now);
+        for Outgoing { id, .. } in desk.take_due_replies(now) {
+            desk.reply_fate(&id, ReplyFate::NotSent { why: "Not now.".into(), wait: Some(wait) }, now);
+        }
+        for missing in desk.take_missing(now) {
+            desk.looked_for(&missing.id, Looked::Whole, now, now);
+        }
+        let chat = format!("+15550001111 {SALES_LINE}");
+        desk.opt_out(&chat, false, now);
+        desk.tick(now);
+        desk.take_claim_round(now);
+        // However long the service asks for, nobody's reply lies for more than five minutes.
+        desk.reply(CHAT, "By hand", None, "zz", now).unwrap();
+        let later = now.saturating_add(300_000);
+        desk.respond(false, now);
+        for round in [now, later] {
+            for Outgoing { id, .. } in desk.take_due_replies(round) {
+                desk.reply_fate(&id, ReplyFate::NotSent { why: "Not now.".into(), wait: Some(wait) }, round);
+            }
+        }
+        prop_assert!(desk.take_due_replies(later.saturating_add(300_000)).iter().any(|out| out.id == "zz")
+            || desk.view().messages.iter().any(|message| message.ours && message.id != "zz"));
+    }
+}
+
+#[test]
 fn a_rehearsal_tells_what_would_have_been_sent_and_why_not() {
     let texts: Vec<TextRecord> = [("hours?", 0), ("hours", 10), ("STOP", 200), ("hours?", 400)]
         .into_iter()
@@ -451,6 +639,12 @@ proptest! {
             prop_assert!(sent[..at].iter().all(|(_, _, other)| other != message), "{message} was answered twice");
         }
     }
+}
+
+fn receipt(id: &str, status: &str) -> String {
+    json!({"event_type": "message.delivery", "topic": format!("customer_id:c:message:{id}"),
+        "data": {"message_id": id, "id": id, "status": status}})
+    .to_string()
 }
 
 fn unclear_fate() -> ReplyFate {

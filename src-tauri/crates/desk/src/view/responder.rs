@@ -68,7 +68,7 @@ views! {
         pub name: Option<String>,
         /// Their number.
         pub number: String,
-        /// Our number; empty where the channel has none.
+        /// The number of ours that was told so; empty where the channel has none.
         pub our_number: String,
         /// The word that said so, or the agent who was told.
         pub by: String,
@@ -114,12 +114,14 @@ words! {
 
     /// What came of a text.
     pub enum TraceFate {
-        /// It was answered.
+        /// It was answered: the service took the reply.
         Sent,
         /// A rule that only practises would have answered.
         Would,
-        /// It is looked at again in a moment.
+        /// It is looked at again in a moment, or the reply is on its way.
         Waiting,
+        /// A reply left, and it is not known whether it arrived.
+        Unclear,
         /// It was not answered.
         Silent,
     }
