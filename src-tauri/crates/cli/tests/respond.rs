@@ -78,6 +78,9 @@ async fn an_office_server_answers_by_a_rules_file_and_remembers_over_a_restart()
     let mut responder = Responder::start(respond(&service, &token, home.path(), &["--rules", rules.to_str().unwrap()]));
     responder.answers();
     service.play_line("john texts \"What are your hours?\"").unwrap();
+    // That it is on its way is said first, that it was sent when it was.
+    let decision = responder.until(|line| line["type"] == "decision");
+    assert_eq!((decision["fate"].as_str(), decision["number"].as_str()), (Some("waiting"), Some("+15551234567")));
     let decision = responder.until(|line| line["type"] == "decision");
     assert_eq!((decision["fate"].as_str(), decision["number"].as_str()), (Some("sent"), Some("+15551234567")));
     loop {
