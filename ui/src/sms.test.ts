@@ -10,6 +10,33 @@ it("counts a text as the network does", () => {
   expect(parts("👋")).toMatchObject({ length: 2, room: 70 });
 });
 
+it("never splits a letter that takes two places between two parts", () => {
+  const [a, ж] = [(n: number) => "a".repeat(n), (n: number) => "ж".repeat(n)];
+  const cases: [string, number][] = [
+    [a(152) + "[" + a(152), 3],
+    [a(151) + "[" + a(153), 2],
+    [a(159) + "[", 2],
+    [a(158) + "[", 1],
+    [a(152) + "€" + a(151), 2],
+    ["[".repeat(80), 1],
+    ["[".repeat(152), 2],
+    ["[".repeat(153), 3],
+    [ж(66) + "👋" + ж(65), 2],
+    [ж(66) + "👋" + ж(66), 3],
+    ["👋".repeat(35), 1],
+    ["👋".repeat(66), 2],
+    ["👋".repeat(67), 3],
+  ];
+  for (const [text, count] of cases) expect(parts(text).parts, text).toBe(count);
+  // What fits is told truly: so many more letters, and not one more, stay in as many parts.
+  for (const [text] of cases) {
+    const { length, room, parts: count, costly } = parts(text);
+    const letter = costly === null ? "a" : "ж";
+    expect(parts(text + letter.repeat(room - length)).parts, text).toBe(count);
+    expect(parts(text + letter.repeat(room - length + 1)).parts, text).toBe(count + 1);
+  }
+});
+
 it("fills a quick reply in where the cursor is", () => {
   const known = { name: "John Delgado", number: "+15551234567", agent: "Dana Kim" };
   expect(fill("Hi {name}, {cursor} Bye, {agent}", known)).toEqual({
