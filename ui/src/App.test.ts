@@ -169,12 +169,25 @@ describe("the desk", () => {
     await waitFor(() => expect(screen.getByLabelText<HTMLTextAreaElement>("Reply").value).toBe("Half"));
   });
 
+  it("lets a name from right to left turn nothing but itself, wherever it stands", async () => {
+    const host = new FakeHost();
+    render(App, { host });
+    const name = "דנה כהן";
+    host.say(
+      { type: "putCall", call: ringing("1", name) },
+      { type: "putChat", chat: { ...john, name, lastText: name } },
+    );
+    const shown = await screen.findAllByText(name);
+    expect(shown.length).toBeGreaterThanOrEqual(3);
+    for (const each of shown) expect(each.tagName).toBe("BDI");
+  });
+
   it("shows the customer of a missed call whose toast is clicked", async () => {
     const host = new FakeHost();
     render(App, { host });
     await screen.findByText(/You will hear the next call/);
     host.click({ type: "call", id: "over", number: "+15551234567" });
-    await screen.findByText("+1 555 123 4567", { selector: "h1" });
+    await screen.findByText("+1 555 123 4567", { selector: "h1 bdi" });
   });
 
   it("keeps a draft where it was written when the agent moves on before it is taken", async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { duration, elapsed, initials, phone } from "./words";
+import { duration, elapsed, initials, isolate, phone } from "./words";
 
 it("writes times the way agents read them", () => {
   expect([0, 18_000, 272_000, 3_723_000].map(elapsed)).toEqual(["0:00", "0:18", "4:32", "1:02:03"]);
@@ -17,4 +17,14 @@ it("takes initials from any script and from nothing else", () => {
   expect(initials("Ümit")).toBe("Ü");
   expect(initials("<>")).toBe("#");
   expect(initials(null)).toBe("#");
+  expect(initials("𠮷田 花子")).toBe("𠮷花");
+  expect(initials("e\u0301mile zola")).toBe("E\u0301Z");
+  expect(initials("कृष्णा शर्मा")).toBe("कृश");
+  expect(initials("🦊 ann ßmith")).toBe("AS");
+});
+
+it("isolates a name that is written from right to left", () => {
+  expect(isolate("דנה כהן")).toBe("\u2068דנה כהן\u2069");
+  expect(isolate("Ann Lee")).toBe("Ann Lee");
+  expect(isolate(null)).toBeNull();
 });

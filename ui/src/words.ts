@@ -69,11 +69,30 @@ export function byAlphabet(a: string, b: string): number {
   return alphabet.compare(a, b);
 }
 
+/** What a reader takes for one letter may be several characters. */
+const letters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+function firstLetter(word: string | undefined): string {
+  for (const { segment } of letters.segment(word ?? "")) return segment;
+  return "";
+}
+
 /** Up to two letters of a name; nothing that is not a letter or digit. */
 export function initials(name: string | null): string {
-  const words = (name ?? "").match(/[\p{L}\p{N}]+/gu) ?? [];
-  const letters = [words[0], words.length > 1 ? words[words.length - 1] : undefined];
-  return letters.map((word) => word?.charAt(0).toUpperCase() ?? "").join("") || "#";
+  const words = (name ?? "").match(/[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu) ?? [];
+  const ends = [words[0], words.length > 1 ? words[words.length - 1] : undefined];
+  // One letter may be two in capitals: of "ß" the first is enough.
+  return ends.map((word) => firstLetter(firstLetter(word).toLocaleUpperCase())).join("") || "#";
+}
+
+const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]|[\u{10800}-\u{10fff}]|[\u{1e800}-\u{1efff}]/u;
+
+/** A name inside a sentence that is one text, where no `bdi` can stand: what is written from right to left does not
+ * reorder the words around it. */
+export function isolate(name: string): string;
+export function isolate(name: string | null): string | null;
+export function isolate(name: string | null): string | null {
+  return name !== null && rightToLeft.test(name) ? `\u2068${name}\u2069` : name;
 }
 
 export const statusWords = {
