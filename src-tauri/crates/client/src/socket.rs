@@ -14,9 +14,10 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
-use voipbin_wire::{Frame, Kind, Told, WhyUnknown};
+use voipbin_wire::{Frame, Kind, Told, WhyUnknown, one_line, shortened};
 
 use crate::counts::Counts;
 use crate::dialect::Speaks;
@@ -34,6 +35,10 @@ const SEND_WITHIN: Duration = Duration::from_secs(5);
 const LOOK_FOR_SLEEP_EVERY: Duration = Duration::from_secs(2);
 /// So many frames are read before anything else is looked at.
 const AT_ONCE: usize = 256;
+/// Of a longer reason for a close the rest is left out.
+const LONGEST_REASON: usize = 120;
+/// Said of a connection that the service ended.
+const CLOSED: &str = "the service closed the connection";
 /// The service gets this long to answer our goodbye.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(1);
 
@@ -259,7 +264,8 @@ impl Owner {
                 let number = payload.as_ref().try_into().map(u64::from_be_bytes).unwrap_or_default();
                 self.take(Input::Pong(number));
             }
-            Some(Ok(Message::Close(_))) | None => self.broke("the service closed the connection"),
+            Some(Ok(Message::Close(why))) => self.broke(&closed(why.as_ref(), &self.token)),
+            None => self.broke(CLOSED),
             Some(Ok(Message::Binary(_))) => {
                 self.counts.other("binary");
                 self.take(Input::Heard);
@@ -375,6 +381,16 @@ impl Owner {
     }
 }
 
+/// Why the service closed the connection, as far as it says: for whoever has to
+/// find out what is wrong. The service's words are cleaned, and never repeat a token.
+fn closed(why: Option<&CloseFrame>, token: &Token) -> String {
+    let Some(CloseFrame { code, reason }) = why else { return CLOSED.to_owned() };
+    let reason = shortened(&one_line(reason), LONGEST_REASON).into_owned();
+    let reason = Some(reason).filter(|reason| !reason.is_empty() && !reason.contains(token.clear()));
+    let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+    format!("{CLOSED} ({}{reason})", u16::from(*code))
+}
+
 async fn when(opening: &mut Option<Opening>) -> Result<Socket, OpenFailure> {
     match opening {
         Some(opening) => opening.await,
@@ -399,5 +415,21 @@ async fn until(due: Option<Instant>) {
 async fn say_goodbye(mut socket: Socket) {
     if socket.close(None).await.is_ok() {
         while let Some(Ok(_)) = socket.next().await {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_close_says_its_code_and_reason_and_never_a_token() {
+        let token = Token::parse("0123456789abcdef0123456789abcdef").unwrap();
+        let said =
+            |code: u16, reason: &str| closed(Some(&CloseFrame { code: code.into(), reason: reason.into() }), &token);
+        assert_eq!(closed(None, &token), "the service closed the connection");
+        assert_eq!(said(1012, "deploying\u{7}"), "the service closed the connection (1012: deploying)");
+        assert_eq!(said(1000, ""), "the service closed the connection (1000)");
+        assert_eq!(said(1008, &format!("bad token {}", token.clear())), "the service closed the connection (1008)");
     }
 }
