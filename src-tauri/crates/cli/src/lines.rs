@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use ringside_desk::{Alert, LinkView, Patch, ResponderState, Screen, SessionView, TraceFate};
 use serde_json::{Value, json};
-use voipbin_wire::Told;
+use voipbin_wire::{Told, clean, isolated};
 
 /// Something to print.
 #[derive(Debug, Clone)]
@@ -92,10 +92,10 @@ impl Line {
             }
             Self::Session(session) => format!("session {}", session.ask_again.as_ref().or(session.problem.as_ref())?),
             Self::Fact { kind, id, stage, .. } => format!("fact    {kind} {id} {stage}"),
-            Self::Alert(Alert::Raise { title, body, .. }) => format!("alert   {title} {body}"),
+            Self::Alert(Alert::Raise { title, body, .. }) => format!("alert   {title} {}", isolated(body)),
             Self::Alert(Alert::Withdraw { .. }) => return None,
             Self::Responder(_, words) => format!("rules   {words}"),
-            Self::Decision { number, words, .. } => format!("text    {number}: {words}"),
+            Self::Decision { number, words, .. } => format!("text    {}: {words}", isolated(number)),
         })
     }
 }
@@ -120,13 +120,13 @@ impl Writer {
                 return true;
             }
         }
-        if self.json { say(&line.json().to_string()) } else { line.words().is_none_or(|words| say(&one_line(&words))) }
+        if self.json { say(&line.json().to_string()) } else { line.words().is_none_or(|words| say(&printable(&words))) }
     }
 }
 
 /// A customer's words keep to their line and command no terminal.
-fn one_line(words: &str) -> String {
-    words.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+fn printable(words: &str) -> String {
+    clean(words).replace(['\n', '\t'], " ")
 }
 
 /// Prints a line; false when nobody reads any more.

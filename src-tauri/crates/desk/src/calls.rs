@@ -1,6 +1,6 @@
 //! Calls at this desk: those that ring here and those the agent talks on.
 
-use voipbin_wire::{CallFact, CallState, Direction, Timestamp};
+use voipbin_wire::{CallFact, CallState, Direction, Timestamp, isolated};
 
 use crate::alert::{About, Alert, AlertKind};
 use crate::numbers::number_of;
@@ -322,7 +322,8 @@ impl Desk {
     pub(crate) fn alert_missed(&mut self, id: &str) {
         let Some(past) = self.past.get(id).filter(|_| !self.quiet) else { return };
         let number = past.name.is_some().then(|| past.number.clone());
-        let parts: Vec<String> = [number, past.queue.clone()].into_iter().flatten().collect();
+        let queue = past.queue.as_deref().map(|queue| isolated(queue).into_owned());
+        let parts: Vec<String> = [number, queue].into_iter().flatten().collect();
         let alert = Alert::Raise {
             key: format!("missed {id}"),
             kind: AlertKind::Missed,
@@ -404,13 +405,14 @@ fn key(id: &str) -> String {
 
 fn caller(name: Option<&String>, number: &str) -> String {
     let number = Some(number).filter(|number| !number.is_empty());
-    name.map(String::as_str).or(number).unwrap_or("Unknown caller").to_owned()
+    isolated(name.map(String::as_str).or(number).unwrap_or("Unknown caller")).into_owned()
 }
 
 fn second_line(call: &CallView) -> String {
     let waited = call.waited_s.filter(|seconds| *seconds > 0).map(|seconds| format!("waited {seconds} s"));
     let number = call.name.is_some().then(|| call.number.clone());
-    let parts: Vec<String> = [number, call.queue.clone(), waited].into_iter().flatten().collect();
+    let queue = call.queue.as_deref().map(|queue| isolated(queue).into_owned());
+    let parts: Vec<String> = [number, queue, waited].into_iter().flatten().collect();
     parts.join(" · ")
 }
 

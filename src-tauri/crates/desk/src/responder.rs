@@ -13,7 +13,7 @@ mod rehearsal;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use voipbin_wire::Timestamp;
+use voipbin_wire::{Timestamp, isolated, shortened};
 
 use crate::alert::{About, Alert, AlertKind};
 use crate::record::{Considered, Ends, Machine, Override, Record, Remains, RuleCount, TextRecord};
@@ -614,7 +614,7 @@ impl Desk {
         let chosen = |words: &str| Some(words.trim().to_owned()).filter(|words| !words.is_empty());
         let then = &rule.then;
         if let Some(words) = chosen(&then.notify) {
-            let who = self.name_of(&ends.number).unwrap_or(&ends.number).to_owned();
+            let who = isolated(self.name_of(&ends.number).unwrap_or(&ends.number)).into_owned();
             self.alert(Alert::Raise {
                 key: format!("rule {} {}", rule.name, text.id),
                 kind: AlertKind::Message,
@@ -678,5 +678,5 @@ fn trace(considered: Considered, text: &str, steps: Vec<String>) -> TraceView {
 }
 
 fn shown(text: &str) -> String {
-    text.chars().take(SHOWN_OF_TEXT).collect()
+    shortened(text, SHOWN_OF_TEXT).into_owned()
 }

@@ -9,7 +9,9 @@
 
 use std::borrow::Cow;
 
-/// A name is cut off after so many characters.
+use unicode_segmentation::UnicodeSegmentation as _;
+
+/// A name is cut off after so many letters.
 const LONGEST_NAME: usize = 200;
 /// Begins a piece of text whose direction does not reach beyond it.
 const ISOLATE: char = '\u{2068}';
@@ -44,12 +46,22 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
     }
     let is_hidden = |letter: &char| (is_dirt(*letter) && !letter.is_whitespace()) || is_mark(*letter);
     let seen: String = text.chars().filter(|letter| !is_hidden(letter)).collect();
-    let mut line = seen.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((end, _)) = line.char_indices().nth(LONGEST_NAME) {
-        line.truncate(end);
-        line.push('…');
+    let line = seen.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = shortened(&line, LONGEST_NAME);
+    if line == text { Cow::Borrowed(text) } else { Cow::Owned(line.into_owned()) }
+}
+
+/// At most so many letters of a text, and a sign where there were more. What a
+/// reader takes for one letter stays whole.
+pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    // No letter is shorter than a byte.
+    if text.len() <= most {
+        return Cow::Borrowed(text);
     }
-    if line == text { Cow::Borrowed(text) } else { Cow::Owned(line) }
+    match text.grapheme_indices(true).nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", text[..end].trim_end())),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// A name as it may stand inside a sentence: what is written from right to left
@@ -71,12 +83,13 @@ fn is_plain(text: &str) -> bool {
     text.bytes().fold(true, |is_plain, byte| is_plain & (b' '..=b'~').contains(&byte))
 }
 
-/// What no text needs: control characters but line ends and tabs, what stands
-/// for a letter that could not be read, and what is no character.
+/// What no text needs: control characters but line ends and tabs, what turns the
+/// direction of all that follows, what stands for a letter that could not be
+/// read, and what is no character.
 fn is_dirt(letter: char) -> bool {
     match letter {
         '\n' | '\t' => false,
-        '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fff9}'..='\u{fffd}' => true,
+        '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{feff}' | '\u{fff9}'..='\u{fffd}' => true,
         letter => letter.is_control() || u32::from(letter) & 0xfffe == 0xfffe,
     }
 }
@@ -85,15 +98,7 @@ fn is_dirt(letter: char) -> bool {
 fn is_mark(letter: char) -> bool {
     matches!(
         letter,
-        '\u{ad}'
-            | '\u{34f}'
-            | '\u{61c}'
-            | '\u{180e}'
-            | '\u{200b}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}'..='\u{206f}'
     )
 }
 
@@ -136,6 +141,13 @@ mod tests {
             assert_eq!(one_line(name), shown, "{name:?}");
         }
         assert_eq!(one_line(&"x".repeat(5000)).chars().count(), LONGEST_NAME + 1);
+    }
+
+    #[test]
+    fn a_letter_is_never_cut_in_half() {
+        assert_eq!(shortened("👩\u{200d}👧👨🏽e\u{301}x", 3), "👩\u{200d}👧👨🏽e\u{301}…");
+        assert_eq!(shortened("one two", 4), "one…");
+        assert_eq!(shortened("é", 1), "é");
     }
 
     #[test]

@@ -25,7 +25,7 @@ mod time;
 mod topic;
 
 pub use address::{Address, AddressKind};
-pub use clean::{clean, is_blank, isolated, one_line};
+pub use clean::{clean, is_blank, isolated, one_line, shortened};
 pub use command::Command;
 pub use event::agent::{AgentFact, AgentStatus};
 pub use event::bare::{BARE_KINDS, BareKind};
