@@ -119,7 +119,7 @@ async fn answer_questions(shift: &Shift, desk: &DeskView) {
 /// Replies that are not settled.
 fn under_way(desk: &DeskView) -> BTreeMap<String, DeliveryView> {
     let is_open = |delivery: &DeliveryView| {
-        !matches!(delivery, DeliveryView::Sent | DeliveryView::Delivered | DeliveryView::Failed)
+        !matches!(delivery, DeliveryView::Sent | DeliveryView::Delivered | DeliveryView::Failed | DeliveryView::Unknown)
     };
     let open = desk.messages.iter().filter_map(|message| Some((message.id.clone(), message.delivery?)));
     open.filter(|(_, delivery)| is_open(delivery)).collect()

@@ -28,6 +28,7 @@ const john: ChatView = {
   givenBack: 0,
   canReply: true,
   silentSince: null,
+  visit: null,
 };
 
 const ringing = (id: string, name: string): CallView => ({

@@ -33,6 +33,7 @@ const john: ChatView = {
   givenBack: 0,
   canReply: true,
   silentSince: 1,
+  visit: null,
 };
 
 async function open(book: RuleBook): Promise<FakeHost> {

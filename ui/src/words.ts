@@ -112,6 +112,7 @@ export const outcomeWords = {
   missed: "Missed",
   declined: "Declined",
   gaveUp: "Gave up waiting",
+  left: "Left the queue",
   elsewhere: "Answered elsewhere",
 } as const;
 

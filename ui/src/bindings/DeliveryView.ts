@@ -3,4 +3,4 @@
 /**
  * How far a text of ours got.
  */
-export type DeliveryView = "sending" | "waiting" | "checking" | "sent" | "delivered" | "failed" | "notSent" | "unclear";
+export type DeliveryView = "sending" | "waiting" | "checking" | "sent" | "delivered" | "failed" | "unknown" | "notSent" | "unclear";

@@ -18,9 +18,13 @@ chat: string,
  */
 ours: boolean, 
 /**
- * The words.
+ * The words; may be none.
  */
 text: string, 
+/**
+ * Pictures and files that came with it, in words.
+ */
+medias: Array<string>, 
 /**
  * When.
  */

@@ -30,9 +30,9 @@ format: string | null,
  */
 size: number | null, 
 /**
- * When it began.
+ * When it began, where that is known.
  */
-began: number, 
+began: number | null, 
 /**
  * When it was complete.
  */

@@ -1,5 +1,7 @@
 //! What must reach the agent even when the window is hidden.
 
+use voipbin_wire::clean;
+
 /// A notice to raise, or one that has lost its reason.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(tag = "alert", rename_all = "camelCase")]
@@ -22,6 +24,18 @@ pub enum Alert {
         /// The name it was raised under.
         key: String,
     },
+}
+
+impl Alert {
+    /// The same without what breaks a toast or a terminal: what the ledger held
+    /// may be older than the rule that texts are cleaned where they come in.
+    pub(crate) fn cleaned(mut self) -> Self {
+        if let Self::Raise { title, body, .. } = &mut self {
+            *title = clean(title).replace(['\n', '\t'], " ");
+            *body = clean(body).into_owned();
+        }
+        self
+    }
 }
 
 /// How urgent an alert is.

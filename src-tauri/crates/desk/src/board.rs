@@ -337,7 +337,7 @@ impl Desk {
     }
 
     /// What an agent is called.
-    fn agent_name(&self, agent: &str) -> String {
+    pub(crate) fn agent_name(&self, agent: &str) -> String {
         if agent == self.me.id && !self.me.name.is_empty() {
             return self.me.name.clone();
         }

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use voipbin_wire::{Delivery, Direction, MessageFact};
+use voipbin_wire::{Delivery, Direction, MessageFact, Target, isolated, shortened};
 
 use crate::alert::{About, Alert, AlertKind};
+use crate::medias::{media_words, shown_text};
 use crate::numbers::number_of;
 use crate::past::Gap;
 use crate::record::{Ends, Record};
 use crate::shelf::{ById, give_room_back, set, set_told};
 use crate::view::{AwayItemView, AwayKind, ChatView, DeliveryView, MessageView};
-use crate::{Desk, Millis, told};
+use crate::{Desk, Millis, told, webchats};
 
 /// Receipts that came before their text are kept up to this number.
 const EARLY_RECEIPTS: usize = 256;
@@ -84,6 +85,11 @@ impl Names {
         self.of.iter().find(|(_, of)| of.as_deref() == Some(id)).map(|(name, _)| name.as_str())
     }
 
+    /// Whether a text on the desk goes by this very name.
+    pub(crate) fn is_own(&self, name: &str) -> bool {
+        self.of.get(name).is_some_and(Option::is_none)
+    }
+
     /// Whether the service has a name for a text of ours.
     pub(crate) fn is_bound(&self, id: &str) -> bool {
         self.of.values().any(|of| of.as_deref() == Some(id))
@@ -91,13 +97,27 @@ impl Names {
 }
 
 impl Desk {
+    /// A text to several receivers stands in the conversation with each of
+    /// them, and gets to each of them on its own.
     pub(crate) fn learn_message(&mut self, fact: &MessageFact, now: Millis) {
-        let Some(id) = fact.id.as_deref() else { return };
+        let receivers = fact.targets.as_deref().unwrap_or_default();
+        if receivers.len() < 2 || fact.direction != Some(Direction::Outbound) {
+            return self.learn_text(fact, now);
+        }
+        for Target { destination, status, .. } in receivers.iter().cloned() {
+            self.learn_text(&MessageFact { destination, status, targets: None, ..fact.clone() }, now);
+        }
+    }
+
+    fn learn_text(&mut self, fact: &MessageFact, now: Millis) {
+        let Some(id) = self.name_by_receiver(fact) else { return };
+        let id = &*id;
         let at = self.moment(fact.tm_create, now);
-        if let Some(known) = self.known_message(id) {
+        if let Some(known) = self.known_message(id).or_else(|| self.told_as_web_chat(id, fact)) {
             if fact.tm_create.is_some() {
                 self.was_earlier(&known, at);
             }
+            self.adds_to(&known, fact);
             return self.deliver(&known, fact.status.as_ref());
         }
         let (source, destination) = (fact.source.as_ref(), fact.destination.as_ref());
@@ -117,6 +137,7 @@ impl Desk {
         let our_number = if channel.is_none() { our_number } else { String::new() };
         let text = fact.text.clone().unwrap_or_default();
         let chat = chat_id(&theirs, &our_number);
+        let chat = self.web_chat_of(&chat, channel.as_deref(), fact).unwrap_or(chat);
         if ours && let Some(pending) = self.reply_on_its_way(&chat, &text, at) {
             self.names.insert(id, Some(pending.clone()));
             self.reply_taken(&pending);
@@ -138,14 +159,18 @@ impl Desk {
         }
         let delivery = ours.then(|| fact.status.as_ref().map_or(DeliveryView::Sent, delivery_view));
         self.names.insert(id, None);
+        if let Some(web_text) = fact.reference_id.as_ref().filter(|_| is_of_web_chat(fact)) {
+            self.names.insert(web_text, Some(id.to_owned()));
+        }
         self.put_message(MessageView {
             id: id.to_owned(),
             chat: chat.clone(),
             ours,
             text,
+            medias: medias_of(fact),
             at,
             delivery,
-            problem: None,
+            problem: delivery.and_then(problem_of),
             auto: None,
         });
         self.keep_text(id);
@@ -158,6 +183,64 @@ impl Desk {
             self.text_came(id, fact.tm_create, now);
         }
         self.deliver_early(id, id);
+    }
+
+    /// The name of a text, and of the same text to another receiver another one.
+    fn name_by_receiver(&self, fact: &MessageFact) -> Option<String> {
+        let id = fact.id.clone()?;
+        let destination = number_of(fact.destination.as_ref(), fact.source.as_ref());
+        let Some(receiver) = destination.filter(|_| fact.direction == Some(Direction::Outbound)) else {
+            return Some(id);
+        };
+        let known = self.known_message(&id).and_then(|known| self.messages.get(&known));
+        let knows_other = known.and_then(|known| self.chats.get(&known.chat)).is_some_and(|chat| {
+            // Other channels are known by other names of the receiver.
+            !chat.view.our_number.is_empty() && chat.view.number != receiver
+        });
+        Some(if knows_other { format!("{id} {receiver}") } else { id })
+    }
+
+    /// The text on the desk that a text of a conversation is, where a web chat
+    /// told it under its own name before.
+    fn told_as_web_chat(&mut self, id: &str, fact: &MessageFact) -> Option<String> {
+        let name = fact.reference_id.as_deref().filter(|_| is_of_web_chat(fact))?;
+        self.names.is_own(name).then(|| {
+            self.names.insert(id, Some(name.to_owned()));
+            name.to_owned()
+        })
+    }
+
+    /// The conversation that a text of a web chat belongs to, where the visit
+    /// opened it under a name of its own.
+    fn web_chat_of(&self, chat: &str, channel: Option<&str>, fact: &MessageFact) -> Option<String> {
+        let conversation = fact.conversation_id.as_ref().filter(|_| channel == Some(webchats::CHANNEL))?;
+        if self.chats.has(chat) {
+            return None;
+        }
+        let is_it = |(_, chat): &(&String, &Chat)| chat.conversation.as_ref() == Some(conversation);
+        self.chats.all().find(is_it).map(|(id, _)| id.clone())
+    }
+
+    /// What a later telling of a text knows of it besides.
+    fn adds_to(&mut self, id: &str, fact: &MessageFact) {
+        let medias = medias_of(fact);
+        let mut is_news = false;
+        self.messages.update(id, |kept| {
+            is_news = !medias.is_empty() && set(&mut kept.medias, medias);
+            is_news
+        });
+        let Some(kept) = self.messages.get(id) else { return };
+        let chat = kept.chat.clone();
+        if is_news {
+            self.put_message(kept.clone());
+            self.keep_text(id);
+        }
+        let is_named = self.chats.get_mut(&chat).is_some_and(|chat| {
+            chat.conversation.is_none() && set_told(&mut chat.conversation, fact.conversation_id.as_ref())
+        });
+        if is_named {
+            self.chat_has_road(&chat);
+        }
     }
 
     /// Which conversation is open in front of the agent: it gets no toasts, and
@@ -195,7 +278,7 @@ impl Desk {
         self.chats.update_all(|chat| chat.view.number == number && set_told(&mut chat.view.name, Some(&name)));
     }
 
-    fn open_chat(&mut self, id: &str, theirs: &str, ours: String, sender_name: Option<String>, now: Millis) {
+    pub(crate) fn open_chat(&mut self, id: &str, theirs: &str, ours: String, sender_name: Option<String>, now: Millis) {
         self.meet(theirs);
         let can_reply = self.rights.is_manager && !ours.is_empty();
         let silent_since = self.wants_none_since(theirs);
@@ -222,6 +305,7 @@ impl Desk {
                     given_back: 0,
                     can_reply,
                     silent_since,
+                    visit: None,
                 },
                 order: BTreeSet::new(),
                 conversation: None,
@@ -338,7 +422,8 @@ impl Desk {
         let Some(chat) = self.chats.touch(chat_id) else { return };
         chat.view.unread += 1;
         let (name, number) = (chat.view.name.clone(), chat.view.number.clone());
-        let text: String = message.text.chars().take(SHOWN_OF_TEXT).collect();
+        let text = shown_text(&message.text, &message.medias);
+        let text = shortened(&text, SHOWN_OF_TEXT).into_owned();
         if self.quiet {
             let (kind, id, at) = (AwayKind::Text, chat_id.to_owned(), message.at);
             return self.note_gone(AwayItemView { kind, id, name, number, text, at }, at);
@@ -346,7 +431,7 @@ impl Desk {
         self.alert(Alert::Raise {
             key: key(chat_id),
             kind: AlertKind::Message,
-            title: name.unwrap_or(number),
+            title: isolated(&name.unwrap_or(number)).into_owned(),
             body: text,
             about: About::Chat { id: chat_id.to_owned() },
         });
@@ -369,13 +454,13 @@ impl Desk {
         let id = message.id.clone();
         let is_last = message.at > chat.view.last_at && !messages.has(&id);
         if is_last {
-            chat.view.last_text.clone_from(&message.text);
+            chat.view.last_text = shown_text(&message.text, &message.medias);
             (chat.view.last_is_ours, chat.view.last_at) = (message.ours, message.at);
         }
         messages.put(&id, message);
         // The last text by its own time, in whatever order the texts came.
         if !is_last && let Some(last) = chat.order.last().and_then(|(_, last)| messages.get(last)) {
-            chat.view.last_text.clone_from(&last.text);
+            chat.view.last_text = shown_text(&last.text, &last.medias);
             (chat.view.last_is_ours, chat.view.last_at) = (last.ours, last.at);
         }
     }
@@ -394,9 +479,7 @@ impl Desk {
             if !kept.ours || kept.delivery.is_some_and(|before| rank(before) > rank(delivery)) {
                 return false;
             }
-            let problem =
-                (delivery == DeliveryView::Failed).then(|| "The network did not deliver this text.".to_owned());
-            is_news = set(&mut kept.delivery, Some(delivery)) | set(&mut kept.problem, problem);
+            is_news = set(&mut kept.delivery, Some(delivery)) | set(&mut kept.problem, problem_of(delivery));
             is_news
         });
         if is_news {
@@ -478,8 +561,31 @@ fn delivery_view(delivery: &Delivery) -> DeliveryView {
     match delivery {
         Delivery::Delivered => DeliveryView::Delivered,
         Delivery::Failed => DeliveryView::Failed,
-        Delivery::Queued | Delivery::Sent | Delivery::Other(_) => DeliveryView::Sent,
+        Delivery::Queued | Delivery::Sent => DeliveryView::Sent,
+        // A word that this version does not know says neither yes nor no.
+        Delivery::Unknown | Delivery::Other(_) => DeliveryView::Unknown,
     }
+}
+
+/// What the agent has to know about a text that may not have arrived.
+fn problem_of(delivery: DeliveryView) -> Option<String> {
+    let words = match delivery {
+        DeliveryView::Failed => "The network did not deliver this text.",
+        DeliveryView::Unknown => {
+            "The network did not say whether this text arrived. It may have; ask before you send it again."
+        }
+        _ => return None,
+    };
+    Some(words.to_owned())
+}
+
+fn medias_of(fact: &MessageFact) -> Vec<String> {
+    fact.medias.iter().flatten().map(media_words).collect()
+}
+
+/// Whether a conversation tells a text that a web chat tells, too.
+fn is_of_web_chat(fact: &MessageFact) -> bool {
+    fact.conversation_id.is_some() && fact.reference_type.as_deref() == Some(webchats::CHANNEL)
 }
 
 fn rank(delivery: DeliveryView) -> u8 {
@@ -490,7 +596,8 @@ fn rank(delivery: DeliveryView) -> u8 {
         | DeliveryView::NotSent
         | DeliveryView::Unclear => 0,
         DeliveryView::Sent => 1,
-        DeliveryView::Failed => 2,
-        DeliveryView::Delivered => 3,
+        DeliveryView::Unknown => 2,
+        DeliveryView::Failed => 3,
+        DeliveryView::Delivered => 4,
     }
 }

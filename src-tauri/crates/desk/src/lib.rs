@@ -17,6 +17,7 @@ mod customers;
 mod figures;
 mod flows;
 mod link;
+mod medias;
 mod numbers;
 mod outbox;
 mod past;
@@ -33,6 +34,7 @@ mod steering;
 mod talks;
 mod tools;
 mod view;
+mod webchats;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::hash::BuildHasher as _;
@@ -64,7 +66,7 @@ pub use view::{
     NoteView, OptOutView, OutcomeView, PastView, Patch, PointView, QueueView, QuickReplyView, ReactionView, ReasonView,
     RecordingView, RehearsalView, ResponderState, ResponderView, RuleCountView, Screen, SeatView, SessionView,
     StatusView, StepView, TagView, TalkLineView, TalkView, ToolsView, TouchView, TraceFate, TraceView, TranscriptView,
-    TransferStage, TransferView, WaitView,
+    TransferStage, TransferView, VisitView, WaitView,
 };
 
 use figures::Figures;
@@ -99,6 +101,8 @@ pub struct Desk {
     chats: Shelf<chats::Chat>,
     messages: Shelf<MessageView>,
     names: chats::Names,
+    /// The conversation of a visit on a web page.
+    visits: ById<String>,
     outbox: outbox::Outbox,
     rights: Rights,
     responder: responder::Responder,
@@ -233,6 +237,7 @@ impl Desk {
             chats: Shelf::default(),
             messages: Shelf::default(),
             names: chats::Names::default(),
+            visits: ById::default(),
             outbox: outbox::Outbox::new(),
             rights: Rights::default(),
             responder: responder::Responder::default(),
@@ -342,8 +347,10 @@ impl Desk {
             Fact::Recording(recording) => self.learn_recording(recording, at, now),
             Fact::Transcription(transcription) => self.learn_transcription(transcription, at, now),
             Fact::Speech(speech) => self.learn_speech(speech, at, now),
-            // Their panels come with messaging; until then nobody could see them.
-            Fact::Conversation(_) | Fact::Webchat(_) | Fact::Visit(_) | Fact::TalkSeat(_) => {}
+            Fact::Webchat(text) => self.learn_webchat(text, now),
+            Fact::Visit(visit) => self.learn_visit(visit, at, now),
+            // Who has a conversation and who sits in a chat is read from their lists.
+            Fact::Conversation(_) | Fact::TalkSeat(_) => {}
             Fact::Talk(talk) => self.learn_talk(talk, now),
             Fact::TalkMessage(message) => self.learn_talk_message(message, now),
         }
@@ -545,7 +552,7 @@ impl Desk {
     }
 
     fn alert(&mut self, alert: Alert) {
-        self.out.alerts.push(alert);
+        self.out.alerts.push(alert.cleaned());
     }
 }
 

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use voipbin_wire::{Delivery, MessageFact};
+use voipbin_wire::{Delivery, MessageFact, clean};
 
 use crate::record::{Ends, Record, ReplyRecord, ReplyStage};
 use crate::responder::{Became, Leaving};
@@ -187,7 +187,8 @@ impl Desk {
         self.put_reply(ReplyRecord {
             id: id.to_owned(),
             to,
-            text: text.to_owned(),
+            // As it is read when the service tells of it.
+            text: clean(text).into_owned(),
             written_at: now,
             stage: ReplyStage::Waiting,
             left_at: None,
@@ -487,6 +488,7 @@ impl Desk {
             chat: record.to.chat.clone(),
             ours: true,
             text: record.text.clone(),
+            medias: Vec::new(),
             at: record.written_at,
             delivery: Some(DeliveryView::Sending),
             problem: None,

@@ -144,7 +144,7 @@ impl Desk {
         let kind = match past.outcome {
             Outcome::GaveUp => AwayKind::GaveUp,
             Outcome::Missed => AwayKind::Rang,
-            Outcome::Answered | Outcome::Elsewhere | Outcome::Declined => {
+            Outcome::Answered | Outcome::Elsewhere | Outcome::Declined | Outcome::Left => {
                 if let Some(gap) = &mut self.gap {
                     gap.items.retain(|(kind, id), _| *id != past.id || *kind == AwayKind::Text);
                 }

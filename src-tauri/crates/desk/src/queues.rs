@@ -4,7 +4,7 @@ mod lines;
 
 use std::collections::BTreeMap;
 
-use voipbin_wire::{QueueFact, QueueName, QueuePlace, Timestamp};
+use voipbin_wire::{QueueFact, QueueName, QueuePlace, Timestamp, isolated, one_line};
 
 use crate::alert::{About, Alert, AlertKind};
 use crate::calls::Party;
@@ -76,8 +76,16 @@ impl Desk {
         let left_at = self.left.get(&place);
         let began = self.moment(fact.tm_join.or(at), now);
         self.count_place(&place, fact, queue_id.as_deref(), at, now);
-        if fact.place == Some(QueuePlace::Left) && gave_up(fact) {
-            self.record_gave_up(id, queue_id.as_deref(), began, self.moment(at, now));
+        if fact.place == Some(QueuePlace::Left) {
+            let outcome = match why_left(fact) {
+                WhyLeft::GaveUp => Some((Outcome::GaveUp, None)),
+                WhyLeft::SentAway(words) if fact.tm_connect.is_none() => Some((Outcome::Left, Some(words))),
+                WhyLeft::Served | WhyLeft::SentAway(_) => None,
+            };
+            if let Some((outcome, why)) = outcome {
+                self.record_left(id, outcome, queue_id.as_deref(), began, self.moment(at, now));
+                why.into_iter().for_each(|why| self.explain_left(id, why));
+            }
         }
         if self.over.get(id).is_some() || left_at.is_some_and(|left_at| at <= left_at) {
             return;
@@ -220,7 +228,7 @@ impl Desk {
     /// What became of a caller's place counts once, however often it is told.
     fn count_place(&mut self, place: &str, fact: &QueueFact, queue: Option<&str>, at: Option<Timestamp>, now: Millis) {
         let is_answered = fact.place == Some(QueuePlace::Connected) || fact.tm_connect.is_some();
-        let is_abandoned = fact.place == Some(QueuePlace::Left) && !is_answered && gave_up(fact);
+        let is_abandoned = fact.place == Some(QueuePlace::Left) && !is_answered && why_left(fact) == WhyLeft::GaveUp;
         if !(is_answered || is_abandoned) || self.counted.get(place).is_some() {
             return;
         }
@@ -250,14 +258,21 @@ impl Desk {
         queue_id.map_or_else(|| "the queue".to_owned(), |queue_id| self.queue_name(queue_id))
     }
 
-    /// A caller who hung up in the queue; the wait may have been heard of or not.
-    fn record_gave_up(&mut self, id: &str, queue_id: Option<&str>, began: Millis, left: Millis) {
+    /// A caller who left the queue unanswered; the wait may have been heard of or not.
+    fn record_left(&mut self, id: &str, outcome: Outcome, queue_id: Option<&str>, began: Millis, left: Millis) {
         let knows_queue = self.waits.has(id) || queue_id.is_none();
-        if self.record(id, Outcome::GaveUp, began, left)
+        if self.record(id, outcome, began, left)
             && !knows_queue
             && let Some(queue) = queue_id.map(|queue_id| self.queue_name(queue_id))
         {
             self.name_past_queue(id, queue);
+        }
+    }
+
+    /// Why a caller went on without an agent; what became of them since needs no such reason.
+    fn explain_left(&mut self, id: &str, why: String) {
+        if self.past.get(id).is_some_and(|past| past.outcome == Outcome::Left) {
+            self.explain_past(id, why);
         }
     }
 
@@ -355,10 +370,39 @@ pub(crate) fn name_in(names: &BTreeMap<String, String>, queue_id: &str) -> Strin
     names.get(queue_id).cloned().unwrap_or_else(|| format!("Queue {}", queue_id.chars().take(8).collect::<String>()))
 }
 
-/// Whether the caller went by themselves, without having been connected: the
-/// live service tells that apart from being done or sent away.
-fn gave_up(fact: &QueueFact) -> bool {
-    fact.status.as_deref().is_none_or(|status| status == "abandoned")
+/// Why a caller left a queue.
+#[derive(Debug, PartialEq, Eq)]
+enum WhyLeft {
+    /// The caller hung up.
+    GaveUp,
+    /// An agent had the call.
+    Served,
+    /// The caller went on without an agent, and why in words.
+    SentAway(String),
+}
+
+/// The live service says in its status why a caller left, the documented one in
+/// a reason whose words it does not list. A leave for a reason that nobody knows
+/// is not called abandoned.
+fn why_left(fact: &QueueFact) -> WhyLeft {
+    let told = fact.status.as_deref().or(fact.reason.as_deref()).unwrap_or_default();
+    let reason = told.trim().to_ascii_lowercase().replace(['-', ' '], "_");
+    let words = match reason.as_str() {
+        "" | "abandoned" | "abandon" | "abandonment" | "hangup" | "hung_up" | "caller_hangup" | "customer_hangup"
+        | "remote_hangup" | "remote" | "caller_left" | "cancel" | "canceled" | "cancelled" | "gave_up"
+        | "disconnect" | "disconnected" => return WhyLeft::GaveUp,
+        "done" | "service" | "serviced" | "connected" | "answered" | "completed" | "normal" => return WhyLeft::Served,
+        "timeout" | "wait_timeout" | "queue_timeout" | "max_wait" => "the wait was longer than the queue allows",
+        "kicking" | "kick" | "kicked" | "removed" => "was taken out of the queue",
+        "overflow" | "full" | "queue_full" => "the queue was full",
+        "no_agent" | "no_agents" | "noanswer" | "no_answer" => "no agent took the call",
+        "closed" | "queue_closed" | "out_of_hours" => "the queue was closed",
+        "transfer" | "transferred" | "forward" | "forwarded" | "redirected" | "moved" => "was sent on",
+        "voicemail" => "went to voicemail",
+        "callback" => "asked to be called back",
+        _ => told,
+    };
+    WhyLeft::SentAway(one_line(words).into_owned())
 }
 
 fn key(id: &str) -> String {
@@ -366,14 +410,14 @@ fn key(id: &str) -> String {
 }
 
 fn waiting(wait: &WaitView) -> Alert {
-    let who = wait.name.clone().or_else(|| wait.number.clone());
+    let who = wait.name.as_deref().or(wait.number.as_deref()).map(|who| isolated(who).into_owned());
     let position = wait.position.map(|position| format!("position {position}"));
     let estimate = wait.estimated_s.map(|seconds| format!("estimated wait {seconds} s"));
     let body: Vec<String> = [who, position, estimate].into_iter().flatten().collect();
     Alert::Raise {
         key: key(&wait.id),
         kind: AlertKind::Waiting,
-        title: format!("New caller waiting in {}", wait.queue),
+        title: format!("New caller waiting in {}", isolated(&wait.queue)),
         body: body.join(" · "),
         about: About::Wait { id: wait.id.clone(), number: wait.number.clone() },
     }

@@ -16,8 +16,10 @@ impl Desk {
         let is_over = fact.stage == Some(RecordingStage::Completed)
             || fact.tm_complete.is_some()
             || fact.status.as_deref() == Some("ended");
-        let began_at = fact.tm_start.or(at);
-        let (began, moment) = (self.moment(began_at, now), self.moment(fact.tm_complete.or(at), now));
+        let moment = self.moment(fact.tm_complete.or(at), now);
+        // That it ended says nothing of when it began.
+        let began = fact.tm_start.or(at.filter(|_| !is_over)).map(|began| self.moment(Some(began), now));
+        let began = began.or((!is_over).then_some(now));
         let is_new = self.recordings.get(id).is_none();
         self.recordings.change(
             id,
@@ -37,14 +39,16 @@ impl Desk {
                 recording.call = fact.call_id.clone().or(recording.call.take());
                 recording.format = told(fact.format.as_ref()).or(recording.format.take());
                 recording.size = fact.size.or(recording.size);
-                recording.began = recording.began.min(began);
+                recording.began = recording.began.into_iter().chain(began).min();
                 if is_over && recording.running {
                     recording.running = false;
                     recording.ended = Some(moment);
                 }
-                let lasted = recording.ended.filter(|_| fact.tm_start.is_some() || !is_new);
-                recording.duration_s =
-                    fact.duration.or(recording.duration_s).or(lasted.map(|ended| (ended - recording.began) / 1000));
+                let lasted = recording.ended.zip(recording.began).map(|(ended, began)| (ended - began).max(0) / 1000);
+                recording.duration_s = fact.duration.or(recording.duration_s).or(lasted);
+                if let (None, Some(ended), Some(lasted)) = (recording.began, recording.ended, recording.duration_s) {
+                    recording.began = Some(ended.saturating_sub(lasted.saturating_mul(1000)));
+                }
                 *recording != before
             },
         );

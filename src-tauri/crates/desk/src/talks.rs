@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use voipbin_wire::{TalkFact, TalkMessageFact};
+use voipbin_wire::{TalkFact, TalkMedia, TalkMessageFact};
 
 use crate::view::{ReactionView, TalkLineView, TalkView};
 use crate::{Desk, Millis, told};
@@ -49,7 +49,7 @@ impl Desk {
         let files =
             fact.medias.as_ref().map(|medias| medias.iter().filter_map(|media| media.file_id.clone()).collect());
         let files: Vec<String> = files.or(known_files).unwrap_or_default();
-        let text = told(fact.text.as_ref()).or_else(|| Some(self.talk_lines.get(id)?.text.clone()));
+        let text = self.words_of(fact).or_else(|| Some(self.talk_lines.get(id)?.text.clone()));
         let Some(text) = text.or_else(|| (!files.is_empty()).then(String::new)) else { return };
         let name = self.colleagues.get(&author).map(|colleague| colleague.name.clone());
         let reactions = fact.metadata.as_ref().map(|metadata| self.reactions(metadata));
@@ -73,7 +73,8 @@ impl Desk {
         if let Some(talk) = self.talks.touch(chat) {
             talk.order.insert((at, id.to_owned()));
             if at >= talk.view.last_at {
-                (talk.view.last_at, talk.view.last_text) = (at, text);
+                let shown = if text.is_empty() { "File".to_owned() } else { text };
+                (talk.view.last_at, talk.view.last_text) = (at, shown);
             }
             if !is_known && !is_read {
                 talk.view.unread += 1;
@@ -104,6 +105,27 @@ impl Desk {
     /// Whether this is a chat of the team on this desk.
     pub fn has_talk(&self, talk: &str) -> bool {
         self.talks.has(talk)
+    }
+
+    /// What a message says: its words, and what is attached that is no file.
+    fn words_of(&self, fact: &TalkMessageFact) -> Option<String> {
+        let words = told(fact.text.as_ref());
+        let attached = fact.medias.iter().flatten().filter_map(|media| self.attached(media));
+        let lines: Vec<String> = words.into_iter().chain(attached).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+
+    fn attached(&self, media: &TalkMedia) -> Option<String> {
+        if let Some(link) = told(media.link_url.as_ref()) {
+            return Some(format!("Link: {link}"));
+        }
+        if let Some(agent) = &media.agent_id {
+            return Some(format!("Colleague: {}", self.agent_name(agent)));
+        }
+        let address = media.address.as_ref()?;
+        let words = [told(address.name.as_ref()), told(address.target.as_ref())].into_iter().flatten();
+        let words = words.collect::<Vec<_>>().join(" ");
+        (!words.is_empty()).then(|| format!("Address: {words}"))
     }
 
     fn reactions(&self, metadata: &voipbin_wire::TalkMetadata) -> Vec<ReactionView> {

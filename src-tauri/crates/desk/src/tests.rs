@@ -11,6 +11,7 @@ mod floor;
 mod replies;
 mod responder;
 mod steering;
+mod texts;
 mod while_away;
 
 const ME: &str = "98765432-4321-4321-4321-210987654321";

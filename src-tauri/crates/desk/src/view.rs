@@ -368,6 +368,18 @@ views! {
         pub can_reply: bool,
         /// Since when they want no texts from us, if they said so.
         pub silent_since: Option<Millis>,
+        /// The visit on a web page that it belongs to, where told.
+        pub visit: Option<VisitView>,
+    }
+
+    /// A visit on a page with a web chat.
+    pub struct VisitView {
+        /// The page. Text from outside: never a link by itself.
+        pub page: Option<String>,
+        /// Where the visitor came from.
+        pub from: Option<String>,
+        /// Whether it has ended.
+        pub is_over: bool,
     }
 
     /// One text.
@@ -378,8 +390,10 @@ views! {
         pub chat: String,
         /// Whether it is ours.
         pub ours: bool,
-        /// The words.
+        /// The words; may be none.
         pub text: String,
+        /// Pictures and files that came with it, in words.
+        pub medias: Vec<String>,
         /// When.
         pub at: Millis,
         /// How far it got; none for the customer's.
@@ -631,8 +645,8 @@ views! {
         pub format: Option<String>,
         /// Bytes, where told.
         pub size: Option<i64>,
-        /// When it began.
-        pub began: Millis,
+        /// When it began, where that is known.
+        pub began: Option<Millis>,
         /// When it was complete.
         pub ended: Option<Millis>,
         /// How far fetching its file got; none before somebody asks.
@@ -821,6 +835,8 @@ words! {
 
     /// What became of a call, from worst told to best.
     pub enum OutcomeView {
+        /// The caller left the queue without an agent, and did not hang up.
+        Left,
         /// The caller hung up in the queue.
         GaveUp,
         /// It rang here and nobody answered.
@@ -869,6 +885,8 @@ words! {
         Delivered,
         /// The service has it and it will not arrive.
         Failed,
+        /// The service has it and nobody told whether it arrived.
+        Unknown,
         /// The service would not take it: it can be sent again.
         NotSent,
         /// It left, no answer came and it was not found: it may have arrived.

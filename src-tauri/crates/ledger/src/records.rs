@@ -150,13 +150,15 @@ fn write(db: &Transaction<'_>, account: &str, record: &Record) -> rusqlite::Resu
         Record::Text(TextRecord { message, ends }) => {
             db.prepare_cached(
                 "INSERT OR REPLACE INTO text VALUES (:account, :id, :chat, :number, :our_number, :conversation, :ours,
-                 :text, :at, :delivery, :problem, :auto)",
+                 :text, :at, :delivery, :problem, :auto, :medias)",
             )?
             .execute(named_params! {
                 ":account": account, ":id": message.id, ":chat": ends.chat, ":number": ends.number,
                 ":our_number": ends.our_number, ":conversation": ends.conversation, ":ours": message.ours,
                 ":text": message.text, ":at": message.at, ":delivery": message.delivery.map(delivery_word),
                 ":problem": message.problem, ":auto": message.auto,
+                // Names are one line each.
+                ":medias": (!message.medias.is_empty()).then(|| message.medias.join("\n")),
             })?;
         }
         Record::Past(PastView { id, outcome, name, number, queue, at, why, seen }) => {
@@ -224,11 +226,13 @@ fn text(row: &Row<'_>) -> rusqlite::Result<TextRecord> {
     let ends = ends(row)?;
     let ours = row.get("ours")?;
     let delivery: Option<String> = row.get("delivery")?;
+    let medias: Option<String> = row.get("medias")?;
     let message = MessageView {
         id: row.get("id")?,
         chat: ends.chat.clone(),
         ours,
         text: row.get("text")?,
+        medias: medias.iter().flat_map(|medias| medias.lines()).map(str::to_owned).collect(),
         at: row.get("at")?,
         delivery: delivery.map(|word| delivery_of(&word)).filter(|_| ours),
         problem: row.get("problem")?,
@@ -300,6 +304,7 @@ fn delivery_word(delivery: DeliveryView) -> &'static str {
     match delivery {
         DeliveryView::Delivered => "delivered",
         DeliveryView::Failed => "failed",
+        DeliveryView::Unknown => "unknown",
         DeliveryView::Unclear => "unclear",
         DeliveryView::NotSent => "not sent",
         DeliveryView::Sent | DeliveryView::Sending | DeliveryView::Waiting | DeliveryView::Checking => "sent",
@@ -310,6 +315,7 @@ fn delivery_of(word: &str) -> DeliveryView {
     match word {
         "delivered" => DeliveryView::Delivered,
         "failed" => DeliveryView::Failed,
+        "unknown" => DeliveryView::Unknown,
         "unclear" => DeliveryView::Unclear,
         "not sent" => DeliveryView::NotSent,
         _ => DeliveryView::Sent,
@@ -318,6 +324,7 @@ fn delivery_of(word: &str) -> DeliveryView {
 
 fn outcome_word(outcome: OutcomeView) -> &'static str {
     match outcome {
+        OutcomeView::Left => "left",
         OutcomeView::GaveUp => "gave up",
         OutcomeView::Missed => "missed",
         OutcomeView::Declined => "declined",
@@ -328,6 +335,7 @@ fn outcome_word(outcome: OutcomeView) -> &'static str {
 
 fn outcome_of(word: &str) -> OutcomeView {
     match word {
+        "left" => OutcomeView::Left,
         "gave up" => OutcomeView::GaveUp,
         "declined" => OutcomeView::Declined,
         "elsewhere" => OutcomeView::Elsewhere,

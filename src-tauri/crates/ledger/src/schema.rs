@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::LedgerError;
 
 /// One step per version, in order; a step that was released is never changed.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     "
     CREATE TABLE reply (
         account TEXT NOT NULL, id TEXT NOT NULL, chat TEXT NOT NULL, number TEXT NOT NULL, our_number TEXT NOT NULL,
@@ -92,6 +92,9 @@ const STEPS: [&str; 4] = [
         ) WHERE place = 1;
     DROP TABLE opt_out;
     ALTER TABLE opt_out_of_all RENAME TO opt_out;
+",
+    "
+    ALTER TABLE text ADD COLUMN medias TEXT;
 ",
 ];
 

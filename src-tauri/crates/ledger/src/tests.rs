@@ -43,6 +43,7 @@ fn text(id: &str, at: i64) -> TextRecord {
         ours: true,
         text: "Hi".into(),
         at,
+        medias: vec!["Picture: dog.jpg".into(), "Location".into()],
         delivery: Some(DeliveryView::Delivered),
         problem: None,
         auto: Some("Opening hours".into()),

@@ -195,7 +195,7 @@ impl Fact {
             Self::Conference(conference) => (plain(&conference.status), ""),
             Self::Recording(recording) => (plain(&recording.status), ""),
             Self::Transcription(transcription) => (plain(&transcription.status), ""),
-            Self::Webchat(text) => (plain(&text.status), ""),
+            Self::Webchat(text) => (text.status.as_ref().map_or("", |status| status.as_word()), ""),
             Self::Visit(visit) => (plain(&visit.status), ""),
             Self::Speech(_) | Self::Talk(_) | Self::TalkMessage(_) | Self::TalkSeat(_) => ("", ""),
         }

@@ -324,3 +324,54 @@ fn however_many_callers_there_are_each_has_a_card_and_strangers_go_first() {
 fn text_from(number: &str, id: &str) -> String {
     text_from_john(id, "Hello").replace(JOHN, number)
 }
+
+#[test]
+fn only_a_caller_who_hung_up_in_the_queue_counts_as_abandoned() {
+    for (reason, is_abandoned, why) in [
+        (json!("hangup"), true, None),
+        (json!("caller-hangup"), true, None),
+        (json!(null), true, None),
+        (json!("timeout"), false, Some("the wait was longer than the queue allows")),
+        (json!("overflow"), false, Some("the queue was full")),
+        (json!("Kicked"), false, Some("was taken out of the queue")),
+        (json!("moon phase"), false, Some("moon phase")),
+        (json!("answered"), false, None),
+    ] {
+        let mut desk = desk();
+        plays(&mut desk, &[(0, joins("a", 0))]);
+        let left = json!({"queue_id": "sales", "call_id": "a", "tm_leave": at(9), "reason": reason});
+        plays(&mut desk, &[(9, event("queue.left", 9, &left))]);
+        desk.tick(10_000);
+        desk.take_changes();
+        let view = desk.view();
+        assert_eq!(view.floor.today.abandoned, u32::from(is_abandoned), "{reason}");
+        assert_eq!(view.waits.len(), 0, "{reason}");
+        let past = view.past.first();
+        let outcome = if is_abandoned { Some(OutcomeView::GaveUp) } else { why.map(|_| OutcomeView::Left) };
+        assert_eq!(
+            (past.map(|past| past.outcome), past.and_then(|past| past.why.as_deref())),
+            (outcome, why),
+            "{reason}"
+        );
+    }
+}
+
+#[test]
+fn a_recording_of_which_only_the_end_was_told_began_before_it_or_nobody_knows_when() {
+    let completed = |more: &serde_json::Value| {
+        let mut data = json!({"id": "r", "call_id": "a", "tm_complete": at(59)});
+        data.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        event("recording.completed", 59, &data)
+    };
+    let mut desk = desk();
+    plays(&mut desk, &[(59, completed(&json!({"duration": 30})))]);
+    let recording = desk.view().recordings[0].clone();
+    assert_eq!(recording.ended.unwrap() - recording.began.unwrap(), 30_000);
+    let mut desk = self::desk();
+    plays(&mut desk, &[(59, completed(&json!({})))]);
+    let recording = desk.view().recordings[0].clone();
+    assert_eq!((recording.began, recording.duration_s, recording.running), (None, None, false));
+    plays(&mut desk, &[(60, event("recording.started", 40, &json!({"id": "r", "call_id": "a", "tm_start": at(40)})))]);
+    let recording = desk.view().recordings[0].clone();
+    assert_eq!((recording.duration_s, recording.running), (Some(19), false), "its start came late");
+}

@@ -531,6 +531,7 @@ fn a_rehearsal_tells_what_would_have_been_sent_and_why_not() {
         .enumerate()
         .map(|(at, (text, second))| TextRecord {
             message: MessageView {
+                medias: Vec::new(),
                 id: format!("m{at}"),
                 chat: CHAT.into(),
                 ours: false,

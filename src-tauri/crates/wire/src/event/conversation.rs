@@ -2,6 +2,7 @@
 
 use crate::address::Address;
 use crate::event::call::Direction;
+use crate::event::message::Delivery;
 use crate::soft::{Unread, payload};
 use crate::time::Timestamp;
 
@@ -53,7 +54,7 @@ payload! {
         /// To us or from us.
         "direction" => direction: Direction,
         /// `sent`, `delivered`, `failed`.
-        "status" => status: String,
+        "status" => status: Delivery,
         /// Who wrote it.
         "sender_id" => sender_id: String,
         /// The words. Text from outside: never markup.

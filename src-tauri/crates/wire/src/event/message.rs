@@ -36,7 +36,7 @@ payload! {
         /// What it is in that channel.
         "reference_id" => reference_id: String,
         /// Pictures and files.
-        "medias" => medias: Vec<Media>,
+        "medias" | "media" => medias: Vec<Media>,
         /// When it was made.
         "tm_create" => tm_create: Timestamp,
         /// When this was so.
@@ -84,12 +84,14 @@ open_enum! {
     /// How far a text of ours got (live-service.md, section 3.8).
     pub enum Delivery {
         /// The service has it.
-        Queued = "queued" | "progressing",
+        Queued = "queued" | "progressing" | "accepted",
         /// It left the service.
         Sent = "sent" | "done",
         /// The phone has it.
         Delivered = "delivered" | "received",
         /// It will not arrive.
-        Failed = "failed" | "gw_timeout" | "dlr_timeout",
+        Failed = "failed" | "undelivered" | "rejected" | "expired",
+        /// Nobody told in time: it may have arrived, and it may not.
+        Unknown = "unknown" | "gw_timeout" | "dlr_timeout" | "timeout",
     }
 }

@@ -1,5 +1,6 @@
 //! Talk: the team's own chat, staff to staff (live-service.md, section 3.10).
 
+use crate::address::Address;
 use crate::soft::{Unread, payload};
 use crate::time::Timestamp;
 
@@ -65,13 +66,13 @@ payload! {
         /// `address`, `agent`, `file`, `link`.
         "type" => kind: String,
         /// An address.
-        "address" => address: Unread,
+        "address" => address: Address,
         /// An agent.
-        "agent_id" => agent_id: Unread,
+        "agent_id" => agent_id: String,
         /// A file of the service.
         "file_id" => file_id: String,
         /// A link. Text from outside: never followed by itself.
-        "link_url" => link_url: Unread,
+        "link_url" => link_url: String,
     }
 }
 
