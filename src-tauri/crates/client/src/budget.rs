@@ -8,6 +8,8 @@
 
 use std::time::Duration;
 
+use crate::retry_after::LONGEST_ABSENCE;
+
 /// What a request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
@@ -56,8 +58,6 @@ pub(crate) struct Budget {
     quiet_until: Duration,
 }
 
-/// However long the service asks us to be quiet, the background asks again after this time.
-const LONGEST_QUIET: Duration = Duration::from_secs(300);
 /// The service was asked too often and did not say for how long.
 const QUIET: Duration = Duration::from_secs(10);
 
@@ -86,7 +86,7 @@ impl Budget {
 
     /// The service said that it is too much.
     pub(crate) fn too_much(&mut self, retry_after: Option<Duration>, now: Duration) {
-        let quiet = retry_after.unwrap_or(QUIET).min(LONGEST_QUIET);
+        let quiet = retry_after.unwrap_or(QUIET).min(LONGEST_ABSENCE);
         self.quiet_until = self.quiet_until.max(now + quiet);
     }
 }

@@ -7,6 +7,7 @@
 //! requests of `rest`, and lent for the length of one call to whoever puts it
 //! into the keyring.
 
+mod awake;
 mod backoff;
 mod budget;
 mod counts;
@@ -15,6 +16,7 @@ mod feed;
 mod link;
 mod network;
 mod rest;
+mod retry_after;
 mod service;
 mod socket;
 mod tls;
@@ -26,7 +28,7 @@ pub use budget::Class;
 pub use counts::Counts;
 pub use dialect::{Dialect, Speaks};
 pub use feed::Feed;
-pub use link::{Handshake, Input, Link, LinkReport, LinkState, OpenFailure, Order, RefusedTopic};
+pub use link::{Extra, Handshake, Input, Link, LinkReport, LinkState, OpenFailure, Order, RefusedTopic};
 pub use rest::customers::Entry;
 pub use rest::lists::{List, Listed};
 pub use rest::recordings::FetchError;

@@ -11,8 +11,9 @@ pub(crate) mod steering;
 pub(crate) mod talks;
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
@@ -22,7 +23,9 @@ use voipbin_wire::{AccessKey, AgentFact, AgentStatus, Answer, MessageFact, Page,
 
 use tokio::time::Instant;
 
+use crate::awake;
 use crate::budget::{Budget, Class};
+use crate::retry_after;
 use crate::service::Service;
 use crate::socket::frozen;
 use crate::token::{Token, TokenKind};
@@ -41,6 +44,8 @@ pub struct Rest {
     class: Class,
     /// One for all clones: the service counts them together.
     budget: Arc<Mutex<Budget>>,
+    /// What the last answer said of a frozen account, in words.
+    frozen: Arc<Mutex<Option<String>>>,
     epoch: Instant,
 }
 
@@ -71,6 +76,14 @@ pub enum RestError {
     RateLimited {
         /// How long it asks us to wait.
         retry_after: Option<Duration>,
+    },
+    /// The service is not available for now (503), and may say for how long.
+    #[error("the service is not available at the moment")]
+    Unavailable {
+        /// How long it asks us to wait.
+        retry_after: Option<Duration>,
+        /// By which name the service's people find the request.
+        request: String,
     },
     /// The service said no for another reason.
     #[error("the service answered {status}: {reason}")]
@@ -103,8 +116,8 @@ pub enum RestError {
         request: String,
         /// Host only.
         host: String,
-        /// What the network said, without the address.
-        source: reqwest::Error,
+        /// What the network said, without the address; none where time ran out.
+        source: Option<reqwest::Error>,
     },
     /// The answer could not be read.
     #[error("the service's answer could not be read")]
@@ -140,12 +153,12 @@ impl Rest {
         let http = Client::builder()
             .tls_backend_preconfigured(std::sync::Arc::unwrap_or_clone(tls))
             .connect_timeout(CONNECT_WITHIN)
-            .timeout(ANSWER_WITHIN)
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(RestError::Setup)?;
         let budget = Arc::new(Mutex::new(Budget::new()));
-        Ok(Self { http, service, token: None, class: Class::Action, budget, epoch: Instant::now() })
+        let frozen = Arc::default();
+        Ok(Self { http, service, token: None, class: Class::Action, budget, frozen, epoch: Instant::now() })
     }
 
     /// The same with a credential.
@@ -295,6 +308,16 @@ impl Rest {
         }
     }
 
+    /// That the customer's account is frozen, in words with its dates, by the
+    /// last answer that any request got.
+    pub fn frozen(&self) -> Option<String> {
+        self.frozen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn note_frozen(&self, words: Option<String>) {
+        *self.frozen.lock().unwrap_or_else(PoisonError::into_inner) = words;
+    }
+
     fn budget(&self) -> std::sync::MutexGuard<'_, Budget> {
         self.budget.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -302,25 +325,47 @@ impl Rest {
     async fn send(&self, request: RequestBuilder) -> Result<String, RestError> {
         self.turn().await;
         let (http, request) = request.build_split();
-        let request = request.map_err(|error| self.not_answered(error, ""))?;
+        let mut request = request.map_err(|error| self.not_answered(error, ""))?;
+        let limit = request.timeout_mut().take().unwrap_or(ANSWER_WITHIN);
         let name = request.headers().get(REQUEST_ID).and_then(|name| name.to_str().ok()).unwrap_or_default().to_owned();
-        let response = http.execute(request).await.map_err(|error| self.not_answered(error, &name))?;
-        let status = response.status();
-        let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
-        let text = response.text().await.map_err(|error| self.not_answered(error, &name))?;
+        let answer = async {
+            let response = http.execute(request).await?;
+            let status = response.status();
+            let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+            let retry_after = retry_after.and_then(|value| retry_after::retry_after(value, SystemTime::now()));
+            Ok((status, retry_after, response.text().await?))
+        };
+        let answer = awake::within(limit, answer).await;
+        let not_in_time = || RestError::Unclear { request: name.clone(), host: self.service.name(), source: None };
+        let (status, retry_after, text) =
+            answer.ok_or_else(not_in_time)?.map_err(|error| self.not_answered(error, &name))?;
         if status.is_success() {
+            if self.token.is_some() {
+                self.note_frozen(None);
+            }
             return Ok(text);
         }
         let fault = serde_json::from_str::<Envelope>(&text).unwrap_or_default().error;
         let reason = if fault.reason.is_empty() { fault.status } else { fault.reason };
         Err(match status {
             StatusCode::UNAUTHORIZED => RestError::Unauthorized,
-            StatusCode::FORBIDDEN => frozen(text.as_bytes()).map_or(RestError::Forbidden { reason }, RestError::Frozen),
+            StatusCode::FORBIDDEN => match frozen(text.as_bytes()) {
+                Some(words) => {
+                    self.note_frozen(Some(words.clone()));
+                    RestError::Frozen(words)
+                }
+                None => RestError::Forbidden { reason },
+            },
             StatusCode::NOT_FOUND => RestError::NotFound,
             StatusCode::TOO_MANY_REQUESTS => {
-                let retry_after = retry_after.map(Duration::from_secs);
                 self.budget().too_much(retry_after, self.epoch.elapsed());
                 RestError::RateLimited { retry_after }
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                if retry_after.is_some() {
+                    self.budget().too_much(retry_after, self.epoch.elapsed());
+                }
+                RestError::Unavailable { retry_after, request: name }
             }
             status => RestError::Rejected { status: status.as_u16(), reason, request: name },
         })
@@ -333,7 +378,7 @@ impl Rest {
         } else if source.is_connect() || source.is_builder() {
             RestError::Unreachable { host, source }
         } else {
-            RestError::Unclear { request: request.to_owned(), host, source }
+            RestError::Unclear { request: request.to_owned(), host, source: Some(source) }
         }
     }
 }
@@ -350,6 +395,45 @@ fn is_about_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A service that answers every request like this.
+    async fn answering(answer: String) -> Rest {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let service = Service::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut asked = [0; 4096];
+                let read = tokio::io::AsyncReadExt::read(&mut stream, &mut asked).await;
+                if read.is_ok_and(|read| read > 0) {
+                    tokio::io::AsyncWriteExt::write_all(&mut stream, answer.as_bytes()).await.unwrap();
+                }
+            }
+        });
+        Rest::new(service).unwrap().signed_in(Token::parse("vb_key").unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_service_that_says_when_to_come_back_is_left_alone_until_then() {
+        let in_a_minute = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(60));
+        for status in ["429 Too Many Requests", "503 Service Unavailable"] {
+            for (told, at_least, at_most) in [("40", 38, 40), (&*in_a_minute, 55, 60), ("86400", 298, 300)] {
+                let head = format!(
+                    "HTTP/1.1 {status}\r\nRetry-After: {told}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                );
+                let rest = answering(head).await;
+                let error = rest.queue_names().await.unwrap_err();
+                let (RestError::RateLimited { retry_after: Some(wait) }
+                | RestError::Unavailable { retry_after: Some(wait), .. }) = error
+                else {
+                    panic!("{status} {told}: {error:?}")
+                };
+                let quiet = rest.budget().may(Class::CatchUp, rest.epoch.elapsed()).unwrap_err();
+                for wait in [wait, quiet] {
+                    assert!((at_least..=at_most).contains(&wait.as_secs()), "{status} {told}: {wait:?}");
+                }
+            }
+        }
+    }
 
     #[tokio::test]
     async fn an_error_never_shows_the_credential() {

@@ -88,6 +88,10 @@ pub(crate) fn in_words(error: &RestError) -> String {
         RestError::RateLimited { retry_after: None } => {
             "The service asks us to slow down. Try again in a moment.".to_owned()
         }
+        RestError::Unavailable { retry_after, request } => {
+            let again = retry_after.map(|wait| format!(" Try again in {} s.", wait.as_secs())).unwrap_or_default();
+            format!("The service is not available at the moment{}.{again}", of_request(request))
+        }
         RestError::Rejected { status: 402, .. } => "The account's balance is too low for this.".to_owned(),
         RestError::Rejected { status, reason, request } => {
             let why = if reason.is_empty() { status.to_string() } else { reason.clone() };

@@ -4,18 +4,19 @@
 //! show it put it into the address, so an address is never logged, shown or put
 //! into an error.
 
-use std::time::Duration;
+use std::time::SystemTime;
 
 use serde::Deserialize;
 use tokio_tungstenite::Connector;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::http::header::AUTHORIZATION;
+use tokio_tungstenite::tungstenite::http::header::{AUTHORIZATION, RETRY_AFTER};
 use tokio_tungstenite::tungstenite::http::{HeaderValue, Request, Response, StatusCode};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self};
 
 use super::Socket;
 use crate::link::{Handshake, OpenFailure};
+use crate::retry_after::retry_after;
 use crate::service::Service;
 use crate::token::{Token, TokenKind};
 
@@ -64,12 +65,11 @@ fn why_not_opened(error: &tungstenite::Error) -> OpenFailure {
 }
 
 fn why_not_upgraded(response: &Response<Option<Vec<u8>>>) -> OpenFailure {
+    let wait = || retry_after(response.headers().get(RETRY_AFTER)?.to_str().ok()?, SystemTime::now());
     match response.status() {
         StatusCode::UNAUTHORIZED => OpenFailure::Unauthorized,
-        StatusCode::TOO_MANY_REQUESTS => {
-            let seconds = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
-            OpenFailure::RateLimited(seconds.map(Duration::from_secs))
-        }
+        StatusCode::TOO_MANY_REQUESTS => OpenFailure::RateLimited(wait()),
+        StatusCode::SERVICE_UNAVAILABLE => OpenFailure::Unavailable(wait()),
         StatusCode::FORBIDDEN => {
             let body = response.body().as_deref().unwrap_or_default();
             frozen(body).map_or_else(

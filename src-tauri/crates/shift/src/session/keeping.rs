@@ -291,7 +291,9 @@ pub(super) fn fate(result: Result<Box<MessageFact>, RestError>) -> ReplyFate {
     match result {
         Ok(message) => ReplyFate::Accepted(message),
         Err(error @ (RestError::Unclear { .. } | RestError::BadAnswer)) => may_have(in_words(&error)),
-        Err(RestError::Rejected { status: 500.., .. }) => may_have("The service had an error.".to_owned()),
+        Err(RestError::Rejected { status: 500.., .. } | RestError::Unavailable { .. }) => {
+            may_have("The service had an error.".to_owned())
+        }
         Err(RestError::RateLimited { retry_after }) => ReplyFate::NotSent {
             why: "The service asked for fewer requests; this goes in a moment.".to_owned(),
             wait: retry_after.and_then(|wait| i64::try_from(wait.as_millis()).ok()),
