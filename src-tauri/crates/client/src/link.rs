@@ -4,24 +4,32 @@
 //! the task that owns the socket carries them out. Time is counted from any
 //! fixed moment. Rules that are easy to lose and so are stated: a refused token
 //! stops the attempts until there is a new one; the attempt count is forgotten
-//! once live, not on connect, so a server that accepts and drops is not
-//! hammered; it is live only once every topic is answered *and* what was missed
-//! has been read; the wanted topics live here and not in the socket, so each
-//! new socket gets them all; and at most one socket is ever asked for.
+//! after a minute of being live, not on connect, so a server that accepts and
+//! drops is not hammered; it is live only once every topic is answered *and*
+//! what was missed has been read; the wanted topics live here and not in the
+//! socket, so each new socket gets them all; at most one socket is ever asked
+//! for; and a deadline that is overdue means that this process stood still, so
+//! what arrived in the meantime is read before anything is judged.
 
 mod asking;
+mod listening;
+mod proof;
 mod report;
+mod speaking;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use voipbin_wire::{Ack, Command, ErrorCode, Refusal};
 
 use crate::backoff;
 use crate::dialect::{Dialect, Speaks};
+use crate::retry_after::LONGEST_ABSENCE;
 use crate::topics::Wanted;
 
 use asking::Asking;
+pub use listening::Extra;
+use proof::{PROOF_WITHIN, Proof};
 pub use report::{LinkReport, RefusedTopic};
 
 /// A socket that does not open within this time counts as failed.
@@ -30,18 +38,14 @@ const OPEN_WITHIN: Duration = Duration::from_secs(10);
 const ACK_WITHIN: Duration = Duration::from_secs(5);
 /// A service that says nothing to documented topics for this long speaks live.
 const DOCUMENTED_WITHIN: Duration = Duration::from_secs(2);
-/// We ask "are you there" this often.
-const PING_EVERY: Duration = Duration::from_secs(10);
-/// Nothing heard for this long means the link is dead (live-service.md, section 1.4).
-const DEAD_AFTER: Duration = Duration::from_secs(25);
-/// A link in doubt that says nothing within this time is dead.
-const PROOF_WITHIN: Duration = Duration::from_secs(5);
 /// Topics refused for asking too fast are asked for again after this time, …
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(5);
 /// … and those refused for a reason that may pass after this.
 const HOPE_AGAIN_AFTER: Duration = Duration::from_secs(30);
-/// However long the service asks us to stay away, we look again after this time.
-const LONGEST_ABSENCE: Duration = Duration::from_secs(300);
+/// A link that was live for this long is sound: what came before is forgotten.
+const SOUND_AFTER: Duration = Duration::from_secs(60);
+/// A deadline that is noticed this late was slept through.
+const OVERDUE: Duration = Duration::from_secs(1);
 /// An attempt that is younger than this is not begun anew for a change of network.
 const FRESH: Duration = Duration::from_secs(1);
 
@@ -85,6 +89,8 @@ pub enum Input {
     Heard,
     /// A bare resource arrived, as only the live service sends them.
     Bare,
+    /// A named event in its envelope arrived, as only a documented service sends them.
+    Named,
     /// The answer to our ping of that number arrived.
     Pong(u64),
     /// The service took topics.
@@ -98,8 +104,14 @@ pub enum Input {
     /// The computer slept, or the network changed: the socket may be dead
     /// though it looks alive.
     Woke,
+    /// This process stood still for a while: what arrived is not read yet.
+    StoodStill,
     /// The agent does not want to wait.
     RetryNow,
+    /// From now on the service is spoken to like this, on a new socket.
+    Speak(Speaks),
+    /// From now on these are listened to, beside what is always needed.
+    Listen(BTreeSet<Extra>),
     /// There is a new token. An open socket outlives its token and stays.
     Renewed,
     /// The agent signs out or quits.
@@ -113,6 +125,8 @@ pub enum OpenFailure {
     Unauthorized,
     /// The service is asked too often (429) and says when to come back.
     RateLimited(Option<Duration>),
+    /// The service is not available (503) and may say when to come back.
+    Unavailable(Option<Duration>),
     /// The customer's account is frozen (403), in words with its dates.
     Frozen(String),
     /// There is no such address at the service (404).
@@ -155,18 +169,18 @@ pub struct Link {
     asking: Asking,
     orders: VecDeque<Order>,
     attempt: u32,
+    live_since: Option<Duration>,
     socket: u64,
     opened_by: Duration,
     /// The service asked not to be called before.
     not_before: Duration,
     documented_by: Duration,
     acked_by: Duration,
-    heard_at: Duration,
-    proof_by: Duration,
-    ping_at: Duration,
-    ping: u64,
-    pinged_at: Option<Duration>,
-    round_trip: Option<Duration>,
+    /// On this socket something was said that only a documented service says.
+    heard_documented: bool,
+    /// How the service speaks instead of the given dialect.
+    instead: Option<Dialect>,
+    proof: Proof,
     why: Option<String>,
     /// Something happened that a report might show.
     moved: bool,
@@ -183,17 +197,15 @@ impl Link {
             asking: Asking::new(wanted),
             orders: VecDeque::new(),
             attempt: 0,
+            live_since: None,
             socket: 0,
             opened_by: Duration::MAX,
             not_before: Duration::ZERO,
             documented_by: Duration::MAX,
             acked_by: Duration::MAX,
-            heard_at: Duration::ZERO,
-            proof_by: Duration::MAX,
-            ping_at: Duration::MAX,
-            ping: 0,
-            pinged_at: None,
-            round_trip: None,
+            heard_documented: false,
+            instead: None,
+            proof: Proof::new(),
             why: None,
             moved: true,
             dice: fastrand::Rng::with_seed(seed),
@@ -207,17 +219,18 @@ impl Link {
 
     /// When something was last heard.
     pub fn heard_at(&self) -> Duration {
-        self.heard_at
+        self.proof.heard_at()
+    }
+
+    /// Until when nothing can have been missed on the last socket: the last
+    /// frame heard, or the last answer to a ping after a sleep or a freeze.
+    pub fn proven_at(&self) -> Duration {
+        self.proof.proven_at()
     }
 
     /// Whether anything but the usual frames came since it was last asked.
     pub fn take_moved(&mut self) -> bool {
         std::mem::take(&mut self.moved)
-    }
-
-    /// Whether it is still open how the service speaks.
-    pub fn is_undecided(&self) -> bool {
-        self.documented_by != Duration::MAX
     }
 
     /// Whether the task that owns the socket has to look up from reading.
@@ -238,7 +251,7 @@ impl Link {
             LinkState::Reconnecting { retry_at, .. } => retry_at,
             LinkState::Connected | LinkState::CatchingUp | LinkState::Live => {
                 let acked_by = self.asking.is_waiting().then_some(self.acked_by);
-                [self.ping_at, self.heard_at + DEAD_AFTER, self.proof_by, self.documented_by]
+                [self.proof.deadline(), self.documented_by]
                     .into_iter()
                     .chain(self.asking.ask_again_at())
                     .chain(acked_by)
@@ -249,11 +262,7 @@ impl Link {
 
     /// Moves the link. What does not apply changes nothing.
     pub fn take(&mut self, input: Input, now: Duration) {
-        self.moved |= match input {
-            Input::Heard => false,
-            Input::Bare => self.is_undecided(),
-            _ => true,
-        };
+        self.moved |= !matches!(input, Input::Heard);
         let is_opening = matches!(self.state, LinkState::Connecting | LinkState::Reconnecting { retry_at: None, .. });
         match (input, self.state) {
             (Input::Connect, LinkState::Disconnected) | (Input::Renewed, LinkState::Refused) => {
@@ -274,6 +283,9 @@ impl Link {
                 self.orders.push_back(Order::Abandon);
                 self.open(now);
             }
+            (Input::StoodStill, _) => self.stood_still(now),
+            (Input::Speak(speaks), _) => self.speak(speaks, now),
+            (Input::Listen(extras), _) => self.listen(extras, now),
             (Input::Opened, _) if is_opening => self.opened(now),
             (Input::OpenFailed(failure), _) if is_opening => self.open_failed(failure, now),
             (Input::Tick, _) => self.tick(now),
@@ -288,29 +300,29 @@ impl Link {
                 self.asking.socket_fell(now);
                 self.lost(why, None, now);
             }
-            Input::Heard => self.heard(now),
+            Input::Heard => self.proof.heard(now),
             Input::Bare => {
-                self.heard(now);
-                if self.documented_by != Duration::MAX {
-                    self.turns_out(Dialect::Live, now);
-                }
+                self.proof.heard(now);
+                self.heard_bare(now);
             }
-            Input::Woke | Input::RetryNow => {
-                self.send_ping(now);
-                self.proof_by = self.proof_by.min(now + PROOF_WITHIN);
+            Input::Named => {
+                self.proof.heard(now);
+                self.heard_documented(now);
+                self.ask_the_rest(now);
             }
+            Input::Woke | Input::RetryNow => self.doubt(now),
             Input::Pong(number) => self.ponged(number, now),
             Input::Acked(ack) => {
-                self.heard(now);
-                let is_about_us = self.documented_answer(now);
+                self.proof.heard(now);
+                let is_about_us = self.heard_documented(now);
                 if is_about_us && ack.success && ack.action.as_deref() != Some("unsubscribe") {
                     self.asking.confirmed(&ack.topics);
-                    self.answered();
                 }
+                self.ask_the_rest(now);
             }
             Input::Refused(refusal) => {
-                self.heard(now);
-                let is_about_us = self.documented_answer(now);
+                self.proof.heard(now);
+                let is_about_us = self.heard_documented(now);
                 if is_about_us && refusal.action.as_deref() != Some("unsubscribe") {
                     let ask_again = match refusal.code {
                         ErrorCode::PermissionDenied | ErrorCode::InvalidTopic => None,
@@ -318,33 +330,29 @@ impl Link {
                         ErrorCode::InvalidMessage | ErrorCode::Other(_) => Some(now + HOPE_AGAIN_AFTER),
                     };
                     self.asking.refused(&refusal.topics, &refusal.code, ask_again);
-                    self.answered();
                 }
+                self.ask_the_rest(now);
             }
             Input::CaughtUp(socket) if socket == self.socket && self.state == LinkState::CatchingUp => {
                 self.state = LinkState::Live;
-                self.attempt = 0;
+                self.live_since = Some(now);
                 self.why = None;
             }
             _ => {}
         }
     }
 
-    fn heard(&mut self, now: Duration) {
-        self.heard_at = now;
-        self.proof_by = Duration::MAX;
+    fn doubt(&mut self, now: Duration) {
+        let ping = self.proof.doubt(now);
+        self.orders.push_back(Order::Ping(ping));
     }
 
     fn ponged(&mut self, number: u64, now: Duration) {
-        self.heard(now);
-        if number == self.ping
-            && let Some(pinged_at) = self.pinged_at.take()
-        {
-            self.round_trip = Some(now.saturating_sub(pinged_at));
-        }
+        self.proof.ponged(number, now);
         if self.asking.proven(number) {
+            self.give_back_the_probe();
             self.ask_live(now);
-            self.answered();
+            self.answered(now);
         }
     }
 
@@ -364,12 +372,14 @@ impl Link {
     fn opened(&mut self, now: Duration) {
         self.state = LinkState::Connected;
         self.socket += 1;
-        self.heard(now);
+        self.proof.opened(now);
+        (self.heard_documented, self.instead) = (false, None);
         self.send_ping(now);
         match self.speaks {
-            Speaks::Only(Dialect::Documented) => self.ask_documented(true, now),
             Speaks::Only(Dialect::Live) | Speaks::Auto(Some(Dialect::Live)) => self.begin_live(now),
-            // Only the agent's own topics are safe to ask of either kind of service.
+            // Only the agent's own topics are safe to ask of either kind of
+            // service, and a given dialect may be the wrong one.
+            Speaks::Only(Dialect::Documented) => self.ask_documented(false, now),
             Speaks::Auto(Some(Dialect::Documented) | None) => {
                 self.documented_by = now + DOCUMENTED_WITHIN;
                 self.ask_documented(false, now);
@@ -388,8 +398,10 @@ impl Link {
                 self.state = LinkState::Refused;
             }
             OpenFailure::RateLimited(at_least) => {
-                self.not_before = now + at_least.unwrap_or_default().min(LONGEST_ABSENCE);
-                self.lost("the service asked for fewer connections".to_owned(), at_least, now);
+                self.stay_away("the service asked for fewer connections", at_least, now);
+            }
+            OpenFailure::Unavailable(at_least) => {
+                self.stay_away("the service is not available at the moment", at_least, now);
             }
             OpenFailure::Frozen(why) => self.lost(why, Some(LONGEST_ABSENCE), now),
             OpenFailure::NotFound => {
@@ -399,7 +411,16 @@ impl Link {
         }
     }
 
+    fn stay_away(&mut self, why: &str, at_least: Option<Duration>, now: Duration) {
+        self.not_before = now + at_least.unwrap_or_default().min(LONGEST_ABSENCE);
+        self.lost(why.to_owned(), at_least, now);
+    }
+
     fn lost(&mut self, why: String, at_least: Option<Duration>, now: Duration) {
+        // Only what was heard counts: a freeze is no proof of a sound link.
+        if self.live_since.take().is_some_and(|since| self.proof.heard_at() >= since + SOUND_AFTER) {
+            self.attempt = 0;
+        }
         let wait = backoff::wait(self.attempt, self.dice.f64()).max(at_least.unwrap_or_default().min(LONGEST_ABSENCE));
         self.why = Some(why);
         self.documented_by = Duration::MAX;
@@ -408,7 +429,12 @@ impl Link {
         self.state = LinkState::Reconnecting { attempt: self.attempt, retry_at: Some(now + wait) };
     }
 
+    /// An overdue deadline means that nobody was there to keep it: the answer
+    /// may have arrived and waits to be read.
     fn tick(&mut self, now: Duration) {
+        if self.deadline().is_some_and(|due| now > due + OVERDUE) {
+            self.stood_still(now);
+        }
         match self.state {
             LinkState::Connecting | LinkState::Reconnecting { retry_at: None, .. } if now >= self.opened_by => {
                 self.orders.push_back(Order::Abandon);
@@ -423,90 +449,61 @@ impl Link {
         }
     }
 
+    /// What was due in the meantime is due a little later instead.
+    fn stood_still(&mut self, now: Duration) {
+        let later = |due: &mut Duration, within: Duration| {
+            if *due != Duration::MAX && *due <= now {
+                *due = now + within;
+            }
+        };
+        later(&mut self.documented_by, DOCUMENTED_WITHIN);
+        later(&mut self.acked_by, ACK_WITHIN);
+        match self.state {
+            LinkState::Connecting | LinkState::Reconnecting { retry_at: None, .. } => {
+                later(&mut self.opened_by, PROOF_WITHIN);
+            }
+            LinkState::Connected | LinkState::CatchingUp | LinkState::Live => self.doubt(now),
+            LinkState::Disconnected | LinkState::Reconnecting { .. } | LinkState::Refused => {}
+        }
+    }
+
     fn tick_on_socket(&mut self, now: Duration) {
-        if now >= self.proof_by || now >= self.heard_at + DEAD_AFTER {
+        if self.proof.is_dead(now) {
             self.orders.push_back(Order::Abandon);
             return self.lost("nothing was heard from the service".to_owned(), None, now);
         }
         if now >= self.documented_by {
-            return self.turns_out(Dialect::Live, now);
+            return self.turns_out_live(now);
         }
         if self.asking.is_waiting() && now >= self.acked_by {
+            if self.is_silent_as_live() {
+                return self.speaks_instead(Dialect::Live, now);
+            }
             self.orders.push_back(Order::Abandon);
             return self.lost("the service did not confirm the subscriptions".to_owned(), None, now);
         }
-        if now >= self.ping_at {
+        if self.proof.is_ping_due(now) {
             self.send_ping(now);
         }
         let again = self.asking.due_again(now);
+        if self.instead.is_some() && !again.is_empty() {
+            // Silence tells something on a socket that is alive.
+            self.send_ping(now);
+        }
         self.subscribe(again, now);
     }
 
-    /// An answer to a subscription, which only the documented service gives.
-    /// Whether it is about what is asked now, and not about live topics that a
-    /// documented service did not understand.
-    fn documented_answer(&mut self, now: Duration) -> bool {
-        let spoke_live = !self.asking.is_documented();
-        let is_open = self.documented_by != Duration::MAX || spoke_live;
-        if is_open && matches!(self.speaks, Speaks::Auto(_)) {
-            self.turns_out(Dialect::Documented, now);
-            return !spoke_live;
-        }
-        !spoke_live
-    }
-
-    fn turns_out(&mut self, dialect: Dialect, now: Duration) {
-        self.documented_by = Duration::MAX;
-        self.speaks = Speaks::Auto(Some(dialect));
-        match dialect {
-            Dialect::Documented => self.ask_documented(true, now),
-            Dialect::Live => self.begin_live(now),
-        }
-        self.answered();
-    }
-
-    /// Asks for the documented topics that were not asked for on this socket.
-    fn ask_documented(&mut self, all: bool, now: Duration) {
-        for batch in self.asking.documented(all) {
-            self.subscribe(batch, now);
-        }
-    }
-
-    fn begin_live(&mut self, now: Duration) {
-        self.asking.begin_live();
-        self.ask_live(now);
-    }
-
-    /// The next batch of live topics, and a ping after it: nothing answers a
-    /// subscription, but an answered ping proves that the socket survived it.
-    fn ask_live(&mut self, now: Duration) {
-        if let Some(batch) = self.asking.next_live(self.ping + 1, now) {
-            self.acked_by = now + ACK_WITHIN;
-            self.orders.push_back(Order::Send(Command::Subscribe(batch).encode()));
-            self.send_ping(now);
-        }
-    }
-
     fn send_ping(&mut self, now: Duration) {
-        self.ping += 1;
-        self.ping_at = now + PING_EVERY;
-        self.pinged_at = Some(now);
-        self.orders.push_back(Order::Ping(self.ping));
-    }
-
-    fn subscribe(&mut self, topics: Vec<voipbin_wire::Topic>, now: Duration) {
-        if topics.is_empty() {
-            return;
-        }
-        self.asking.asked(&topics);
-        self.acked_by = now + ACK_WITHIN;
-        self.orders.push_back(Order::Send(Command::Subscribe(topics).encode()));
+        let ping = self.proof.next_ping(now);
+        self.orders.push_back(Order::Ping(ping));
     }
 
     /// Something was answered: it may have been the last.
-    fn answered(&mut self) {
-        let is_settled =
-            self.documented_by == Duration::MAX && !self.asking.is_waiting() && self.asking.has_confirmed();
+    fn answered(&mut self, now: Duration) {
+        let is_settled = self.documented_by == Duration::MAX
+            && self.instead.is_none()
+            && !self.asking.is_waiting()
+            && self.asking.has_confirmed();
         match self.state {
             LinkState::Connected if is_settled => self.state = LinkState::CatchingUp,
             // Another dialect after all: what is confirmed counts from the start.
@@ -515,6 +512,7 @@ impl Link {
             }
             _ => {}
         }
+        self.listen_anew(now);
     }
 
     fn leave(&mut self) {
@@ -528,7 +526,7 @@ impl Link {
             self.orders.push_back(Order::Abandon);
         }
         self.state = LinkState::Disconnected;
-        self.attempt = 0;
+        (self.attempt, self.live_since) = (0, None);
         self.why = None;
         self.documented_by = Duration::MAX;
         self.asking.socket_gone();

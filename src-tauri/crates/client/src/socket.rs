@@ -4,6 +4,7 @@ mod dial;
 
 pub(crate) use dial::frozen;
 
+use std::collections::BTreeSet;
 use std::future::{Future, pending};
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
@@ -22,17 +23,19 @@ use voipbin_wire::{Frame, Kind, Told, WhyUnknown, one_line, shortened};
 use crate::counts::Counts;
 use crate::dialect::Speaks;
 use crate::feed::{Feed, Writer, feed};
-use crate::link::{Input, Link, LinkReport, LinkState, OpenFailure, Order};
+use crate::link::{Extra, Input, Link, LinkReport, LinkState, OpenFailure, Order};
 use crate::network::Watch;
 use crate::service::Service;
 use crate::token::Token;
 use crate::topics::Wanted;
-use crate::wake::Clocks;
+use crate::wake::{Clocks, Pause};
 
 /// A frame that cannot be written within this time means a broken link.
 const SEND_WITHIN: Duration = Duration::from_secs(5);
 /// How often it is looked whether the computer slept.
 const LOOK_FOR_SLEEP_EVERY: Duration = Duration::from_secs(2);
+/// Before a deadline is judged, what has arrived gets this long to be read.
+const LAST_LOOK: Duration = Duration::from_millis(20);
 /// So many frames are read before anything else is looked at.
 const AT_ONCE: usize = 256;
 /// Of a longer reason for a close the rest is left out.
@@ -51,6 +54,9 @@ pub enum News {
         report: Box<LinkReport>,
         /// Time until the next attempt, when one is planned.
         retry_in: Option<Duration>,
+        /// How long ago, by whichever clock says longer, it was last proven that
+        /// nothing was missed; none before the first socket.
+        proven_ago: Option<Duration>,
     },
     /// Something happened.
     Told(Box<Told>),
@@ -90,6 +96,8 @@ enum Wish {
     RetryNow,
     CaughtUp(u64),
     Renew(Token),
+    Speak(Speaks),
+    Listen(BTreeSet<Extra>),
     Diagnose(oneshot::Sender<Diagnosis>),
     Leave,
 }
@@ -111,6 +119,7 @@ pub fn open(service: Service, token: Token, wanted: Wanted, speaks: Speaks, read
         heard: false,
         counts: Counts::default(),
         reported: None,
+        proven: Proven { at: Duration::ZERO, wall: SystemTime::now() },
     };
     let task = reader.spawn(owner.run(wished));
     (Connection { wishes, task }, feed)
@@ -132,6 +141,17 @@ impl Connection {
     /// outlives its token (live-service.md, section 1.2).
     pub async fn renew(&self, token: Token) {
         self.wish(Wish::Renew(token)).await;
+    }
+
+    /// From the next socket on, which is opened at once, the service is spoken
+    /// to like this.
+    pub async fn speak(&self, speaks: Speaks) {
+        self.wish(Wish::Speak(speaks)).await;
+    }
+
+    /// From now on these are listened to, beside what is always needed.
+    pub async fn listen(&self, extras: BTreeSet<Extra>) {
+        self.wish(Wish::Listen(extras)).await;
     }
 
     /// The connection looked at from inside; none when it has ended.
@@ -179,6 +199,26 @@ struct Owner {
     heard: bool,
     counts: Counts,
     reported: Option<LinkReport>,
+    proven: Proven,
+}
+
+/// When the link was last proven, by both clocks: the one on the wall counts
+/// the hours that the computer slept.
+#[derive(Debug, Clone, Copy)]
+struct Proven {
+    at: Duration,
+    wall: SystemTime,
+}
+
+/// What the task woke up for.
+enum Turn {
+    Wish(Option<Wish>),
+    Opened(Box<Result<Socket, OpenFailure>>),
+    Message(Option<Result<Message, tungstenite::Error>>),
+    Room,
+    Due,
+    Noticed(&'static str),
+    Look,
 }
 
 impl Owner {
@@ -194,32 +234,65 @@ impl Owner {
             if leaving {
                 return;
             }
-            let due = self.link.deadline().map(|at| self.epoch + at);
             let is_full = self.writer.is_full();
-            tokio::select! {
-                wish = wished.recv() => self.obey(wish.unwrap_or(Wish::Leave)),
-                opened = when(&mut self.opening) => {
-                    self.opening = None;
-                    self.opened(opened);
+            // While we do not read, silence is ours and no sign of a dead link.
+            let is_reading = self.socket.is_none() || !is_full;
+            let due = self.link.deadline().filter(|_| is_reading).map(|at| self.epoch + at);
+            let turn = tokio::select! {
+                wish = wished.recv() => Turn::Wish(wish),
+                opened = when(&mut self.opening) => Turn::Opened(Box::new(opened)),
+                message = next(&mut self.socket), if !is_full => Turn::Message(message),
+                () = self.writer.room(), if is_full => Turn::Room,
+                () = until(due) => Turn::Due,
+                what = network.change() => Turn::Noticed(what),
+                _ = looks.tick() => Turn::Look,
+            };
+            // Before anything is read or judged: it may be from before a pause.
+            match clocks.look(SystemTime::now(), std::time::Instant::now(), LOOK_FOR_SLEEP_EVERY) {
+                Some(Pause::Slept) => self.woke("the computer slept"),
+                Some(Pause::StoodStill) => {
+                    tracing::info!("this program stood still; the link is tested");
+                    self.take(Input::StoodStill);
                 }
-                message = next(&mut self.socket), if !is_full => {
+                None => {}
+            }
+            match turn {
+                Turn::Wish(wish) => self.obey(wish.unwrap_or(Wish::Leave)),
+                Turn::Opened(opened) => {
+                    self.opening = None;
+                    self.opened(*opened);
+                }
+                Turn::Message(message) => {
                     self.received(message);
                     self.read_on();
                 }
-                () = self.writer.room(), if is_full => {}
-                () = until(due) => self.take(Input::Tick),
-                what = network.change() => self.woke(what),
-                _ = looks.tick() => {
-                    if clocks.slept(SystemTime::now(), std::time::Instant::now()) {
-                        self.woke("the computer slept");
-                    }
+                Turn::Due => {
+                    self.read_what_is_there(is_full).await;
+                    self.take(Input::Tick);
                 }
+                Turn::Noticed(what) => self.woke(what),
+                Turn::Room | Turn::Look => {}
             }
+        }
+    }
+
+    /// What arrived before a deadline counts, though nobody had read it yet.
+    async fn read_what_is_there(&mut self, is_full: bool) {
+        if is_full || self.socket.is_none() {
+            return;
+        }
+        if let Ok(message) = timeout(LAST_LOOK, next(&mut self.socket)).await {
+            self.received(message);
+            self.read_on();
         }
     }
 
     fn take(&mut self, input: Input) {
         self.link.take(input, self.epoch.elapsed());
+        let at = self.link.proven_at();
+        if at != self.proven.at {
+            self.proven = Proven { at, wall: SystemTime::now() };
+        }
     }
 
     fn obey(&mut self, wish: Wish) {
@@ -230,6 +303,8 @@ impl Owner {
                 self.token = token;
                 self.take(Input::Renewed);
             }
+            Wish::Speak(speaks) => self.take(Input::Speak(speaks)),
+            Wish::Listen(extras) => self.take(Input::Listen(extras)),
             Wish::Diagnose(answer) => {
                 if answer.send(self.diagnosis()).is_err() {
                     tracing::debug!("nobody waited for the diagnosis");
@@ -297,8 +372,9 @@ impl Owner {
         match Frame::decode(text) {
             Frame::Told(told) => {
                 self.counts.told(&told);
-                if matches!(told.kind, Kind::Bare(_)) && self.link.is_undecided() {
-                    self.take(Input::Bare);
+                let is_bare = matches!(told.kind, Kind::Bare(_));
+                if self.link.would_learn_from(is_bare) {
+                    self.take(if is_bare { Input::Bare } else { Input::Named });
                 }
                 self.read.push(News::Told(told));
             }
@@ -370,8 +446,12 @@ impl Owner {
                 self.counts.lost(why);
             }
         }
+        let proven_ago = (report.socket > 0).then(|| {
+            let asleep_too = SystemTime::now().duration_since(self.proven.wall).unwrap_or_default();
+            self.epoch.elapsed().saturating_sub(self.proven.at).max(asleep_too)
+        });
         self.reported = Some(report.clone());
-        self.writer.put(News::Link { report: Box::new(report), retry_in });
+        self.writer.put(News::Link { report: Box::new(report), retry_in, proven_ago });
     }
 
     fn diagnosis(&self) -> Diagnosis {

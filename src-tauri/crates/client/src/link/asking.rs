@@ -6,11 +6,12 @@
 //! a ping behind it: the answer to the ping proves the batch, and a socket that
 //! falls before it accuses it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use voipbin_wire::{ErrorCode, Topic};
+use voipbin_wire::{ErrorCode, Scope, Topic};
 
+use super::listening::Extra;
 use crate::dialect::Dialect;
 use crate::topics::Wanted;
 
@@ -32,10 +33,11 @@ struct Record {
     refused: bool,
 }
 
-/// The batch that waits for its proof.
-#[derive(Debug, Clone, Copy)]
+/// The batch, or what is added to it, that waits for its proof.
+#[derive(Debug, Clone)]
 struct Trial {
     batch: usize,
+    topics: Vec<Topic>,
     ping: u64,
     sent_at: Duration,
 }
@@ -44,16 +46,60 @@ struct Trial {
 pub(super) struct Asking {
     wanted: Wanted,
     dialect: Dialect,
+    listened_to: BTreeSet<Extra>,
+    /// What is to be asked for now: what is wanted less what nobody listens to
+    /// and what another topic brings anyway.
+    batches: Vec<Vec<Topic>>,
     standing: BTreeMap<String, Standing>,
     records: Vec<Record>,
     trial: Option<Trial>,
     next: usize,
+    /// Documented topics that this socket subscribed before it turned out live.
+    probe: Vec<Topic>,
 }
 
 impl Asking {
     pub(super) fn new(wanted: Wanted) -> Self {
         let records = vec![Record::default(); wanted.of_dialect(Dialect::Live).len()];
-        Self { wanted, dialect: Dialect::Documented, standing: BTreeMap::new(), records, trial: None, next: 0 }
+        let mut asking = Self {
+            wanted,
+            dialect: Dialect::Documented,
+            listened_to: Extra::ALL.into(),
+            batches: Vec::new(),
+            standing: BTreeMap::new(),
+            records,
+            trial: None,
+            next: 0,
+            probe: Vec::new(),
+        };
+        asking.sort_out();
+        asking
+    }
+
+    /// From now on these are listened to, beside what is always needed.
+    pub(super) fn listen(&mut self, extras: BTreeSet<Extra>) {
+        self.listened_to = extras;
+        self.sort_out();
+    }
+
+    /// A manager's customer topics bring what the agent's own would bring
+    /// again: the live service sends one copy for each (live-service.md, section
+    /// 2.5). The documented one says whose a call is by the topic alone, so
+    /// there both are needed.
+    fn sort_out(&mut self) {
+        let extra = |topic: &Topic| Extra::of(topic, self.dialect);
+        let is_heard = |topic: &&Topic| extra(topic).is_none_or(|extra| self.listened_to.contains(&extra));
+        let heard = |batch: &Vec<Topic>| batch.iter().filter(is_heard).cloned().collect::<Vec<_>>();
+        let mut batches: Vec<Vec<Topic>> = self.wanted.of_dialect(self.dialect).iter().map(heard).collect();
+        if self.dialect == Dialect::Live
+            && let [own, of_customer] = &mut batches[..]
+            && self.records.get(1).is_some_and(|record| !record.refused)
+        {
+            let brings =
+                |own: &Topic, other: &Topic| *own.scope() == Scope::Agent && own.resource() == other.resource();
+            own.retain(|own| !of_customer.iter().any(|other| brings(own, other)));
+        }
+        self.batches = batches;
     }
 
     pub(super) fn dialect(&self) -> Dialect {
@@ -66,7 +112,7 @@ impl Asking {
 
     /// The topics of the dialect spoken on this socket.
     pub(super) fn wanted(&self) -> impl Iterator<Item = &Topic> {
-        self.wanted.of_dialect(self.dialect).iter().flatten()
+        self.batches.iter().flatten()
     }
 
     pub(super) fn not_allowed(&self) -> &[Topic] {
@@ -82,6 +128,7 @@ impl Asking {
         self.standing.retain(|_, standing| matches!(standing, Standing::Refused { ask_again: None, .. }));
         self.trial = None;
         self.next = 0;
+        self.probe.clear();
     }
 
     /// The service let go of the socket: the batch under trial is accused.
@@ -93,7 +140,7 @@ impl Asking {
     pub(super) fn socket_fell(&mut self, now: Duration) {
         let Some(trial) = self.trial.take().filter(|trial| now < trial.sent_at + ACCUSED_WITHIN) else { return };
         let Some(record) = self.records.get_mut(trial.batch) else { return };
-        record.falls += 1;
+        record.falls = record.falls.saturating_add(1);
         let enough = if record.proven || trial.batch == 0 { 3 } else { 1 };
         record.refused = record.falls >= enough;
         if record.refused {
@@ -108,15 +155,21 @@ impl Asking {
             self.dialect = Dialect::Documented;
             self.standing.clear();
             self.trial = None;
+            self.sort_out();
         }
-        let batches = self.wanted.of_dialect(Dialect::Documented);
-        let batches = if all { batches } else { &batches[..batches.len().min(1)] };
+        let batches = if all { &self.batches[..] } else { &self.batches[..self.batches.len().min(1)] };
         let is_new = |topic: &&Topic| !self.standing.contains_key(&topic.to_string());
         batches.iter().map(|batch| batch.iter().filter(is_new).cloned().collect()).collect()
     }
 
     pub(super) fn begin_live(&mut self) {
+        if self.is_documented() {
+            let is_subscribed =
+                |topic: &&Topic| matches!(self.standing(topic), Some(Standing::Asked | Standing::Confirmed));
+            self.probe = self.wanted().filter(is_subscribed).cloned().collect();
+        }
         self.dialect = Dialect::Live;
+        self.sort_out();
         self.standing.clear();
         self.trial = None;
         self.next = 0;
@@ -135,18 +188,64 @@ impl Asking {
         while self.records.get(self.next)?.refused {
             self.next += 1;
         }
-        let topics = self.wanted.of_dialect(Dialect::Live)[self.next].clone();
-        self.trial = Some(Trial { batch: self.next, ping, sent_at: now });
+        let topics = self.batches[self.next].clone();
+        self.trial = Some(Trial { batch: self.next, topics: topics.clone(), ping, sent_at: now });
         self.next += 1;
         self.asked(&topics);
         Some(topics)
+    }
+
+    /// More topics of batches that were proven on this socket.
+    pub(super) fn retry_live(&mut self, topics: &[Topic], ping: u64, now: Duration) {
+        let is_of = |batch: &&Vec<Topic>| topics.iter().any(|topic| batch.contains(topic));
+        let batch = self.batches.iter().rposition(|batch| is_of(&batch)).unwrap_or_default();
+        self.trial = Some(Trial { batch, topics: topics.to_vec(), ping, sent_at: now });
+        self.asked(topics);
+    }
+
+    /// The documented topics that this socket subscribed to find the dialect;
+    /// told once, because the live service counts (live-service.md, section 2.6).
+    pub(super) fn take_probe(&mut self) -> Vec<Topic> {
+        std::mem::take(&mut self.probe)
+    }
+
+    /// What is listened to and was not asked for on this socket.
+    pub(super) fn missing(&self) -> Vec<Topic> {
+        let is_refused = |batch: usize| self.dialect == Dialect::Live && self.records[batch].refused;
+        let batches = self.batches.iter().enumerate().filter(|(batch, _)| !is_refused(*batch));
+        batches.flat_map(|(_, batch)| batch).filter(|topic| self.standing(topic).is_none()).cloned().collect()
+    }
+
+    /// What this socket subscribed and nobody listens to any more; told once.
+    pub(super) fn take_needless(&mut self) -> Vec<Topic> {
+        let all = self.wanted.of_dialect(self.dialect).iter().flatten();
+        let is_needless = |topic: &&Topic| {
+            self.standing(topic) == Some(&Standing::Confirmed) && !self.wanted().any(|wanted| wanted == *topic)
+        };
+        let needless: Vec<Topic> = all.filter(is_needless).cloned().collect();
+        for topic in &needless {
+            self.standing.remove(&topic.to_string());
+        }
+        needless
+    }
+
+    /// The dialect is not the service's: nothing that was asked delivers, and
+    /// nothing more is asked but, perhaps, the same again.
+    pub(super) fn give_up(&mut self, ask_again: Option<Duration>) {
+        let asked = std::mem::take(&mut self.standing);
+        self.trial = None;
+        self.next = self.records.len();
+        let Some(at) = ask_again else { return };
+        let code = ErrorCode::Other(ErrorCode::DROPPED.to_owned());
+        let again = |topic| (topic, Standing::Refused { code: code.clone(), ask_again: Some(at) });
+        self.standing = asked.into_keys().map(again).collect();
     }
 
     /// A ping was answered; whether that proved a batch.
     pub(super) fn proven(&mut self, ping: u64) -> bool {
         let Some(trial) = self.trial.take_if(|trial| ping >= trial.ping) else { return false };
         self.records[trial.batch] = Record { proven: true, falls: 0, refused: false };
-        for topic in &self.wanted.of_dialect(Dialect::Live)[trial.batch] {
+        for topic in &trial.topics {
             self.standing.insert(topic.to_string(), Standing::Confirmed);
         }
         true
@@ -178,9 +277,11 @@ impl Asking {
 
     fn refuse_batch(&mut self, batch: usize) {
         let dropped = Standing::Refused { code: ErrorCode::Other(ErrorCode::DROPPED.to_owned()), ask_again: None };
-        for topic in &self.wanted.of_dialect(Dialect::Live)[batch] {
+        for topic in &self.batches[batch] {
             self.standing.insert(topic.to_string(), dropped.clone());
         }
+        // What the customer's topics would have brought, the agent's own have to.
+        self.sort_out();
     }
 
     pub(super) fn is_waiting(&self) -> bool {

@@ -33,6 +33,9 @@ pub struct LinkReport {
     /// Topics the service refused, or would refuse at the price of the
     /// connection, until the next sign-in.
     pub refused: Vec<RefusedTopic>,
+    /// How the service speaks, where that is not as it was given: nothing
+    /// delivers until the agent decides.
+    pub instead: Option<Dialect>,
     /// Time from ping to pong, last measured.
     pub round_trip: Option<Duration>,
     /// Why the link was last lost, in words.
@@ -43,9 +46,12 @@ impl Link {
     /// The link as others may know it.
     pub fn report(&self) -> LinkReport {
         let has_socket = self.has_socket();
-        let not_allowed = self.asking.not_allowed();
+        let is_understood = self.instead.is_none();
+        let not_allowed = if is_understood { self.asking.not_allowed() } else { &[] };
         let refused = |topic: &Topic| match self.asking.standing(topic) {
-            Some(Standing::Refused { code, .. }) => Some(RefusedTopic { topic: topic.clone(), code: code.clone() }),
+            Some(Standing::Refused { code, .. }) if is_understood => {
+                Some(RefusedTopic { topic: topic.clone(), code: code.clone() })
+            }
             _ => None,
         };
         let unasked = |topic: &Topic| RefusedTopic { topic: topic.clone(), code: ErrorCode::PermissionDenied };
@@ -61,7 +67,8 @@ impl Link {
                 .cloned()
                 .collect(),
             refused: self.asking.wanted().filter_map(refused).chain(not_allowed.iter().map(unasked)).collect(),
-            round_trip: self.round_trip.filter(|_| has_socket),
+            instead: self.instead,
+            round_trip: self.proof.round_trip().filter(|_| has_socket),
             why: self.why.clone(),
         }
     }
