@@ -37,6 +37,15 @@ lostAt: number | null,
  */
 why: string | null, 
 /**
+ * What is wrong although the service is reached, a sentence each.
+ */
+troubles: Array<string>, 
+/**
+ * The service does not speak as this account is set to: detecting it
+ * automatically would help.
+ */
+wrongDialect: boolean, 
+/**
  * What this agent cannot see and why, a sentence each.
  */
 notVisible: Array<string>, 

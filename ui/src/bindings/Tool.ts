@@ -27,4 +27,4 @@ target: string,
 /**
  * What to call them.
  */
-name: string, } } | { "type": "wrapUp", "with": string };
+name: string, } } | { "type": "wrapUp", "with": string } | { "type": "leaveOut", "with": Array<string> };

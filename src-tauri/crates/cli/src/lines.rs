@@ -88,7 +88,8 @@ impl Line {
         Some(match self {
             Self::Link(link) => {
                 let why = link.why.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
-                format!("link    {}: {}{why}", link.words, link.promise)
+                let troubles: String = link.troubles.iter().map(|words| format!(". {words}")).collect();
+                format!("link    {}: {}{why}{troubles}", link.words, link.promise)
             }
             Self::Session(session) => format!("session {}", session.ask_again.as_ref().or(session.problem.as_ref())?),
             Self::Fact { kind, id, stage, .. } => format!("fact    {kind} {id} {stage}"),
@@ -115,7 +116,7 @@ impl Writer {
     /// Whether somebody still reads.
     pub(crate) fn write(&mut self, line: &Line) -> bool {
         if let Line::Link(link) = line {
-            let stands = json!([link.live, link.words, link.why, link.not_visible, link.retry_at]);
+            let stands = json!([link.live, link.words, link.why, link.troubles, link.not_visible, link.retry_at]);
             if self.last_link.replace(stands.clone()) == Some(stands) {
                 return true;
             }

@@ -45,7 +45,7 @@ use voipbin_wire::{AgentStatus, Fact, Timestamp, Told};
 pub use alert::{About, Alert, AlertKind};
 pub use customers::{Customer, CustomerDeed};
 pub use figures::Thresholds;
-pub use link::{LinkNotice, LinkStage};
+pub use link::{Behind, LinkNotice, LinkStage, SpokenAs};
 pub use outbox::{Looked, Missing, Outgoing, ReplyError, ReplyFate, Road};
 pub use past::Covered;
 pub use people::Found;
@@ -88,6 +88,9 @@ pub struct Desk {
     session: SessionView,
     me: MeView,
     link: LinkView,
+    /// Whether the service's events arrive.
+    hears_events: bool,
+    troubles: link::Troubles,
     /// Which of the views that there is one of are to be drawn again.
     redraw: Redraw,
     calls: Shelf<calls::Call>,
@@ -225,6 +228,8 @@ impl Desk {
             session,
             me: MeView::default(),
             link: LinkView::default(),
+            hears_events: false,
+            troubles: link::Troubles::default(),
             redraw: Redraw::default(),
             calls: Shelf::default(),
             over: Remembered::default(),
@@ -448,6 +453,11 @@ impl Desk {
             self.floor_shown = self.floor.clone();
             patches.push(Patch::PutFloor { floor: self.floor.clone() });
         }
+    }
+
+    /// Whether a call rings or is talked on at this desk.
+    pub fn has_calls(&self) -> bool {
+        self.calls.len() > 0
     }
 
     /// Who sits at the desk, if anybody.

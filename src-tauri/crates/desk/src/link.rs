@@ -21,7 +21,44 @@ pub struct LinkNotice {
     pub refused: Vec<(Topic, ErrorCode)>,
     /// Why the link was last lost.
     pub why: Option<String>,
+    /// When it was last proven that nothing was missed; none where nobody knows.
+    pub proven_at: Option<Millis>,
+    /// How the service speaks, where the account is set to the other way.
+    pub instead: Option<SpokenAs>,
 }
+
+/// The ways in which a service may speak (live-service.md, section 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpokenAs {
+    /// As published.
+    Documented,
+    /// As the live service.
+    Live,
+}
+
+/// Why what was missed has not been read yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Behind {
+    /// What could not be read, as in "the list of calls"; none where it is all of it.
+    pub what: Option<String>,
+    /// Why, a sentence.
+    pub why: String,
+    /// Since when it has been tried.
+    pub since: Millis,
+}
+
+/// What is wrong although the service is reached.
+#[derive(Debug, Default)]
+pub(crate) struct Troubles {
+    instead: Option<SpokenAs>,
+    frozen: Option<String>,
+    behind: Option<Behind>,
+}
+
+/// An event may be under way for so long before it arrives.
+const UNDER_WAY: Millis = 5_000;
+/// Catching up takes this long before the agent is told why.
+const LASTS: Millis = 5_000;
 
 /// Where the link stands (seed, "Connection Lifecycle").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +93,8 @@ impl Default for LinkView {
             retry_at: None,
             lost_at: None,
             why: None,
+            troubles: Vec::new(),
+            wrong_dialect: false,
             not_visible: Vec::new(),
             sees_queues: false,
             sees_floor: false,
@@ -71,6 +110,13 @@ impl Desk {
         let was_live = self.link.live;
         let live = notice.stage == LinkStage::Subscribed;
         let hears = live || notice.stage == LinkStage::CatchingUp;
+        let was_hearing = std::mem::replace(&mut self.hears_events, hears);
+        // The loss is noticed later than it happened.
+        let proven_at = notice.proven_at.map_or(now, |at| at.min(now));
+        self.troubles.instead = notice.instead;
+        if notice.stage != LinkStage::CatchingUp {
+            self.troubles.behind = None;
+        }
         let hears_calls = hears && notice.confirmed.iter().any(|topic| self.brings_own_calls(topic));
         let link = LinkView {
             live,
@@ -79,20 +125,24 @@ impl Desk {
             promise: promise(notice.stage, hears_calls).to_owned(),
             round_trip_ms: notice.round_trip_ms,
             retry_at: notice.retry_at,
-            lost_at: if live { None } else { self.link.lost_at.or(was_live.then_some(now)) },
+            lost_at: if live { None } else { self.link.lost_at.or(was_live.then_some(proven_at)) },
             why: notice.why,
+            troubles: self.troubles.sentences(now),
+            wrong_dialect: notice.instead.is_some(),
             not_visible: sentences(&notice.refused),
             sees_queues: notice.confirmed.iter().any(tells_of_queues),
             sees_floor: notice.confirmed.iter().any(tells_of_all_calls),
             ..self.link.clone()
         };
-        if matches!(notice.stage, LinkStage::Reconnecting { .. } | LinkStage::Disconnected | LinkStage::Refused) {
+        let is_lost =
+            matches!(notice.stage, LinkStage::Reconnecting { .. } | LinkStage::Disconnected | LinkStage::Refused);
+        if is_lost || (was_hearing && !hears) {
             self.everything_may_be_over(now);
-            if was_live {
-                self.gap_opens(now);
-            }
             // The next connection may lead to a service with another clock.
             self.skew_is_old = true;
+        }
+        if was_hearing && !hears {
+            self.gap_opens(proven_at.saturating_sub(UNDER_WAY));
         }
         if live && !was_live {
             self.replies_go_again();
@@ -101,6 +151,25 @@ impl Desk {
             self.link = link;
             self.redraw.link = true;
         }
+    }
+
+    /// The customer's account is frozen, in words with its dates, or is no more.
+    pub fn account_frozen(&mut self, words: Option<String>, now: Millis) {
+        if self.troubles.frozen != words {
+            self.troubles.frozen = words;
+            self.retell_troubles(now);
+        }
+    }
+
+    /// What was missed could not be read yet.
+    pub fn not_caught_up(&mut self, behind: Behind, now: Millis) {
+        self.troubles.behind = Some(behind);
+        self.retell_troubles(now);
+    }
+
+    fn retell_troubles(&mut self, now: Millis) {
+        let troubles = self.troubles.sentences(now);
+        self.redraw.link |= set(&mut self.link.troubles, troubles);
     }
 
     /// The lists are looked through for what the link may have lost in silence.
@@ -121,8 +190,11 @@ impl Desk {
     }
 
     fn brings_own_calls(&self, topic: &Topic) -> bool {
-        let whose =
-            if self.me.id.is_empty() { *topic.scope() == Scope::Customer } else { topic.scope_id() == self.me.id };
+        let is_for_all = *topic.scope() == Scope::Customer;
+        // A call of the live service names its owner, so the customer's topic
+        // brings the own ones; as documented, whose it is shows in the topic only.
+        let names_owner = topic.to_string().ends_with('_');
+        let whose = topic.scope_id() == self.me.id || (is_for_all && (self.me.id.is_empty() || names_owner));
         whose && matches!(topic.resource(), Resource::Call | Resource::Groupcall | Resource::Any)
     }
 
@@ -138,6 +210,33 @@ impl Desk {
         self.waits.update_all(|wait| wait.doubt(now));
         self.doubt_board();
         self.floor_is_old = true;
+    }
+}
+
+impl Troubles {
+    fn sentences(&self, now: Millis) -> Vec<String> {
+        let instead = self.instead.map(|spoken| {
+            let (is, set_to) = match spoken {
+                SpokenAs::Documented => ("as documented", "As the live service"),
+                SpokenAs::Live => ("as the live service does", "As documented"),
+            };
+            format!(
+                "This service speaks {is}, but you signed in with “{set_to}”. No call or text arrives until this is changed."
+            )
+        });
+        let frozen = self.frozen.as_ref().map(|words| {
+            let mut letters = words.chars();
+            let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+            format!("{first}{}. The connection is still open, but nothing can be sent or changed.", letters.as_str())
+        });
+        let lasting = self.behind.as_ref().filter(|behind| now.saturating_sub(behind.since) >= LASTS);
+        let behind = lasting.map(|Behind { what, why, since }| {
+            let what = what.as_deref().unwrap_or("What you missed");
+            let seconds = now.saturating_sub(*since) / 1000;
+            let lasts = if seconds < 120 { format!("{seconds} s") } else { format!("{} min", seconds / 60) };
+            format!("{what} could not be read for {lasts}. {why} Ringside keeps trying.")
+        });
+        instead.into_iter().chain(frozen).chain(behind).collect()
     }
 }
 
@@ -164,9 +263,9 @@ fn words(stage: LinkStage) -> String {
     match stage {
         LinkStage::Disconnected => "Disconnected".to_owned(),
         LinkStage::Connecting => "Connecting".to_owned(),
-        LinkStage::Connected => "Connected, not subscribed".to_owned(),
+        LinkStage::Connected => "Connected, not live yet".to_owned(),
         LinkStage::CatchingUp => "Catching up".to_owned(),
-        LinkStage::Subscribed => "Subscribed".to_owned(),
+        LinkStage::Subscribed => "Live".to_owned(),
         LinkStage::Reconnecting { attempt } => format!("Reconnecting · attempt {attempt}"),
         LinkStage::Refused => "Sign-in refused".to_owned(),
     }

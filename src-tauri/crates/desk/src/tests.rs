@@ -8,6 +8,7 @@ use super::*;
 
 mod five_callers;
 mod floor;
+mod link;
 mod replies;
 mod responder;
 mod steering;
@@ -43,6 +44,8 @@ fn notice(stage: LinkStage) -> LinkNotice {
         confirmed: vec![Topic::parse(&format!("agent_id:{ME}:call:*")).unwrap()],
         refused: Vec::new(),
         why: None,
+        proven_at: None,
+        instead: None,
     }
 }
 

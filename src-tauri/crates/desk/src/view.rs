@@ -149,6 +149,9 @@ views! {
         pub crm: Option<String>,
         /// Seconds of work after a call before the agent is reminded, if any.
         pub wrap_up_s: Option<i64>,
+        /// What this desk does not listen to: `flows`, `conferences`,
+        /// `recordings`, `transcripts`, `teamTexts`.
+        pub left_out: Vec<String>,
     }
 
     /// Somebody calls are often handed to.
@@ -276,6 +279,11 @@ views! {
         pub lost_at: Option<Millis>,
         /// Why the link was lost.
         pub why: Option<String>,
+        /// What is wrong although the service is reached, a sentence each.
+        pub troubles: Vec<String>,
+        /// The service does not speak as this account is set to: detecting it
+        /// automatically would help.
+        pub wrong_dialect: bool,
         /// What this agent cannot see and why, a sentence each.
         pub not_visible: Vec<String>,
         /// Whether callers in queues are told.

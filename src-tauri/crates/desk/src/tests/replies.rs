@@ -66,6 +66,15 @@ fn what_could_not_leave_goes_by_itself_when_the_link_is_back() {
 }
 
 #[test]
+fn a_service_that_asks_a_text_to_wait_for_a_day_is_asked_again_after_minutes() {
+    for wait in [86_400_000, i64::MAX, i64::MIN] {
+        let (mut desk, _) = desk_with_reply();
+        desk.reply_fate("local-1", ReplyFate::NotSent { why: "too much".into(), wait: Some(wait) }, 2100);
+        assert_eq!(desk.take_due_replies(302_100).len(), 1, "{wait}");
+    }
+}
+
+#[test]
 fn replies_of_a_conversation_leave_in_the_order_in_which_they_were_written() {
     let (mut desk, _) = desk_with_reply();
     assert_eq!(write(&mut desk, "Second", "local-2", 2100), []);

@@ -111,6 +111,54 @@ fn a_ring_from_long_ago_that_nobody_ended_does_not_ring() {
 }
 
 #[test]
+fn what_came_before_the_loss_was_noticed_is_news() {
+    // A line that carried nothing from second 12 on; for all ways to lose it, the
+    // link notices that 25 s after the last sign of life, or an hour of sleep later.
+    for (noticed, stage) in [
+        (at(&time(30, 45)), LinkStage::Reconnecting { attempt: 1 }),
+        (at(&time(30, 12)) + 3_600_000, LinkStage::Reconnecting { attempt: 1 }),
+        (at(&time(30, 45)), LinkStage::Connected),
+        (at(&time(30, 45)), LinkStage::Refused),
+    ] {
+        for was in [LinkStage::Subscribed, LinkStage::CatchingUp] {
+            let mut desk = desk();
+            desk.link(notice(was), at(&time(30, 0)));
+            desk.link(LinkNotice { proven_at: Some(at(&time(30, 12))), ..notice(stage) }, noticed);
+            desk.link(notice(LinkStage::CatchingUp), noticed + 1000);
+            desk.take_out();
+            assert!(desk.missing_since().unwrap() <= at(&time(30, 12)), "the lists are read from there on");
+            let now = noticed + 2000;
+            assert_eq!(read(&mut desk, BareKind::Message, &[sms("m1", "Are you there?", &time(30, 13))], now), []);
+            desk.caught_up(everything(), now);
+            assert_eq!(raised(&desk.take_out()), [AlertKind::Missed], "{stage:?} after {was:?}");
+            let view = desk.view();
+            assert_eq!(view.chats[0].unread, 1);
+            assert_eq!(view.away.unwrap().items[0].text, "Are you there?");
+        }
+    }
+}
+
+#[test]
+fn the_desk_says_since_when_nothing_arrives_and_not_since_when_it_knows() {
+    let mut desk = desk();
+    let proven_at = Some(at(&time(30, 12)));
+    desk.link(LinkNotice { proven_at, ..notice(LinkStage::Reconnecting { attempt: 1 }) }, at(&time(30, 45)));
+    assert_eq!(desk.view().link.lost_at, proven_at);
+}
+
+#[test]
+fn a_text_that_arrived_just_before_the_loss_is_told_once() {
+    let mut desk = desk();
+    let text = sms("m1", "Hello", &time(30, 11));
+    assert_eq!(raised(&hear(&mut desk, &text, at(&time(30, 11)))), [AlertKind::Message]);
+    let proven_at = Some(at(&time(30, 12)));
+    desk.link(LinkNotice { proven_at, ..notice(LinkStage::Reconnecting { attempt: 1 }) }, at(&time(30, 45)));
+    read(&mut desk, BareKind::Message, &[text], at(&time(31, 0)));
+    desk.caught_up(everything(), at(&time(31, 0)));
+    assert_eq!((raised(&desk.take_out()), desk.view().chats[0].unread, desk.view().away), (vec![], 1, None));
+}
+
+#[test]
 fn signing_in_is_no_absence() {
     let mut desk = desk();
     let now = at(&time(32, 1));
