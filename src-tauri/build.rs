@@ -36,6 +36,8 @@ fn main() {
         "diagnostics",
         "set_thresholds",
         "waits_heard",
+        "detect_dialect",
+        "show_view",
         "history_seen",
         "fetch_recording",
         "play_recording",

@@ -207,6 +207,20 @@ pub(crate) async fn retry_now(shift: State<'_, Shift>) -> Result<(), Problem> {
 }
 
 #[command]
+pub(crate) async fn detect_dialect(shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.detect_dialect().await
+}
+
+#[command]
+pub(crate) async fn show_view(
+    view: Option<String>,
+    window: WebviewWindow,
+    shift: State<'_, Shift>,
+) -> Result<(), Problem> {
+    shift.show_view(window.label(), view).await
+}
+
+#[command]
 pub(crate) async fn away_seen(shift: State<'_, Shift>) -> Result<(), Problem> {
     shift.away_seen().await
 }

@@ -64,6 +64,8 @@ pub fn run() -> ExitCode {
             commands::diagnostics,
             commands::set_thresholds,
             commands::waits_heard,
+            commands::detect_dialect,
+            commands::show_view,
             commands::history_seen,
             commands::fetch_recording,
             commands::play_recording,

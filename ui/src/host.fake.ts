@@ -47,12 +47,14 @@ export function emptyDesk(): DeskView {
     link: {
       live: true,
       hearsCalls: true,
-      words: "Subscribed",
+      words: "Live",
       promise: "You will hear the next call",
       roundTripMs: 18,
       retryAt: null,
       lostAt: null,
       why: null,
+      troubles: [],
+      wrongDialect: false,
       notVisible: [],
       seesQueues: true,
       seesFloor: true,
@@ -86,6 +88,7 @@ export function emptyDesk(): DeskView {
       voicemail: null,
       crm: null,
       wrapUpS: null,
+      leftOut: [],
     },
     responder: {
       on: false,
@@ -269,6 +272,8 @@ export class FakeHost implements Host {
   awaySeen = () => this.#ask("awaySeen");
   setThresholds = (levelS: number, amberS: number, redS: number) => this.#ask("setThresholds", levelS, amberS, redS);
   waitsHeard = () => this.#ask("waitsHeard");
+  detectDialect = () => this.#ask("detectDialect");
+  showView = (view: string | null) => this.#ask("showView", view);
   historySeen = () => this.#ask("historySeen");
   fetchRecording = (id: string) => this.#ask("fetchRecording", id);
   playRecording = (id: string) => this.#ask("playRecording", id);

@@ -75,6 +75,10 @@ export interface Host {
   awaySeen(): Promise<void>;
   setThresholds(levelS: number, amberS: number, redS: number): Promise<void>;
   waitsHeard(): Promise<void>;
+  /** The account is set to a dialect that is not the service's: from now on it is detected. */
+  detectDialect(): Promise<void>;
+  /** Which view this window shows: what no view needs is not listened to for long. */
+  showView(view: string | null): Promise<void>;
   historySeen(): Promise<void>;
   /** Fetches a recording's file; how far it got comes as patches. */
   fetchRecording(id: string): Promise<void>;

@@ -4,6 +4,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 use voipbin_simulator::{Dialect, Setup, Simulator};
@@ -84,6 +85,37 @@ async fn a_signal_ends_the_shift_with_a_goodbye() {
         }
         assert!(said_goodbye, "{signal}");
     }
+}
+
+/// Half a minute, because that is how long a link may be silent.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_while_the_process_was_stopped_is_told_on_the_same_connection() {
+    let service = Simulator::with(LIVE).await.unwrap();
+    service.play_line("caller john \"John\" +15551234567").unwrap();
+    let mut child = command(&service, &["tail", "--json", "--dialect", "live"]).spawn().unwrap();
+    let signal = |signal: &str, id: u32| Command::new("kill").args([signal, &id.to_string()]).status().unwrap();
+    let (_, mut lines) = until(&mut child, is_live);
+    let mut seen = service.watch();
+    assert!(signal("-STOP", child.id()).success());
+    tokio::time::sleep(Duration::from_secs(25)).await;
+    service.play_line("john texts \"Hello\"").unwrap();
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert!(signal("-CONT", child.id()).success());
+    loop {
+        let mut line = String::new();
+        assert!(lines.read_line(&mut line).unwrap() > 0, "it ended without a word");
+        let line: Value = serde_json::from_str(&line).unwrap();
+        assert!(line["type"] != "link" || line["link"]["live"] == true, "the connection was dropped: {line}");
+        if line["alert"] == "raise" && line["kind"] == "message" {
+            break;
+        }
+    }
+    while let Ok(seen) = seen.try_recv() {
+        assert!(!matches!(seen, voipbin_simulator::Seen::Closed { .. }), "the same connection");
+    }
+    assert!(signal("-TERM", child.id()).success());
+    child.wait().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

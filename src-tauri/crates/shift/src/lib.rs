@@ -11,6 +11,7 @@ mod book;
 mod day;
 mod diagnostics;
 mod journal;
+mod listening;
 mod ports;
 mod problem;
 mod raised;
@@ -167,6 +168,25 @@ impl Shift {
     /// When the shift is over.
     pub async fn settle_status(&self, as_chosen: bool) -> Result<(), Problem> {
         self.tell(Verb::SettleStatus { as_chosen }).await
+    }
+
+    /// The account was set to a dialect that is not the service's: from now on
+    /// it is detected automatically, on a new connection.
+    ///
+    /// # Errors
+    /// When the shift is over.
+    pub async fn detect_dialect(&self) -> Result<(), Problem> {
+        self.tell(Verb::DetectDialect).await
+    }
+
+    /// Which view a window shows, or that it shows none: what no view and no
+    /// alert needs is not listened to for long. A host that never says so
+    /// listens to everything.
+    ///
+    /// # Errors
+    /// When the shift is over.
+    pub async fn show_view(&self, window: &str, view: Option<String>) -> Result<(), Problem> {
+        self.tell(Verb::ShowView { window: window.to_owned(), view }).await
     }
 
     /// Does something to a call. That it was asked for is the answer; what came

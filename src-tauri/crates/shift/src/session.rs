@@ -4,6 +4,7 @@
 
 mod customers;
 mod keeping;
+mod listening;
 mod looking;
 mod responding;
 mod steering;
@@ -19,14 +20,14 @@ use std::time::Duration;
 use ringside_desk::{
     Alert, AlertKind, Ask, Claimed, Customer, CustomerDeed, Deed, Desk, DeskView, FetchView, Found, LinkNotice,
     LinkStage, MeView, Millis, Outgoing, Patch, Record, RehearsalView, Remains, ResponderDeed, Rights, RuleBook,
-    Screen, SessionView, Steered, Thresholds, ToolsView, TraceView, Trial,
+    Screen, SessionView, SpokenAs, Steered, Thresholds, ToolsView, TraceView, Trial,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use voipbin_client::{
-    Class, Connection, Entry, Feed, FetchError, LinkReport, LinkState, Listed, News, Rest, RestError, Service, Token,
-    Wanted,
+    Class, Connection, Dialect, Entry, Feed, FetchError, LinkReport, LinkState, Listed, News, Rest, RestError, Service,
+    Token, Wanted,
 };
 use voipbin_wire::{AgentFact, AgentStatus, Fact, MessageFact, QueueName, Timestamp, Told};
 
@@ -35,6 +36,7 @@ use crate::book::{Book, NotKept, Opening};
 use crate::day::midnight;
 use crate::diagnostics::{Counted, Diagnostics, diagnostics};
 use crate::journal::{Journal, JournalEntry};
+use crate::listening::Listening;
 use crate::ports::{Bell, Kept, Vault, VaultError};
 use crate::problem::{Code, Problem, in_words};
 use crate::raised::Raised;
@@ -122,6 +124,8 @@ pub(crate) enum Verb {
     Diagnose(oneshot::Sender<Option<Diagnostics>>),
     Desk(oneshot::Sender<Box<DeskView>>),
     RetryNow,
+    DetectDialect,
+    ShowView { window: String, view: Option<String> },
     Watch(Sink),
     Drawn { window: String, seq: u64 },
     End { answer: oneshot::Sender<()> },
@@ -210,6 +214,7 @@ struct Work {
     /// Since when nothing has escaped us, as far as lists and socket go.
     whole_at: Millis,
     was_live: bool,
+    listening: Listening,
     rereads: u64,
     rereads_failed: u64,
 }
@@ -292,7 +297,10 @@ impl Session {
                 },
                 opening = opened(&mut self.opening) => self.ledger_opened(opening),
                 () = until(flush_at) => self.flush(),
-                _ = seconds.tick() => self.tick(),
+                _ = seconds.tick() => {
+                    self.tick();
+                    self.listen_anew().await;
+                }
             }
         }
     }
@@ -388,6 +396,8 @@ impl Session {
                     work.connection.retry_now().await;
                 }
             }
+            Verb::DetectDialect => self.detect_dialect().await,
+            Verb::ShowView { window, view } => self.show_view(window, view).await,
             Verb::Watch(sink) => {
                 let whole = self.desk.view();
                 self.windows.join(sink, whole);
@@ -500,7 +510,10 @@ impl Session {
                 self.desk.customer_changed(&number, problem);
             }
             Done::Steered { call, deed, came } => self.desk.steered(&call, &deed, came),
-            Done::Tools(Ok(tools)) => self.desk.tools(tools),
+            Done::Tools(Ok(tools)) => {
+                self.leave_out(&tools.left_out).await;
+                self.desk.tools(tools);
+            }
             Done::Tools(Err(why)) => tracing::info!(%why, "what is set up could not be read"),
             Done::Restored { account, result } => self.restored(&account, result),
             Done::Claimed(result) => self.claimed(result),
@@ -629,6 +642,7 @@ impl Session {
             stage: Stage::Down,
             whole_at: now,
             was_live: false,
+            listening: Listening::new(Instant::now()),
             rereads: 0,
             rereads_failed: 0,
         });
@@ -667,7 +681,9 @@ impl Session {
                     tracing::debug!(kind, ?why, "a frame was not understood");
                     self.desk.not_understood();
                 }
-                News::Link { report, retry_in } => self.link_moved(*report, retry_in, now).await,
+                News::Link { report, retry_in, proven_ago } => {
+                    self.link_moved(*report, retry_in, proven_ago, now).await;
+                }
             }
         }
     }
@@ -688,8 +704,15 @@ impl Session {
         }
     }
 
-    async fn link_moved(&mut self, report: LinkReport, retry_in: Option<Duration>, now: Millis) {
+    async fn link_moved(
+        &mut self,
+        report: LinkReport,
+        retry_in: Option<Duration>,
+        proven_ago: Option<Duration>,
+        now: Millis,
+    ) {
         let (state, socket, dialect) = (report.state, report.socket, report.dialect);
+        let proven_at = proven_ago.map(|ago| now.saturating_sub(millis(ago)));
         let Some(work) = &mut self.work else { return };
         if state == LinkState::Refused && !work.was_live {
             return self.sign_in_refused().await;
@@ -717,12 +740,13 @@ impl Session {
             }
             _ => {
                 if matches!(work.stage, Stage::Live) {
-                    work.whole_at = now;
+                    // What came between the last sign of life and now is missing, too.
+                    work.whole_at = proven_at.unwrap_or(now);
                 }
                 work.stage = Stage::Down;
             }
         }
-        self.desk.link(notice(report, retry_in, now), now);
+        self.desk.link(notice(report, retry_in, proven_at, now), now);
         if state == LinkState::Refused {
             self.ask_again("Your sign-in is no longer good. Sign in again: until then you hear no calls.");
         }
@@ -748,6 +772,9 @@ impl Session {
         self.look_for_replies();
         self.claim_round();
         self.look_around();
+        if let Some(work) = &self.work {
+            self.desk.account_frozen(work.rest.frozen(), now);
+        }
     }
 
     /// The token is no longer good for requests; an open socket outlives it.
@@ -898,8 +925,11 @@ fn screen(screen: Screen) -> SessionView {
     }
 }
 
-fn notice(report: LinkReport, retry_in: Option<Duration>, now: Millis) -> LinkNotice {
-    let millis = |duration: Duration| Millis::try_from(duration.as_millis()).unwrap_or(Millis::MAX);
+fn millis(duration: Duration) -> Millis {
+    Millis::try_from(duration.as_millis()).unwrap_or(Millis::MAX)
+}
+
+fn notice(report: LinkReport, retry_in: Option<Duration>, proven_at: Option<Millis>, now: Millis) -> LinkNotice {
     LinkNotice {
         stage: match report.state {
             LinkState::Disconnected => LinkStage::Disconnected,
@@ -915,6 +945,11 @@ fn notice(report: LinkReport, retry_in: Option<Duration>, now: Millis) -> LinkNo
         confirmed: report.confirmed,
         refused: report.refused.into_iter().map(|refused| (refused.topic, refused.code)).collect(),
         why: report.why,
+        proven_at,
+        instead: report.instead.map(|dialect| match dialect {
+            Dialect::Documented => SpokenAs::Documented,
+            Dialect::Live => SpokenAs::Live,
+        }),
     }
 }
 
@@ -981,8 +1016,9 @@ mod tests {
             refused: Vec::new(),
             round_trip: None,
             why: None,
+            instead: None,
         };
-        desk.link(notice(live, None, 0), 0);
+        desk.link(notice(live, None, None, 0), 0);
         let told = changes(&mut desk, true);
         assert!(matches!(told.first(), Some(Patch::Reset { .. })), "the whole desk first");
         assert!(told.iter().any(|patch| matches!(patch, Patch::PutLink { link } if link.live)));

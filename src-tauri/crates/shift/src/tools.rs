@@ -5,6 +5,7 @@ use ringside_ledger::{Favourite, Ledger, LedgerError, QuickReply, Reason, Whose}
 use serde::Deserialize;
 use url::Url;
 
+use crate::listening::extra_of;
 use crate::problem::{Code, Problem};
 
 /// Longest quick reply.
@@ -43,6 +44,9 @@ pub enum Tool {
     },
     /// Seconds of work after a call before the agent is reminded, or none.
     WrapUp(String),
+    /// What this desk is not to listen to: `flows`, `conferences`,
+    /// `recordings`, `transcripts`, `teamTexts`.
+    LeaveOut(Vec<String>),
 }
 
 /// The rules for automatic replies, as TOML.
@@ -54,6 +58,7 @@ const DESK: &str = "desk";
 const VOICEMAIL: &str = "voicemail";
 const CRM: &str = "crm";
 const WRAP_UP: &str = "wrap-up";
+const LEFT_OUT: &str = "left-out";
 
 impl Tool {
     /// What is wrong with it, if anything.
@@ -87,6 +92,10 @@ impl Tool {
                 Ok(1..=3600) => Ok(()),
                 _ => wrong("Choose between 1 and 3600 seconds, or leave it empty."),
             },
+            Self::LeaveOut(names) => match names.iter().find(|name| extra_of(name).is_none()) {
+                Some(name) => wrong(&format!("This desk cannot choose whether it listens to “{name}”.")),
+                None => Ok(()),
+            },
             _ => Ok(()),
         }
     }
@@ -107,6 +116,7 @@ impl Tool {
             }
             Self::Crm(template) => ledger.keep_setting(account, CRM, chosen(template).as_deref()),
             Self::WrapUp(seconds) => ledger.keep_setting(account, WRAP_UP, chosen(seconds).as_deref()),
+            Self::LeaveOut(names) => ledger.keep_setting(account, LEFT_OUT, chosen(&names.join(" ")).as_deref()),
         }
     }
 }
@@ -167,6 +177,13 @@ pub(crate) fn tools(ledger: &Ledger, account: &str) -> Result<ToolsView, LedgerE
         voicemail: ledger.setting(account, VOICEMAIL)?,
         crm: ledger.setting(account, CRM)?,
         wrap_up_s: ledger.setting(account, WRAP_UP)?.and_then(|seconds| seconds.parse().ok()),
+        left_out: ledger
+            .setting(account, LEFT_OUT)?
+            .unwrap_or_default()
+            .split(' ')
+            .filter(|name| extra_of(name).is_some())
+            .map(str::to_owned)
+            .collect(),
     })
 }
 
@@ -187,5 +204,7 @@ mod tests {
         );
         let quick = |shortcut: &str| Tool::QuickReply { shortcut: shortcut.into(), text: "Hi".into() }.check().is_ok();
         assert!(quick("hours") && !quick("two words") && !quick(""));
+        let leave_out = |name: &str| Tool::LeaveOut(vec![name.to_owned()]).check().is_ok();
+        assert!(leave_out("flows") && leave_out("teamTexts") && !leave_out("calls") && !leave_out(""));
     }
 }
