@@ -2,7 +2,7 @@
 //! resources, copies, any order, and a closed door for one topic too many.
 
 use ringside_desk::{AlertKind, CallStage, OutcomeView, Patch};
-use ringside_shift::{Credential, Place};
+use ringside_shift::{Credential, Place, Tool};
 use voipbin_client::Dialect;
 use voipbin_simulator::{Seen, Setup};
 
@@ -46,6 +46,74 @@ async fn a_documented_service_is_found_too_and_a_given_dialect_is_kept() {
     assert_eq!((diagnostics.dialect.as_deref(), diagnostics.dialect_is_given), (Some("documented"), false));
     let given = Stage::at(LIVE, PLAIN_AGENT, Some(Dialect::Live)).await;
     assert!(given.shift.diagnostics().await.unwrap().unwrap().dialect_is_given);
+}
+
+#[tokio::test]
+async fn a_dialect_that_was_given_and_is_wrong_is_said_promises_nothing_and_can_be_switched() {
+    let documented = Setup::default();
+    for (setup, given, is) in [(documented, Dialect::Live, "as documented"), (LIVE, Dialect::Documented, "as the live")]
+    {
+        for who in [MANAGER, PLAIN_AGENT] {
+            let stage = Stage::before(setup).await;
+            let place = Place { service: stage.service.address(), extra_ca: None, only: Some(given) };
+            stage.sign_in_to(place, who).await.unwrap();
+            let said = |patch: &Patch| matches!(patch, Patch::PutLink { link } if link.wrong_dialect && link.troubles.iter().any(|words| words.contains(is)));
+            let Patch::PutLink { link } = stage.sees("that the dialect is wrong", said).await else { unreachable!() };
+            assert!(!link.live && !link.hears_calls && link.not_visible.is_empty(), "{link:?}");
+            let diagnostics = stage.shift.diagnostics().await.unwrap().unwrap();
+            assert_eq!((diagnostics.confirmed.len(), diagnostics.sockets), (0, 1), "{diagnostics:?}");
+            stage.shift.detect_dialect().await.unwrap();
+            stage
+                .sees(
+                    "a live link",
+                    |patch| matches!(patch, Patch::PutLink { link } if link.live && link.troubles.is_empty()),
+                )
+                .await;
+            stage.play(if who == MANAGER { "john calls dana" } else { "john calls leo" });
+            stage.hears(AlertKind::Ringing).await;
+            stage.kept(|kept| kept.account.only.is_none() && kept.account.dialect.is_some()).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_topics_with_which_the_dialect_was_found_are_given_back() {
+    let mut stage = Stage::before(LIVE).await;
+    stage.sign_in(MANAGER).await.unwrap();
+    let Seen::Subscribed { topics: probe } =
+        stage.service_sees("the probe", |seen| matches!(seen, Seen::Subscribed { .. })).await
+    else {
+        unreachable!()
+    };
+    let Seen::Unsubscribed { topics } =
+        stage.service_sees("the end of it", |seen| matches!(seen, Seen::Unsubscribed { .. })).await
+    else {
+        unreachable!()
+    };
+    assert_eq!(topics, probe);
+    stage.sees("a live link", is_live).await;
+}
+
+#[tokio::test]
+async fn what_the_agent_leaves_out_is_unsubscribed_and_taken_again() {
+    for dialect in [Dialect::Documented, Dialect::Live] {
+        let home = tempfile::tempdir().unwrap();
+        let setup = if dialect == Dialect::Live { LIVE } else { Setup::default() };
+        let mut stage = Stage::keeping_at(setup, &home).await;
+        let has_flows = |topics: &[String]| topics.len() == 1 && topics[0].contains(":activeflow:");
+        stage.shift.keep_tool(Tool::LeaveOut(vec!["flows".to_owned()])).await.unwrap();
+        stage
+            .service_sees(
+                "that nobody listens to flows",
+                |seen| matches!(seen, Seen::Unsubscribed { topics } if has_flows(topics)),
+            )
+            .await;
+        stage.shift.keep_tool(Tool::LeaveOut(Vec::new())).await.unwrap();
+        stage
+            .service_sees("that somebody does", |seen| matches!(seen, Seen::Subscribed { topics } if has_flows(topics)))
+            .await;
+        assert!(stage.shift.keep_tool(Tool::LeaveOut(vec!["calls".to_owned()])).await.is_err());
+    }
 }
 
 #[tokio::test]

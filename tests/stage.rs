@@ -175,7 +175,12 @@ impl Stage {
 
     /// The manager sits at a desk that keeps things, and events arrive.
     pub(crate) async fn keeping(home: &TempDir) -> Self {
-        let service = Simulator::start().await.unwrap();
+        Self::keeping_at(Setup::default(), home).await
+    }
+
+    /// The same at a service of this kind.
+    pub(crate) async fn keeping_at(setup: Setup, home: &TempDir) -> Self {
+        let service = Simulator::with(setup).await.unwrap();
         service.play_line(CAST).unwrap();
         let drawer = Drawer { ledger: Some(home.path().join("ledger.db")), ..Drawer::default() };
         let stage = Self::with(service, Arc::new(drawer)).await;

@@ -56,6 +56,34 @@ async fn a_short_stall_loses_nothing() {
 }
 
 #[tokio::test]
+async fn what_came_on_a_dead_line_before_anybody_noticed_is_unread_and_told() {
+    for (setup, dialect) in [(LIVE, Dialect::Live), (Setup::default(), Dialect::Documented)] {
+        let stage = Stage::at(setup, 0, Some(dialect)).await;
+        stage.play("half-open the link\njohn texts \"Are you there?\"");
+        // The agent finds it too quiet: the line is tested, and dead.
+        stage.shift.retry_now().await.unwrap();
+        stage.sees("the loss", live(false)).await;
+        stage.sees("the link again", live(true)).await;
+        let is_told = |patch: &Patch| matches!(patch, Patch::PutAway { away: Some(away) } if away.items.iter().any(|item| item.text == "Are you there?"));
+        stage.sees("the text in what was missed", is_told).await;
+        stage.sees("the text unread", |patch| matches!(patch, Patch::PutChat { chat } if chat.unread == 1)).await;
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_is_frozen_while_the_link_is_open_is_said_on_the_desk() {
+    let stage = Stage::at(LIVE, 0, Some(Dialect::Live)).await;
+    stage.play("answer 403 to the next 1 requests");
+    stage.shift.set_status("away".to_owned(), None).await.unwrap();
+    let frozen = |patch: &Patch| matches!(patch, Patch::PutLink { link } if link.live && link.troubles.iter().any(|words| words.contains("frozen since 2026-11-01")));
+    stage.sees("that the account is frozen", frozen).await;
+    stage.shift.set_status("away".to_owned(), None).await.unwrap();
+    stage
+        .sees("that it is no more", |patch| matches!(patch, Patch::PutLink { link } if link.troubles.is_empty()))
+        .await;
+}
+
+#[tokio::test]
 async fn each_closed_door_is_put_into_words() {
     for (status, words) in [
         (403, "frozen since 2026-11-01 and will be deleted on 2026-12-01"),

@@ -70,6 +70,10 @@ enum Step {
     RetryNow,
     Renewed,
     OtherDialect,
+    /// Our process stands still; the world goes on.
+    Freeze(Duration),
+    /// The agent has the dialect detected.
+    Detect,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -127,6 +131,12 @@ pub(crate) struct Schedule {
     was_state: LinkState,
     /// A fault fell together with a question, which then looks guilty.
     by_chance: bool,
+    /// Our process stands still until then.
+    frozen_until: Duration,
+    /// What arrived on a socket while it stood still, and was not read yet.
+    unread: BTreeMap<u64, u32>,
+    /// When the desk first heard events: what came before it is no news.
+    first_heard: Option<i64>,
     outcome: Outcome,
 }
 
@@ -145,9 +155,11 @@ impl Schedule {
         let is_manager = dice.u8(..4) > 0;
         // Sometimes the account remembers rights that are gone.
         let claims_manager = is_manager || dice.u8(..4) == 0;
-        let speaks = match dice.u8(..4) {
-            0 => Speaks::Only(dialect),
-            1 => Speaks::Auto(Some(dialect)),
+        let speaks = match dice.u8(..9) {
+            0 | 1 => Speaks::Only(dialect),
+            // Given by hand, and wrong.
+            8 => Speaks::Only(other(dialect)),
+            2 | 3 => Speaks::Auto(Some(dialect)),
             _ => Speaks::Auto(None),
         };
         let id = |text: &str| uuid::Uuid::parse_str(text).expect("it is one");
@@ -192,6 +204,9 @@ impl Schedule {
             texts: 0,
             was_state: LinkState::Disconnected,
             by_chance: false,
+            frozen_until: Duration::ZERO,
+            unread: BTreeMap::new(),
+            first_heard: None,
             outcome: Outcome::default(),
             dice,
         }
@@ -210,7 +225,8 @@ impl Schedule {
         }
         for _ in 0..self.dice.usize(0..14) {
             let (at, short) = (self.between(TROUBLE), Duration::from_millis(self.dice.u64(10..8000)));
-            let step = match self.dice.u8(..14) {
+            let step = match self.dice.u8(..17) {
+                14..=16 => Step::Freeze(Duration::from_millis(self.dice.u64(100..40_000))),
                 0..=3 => Step::Reset,
                 4 => Step::HalfOpen,
                 5 => Step::NetworkDown(short),
@@ -230,6 +246,9 @@ impl Schedule {
         if self.dice.bool() {
             let at = self.between(TROUBLE);
             self.at(at, Event::Happens(Step::Renewed));
+        }
+        if self.is_given_wrongly() {
+            self.at(TROUBLE, Event::Happens(Step::Detect));
         }
     }
 
@@ -254,7 +273,11 @@ impl Schedule {
         let end = quiet + HEALS_WITHIN + Duration::from_secs(30);
         loop {
             let next = self.events.peek().map(|Reverse((at, ..))| *at);
-            let due = self.link.deadline();
+            // Nobody keeps a deadline while we stand still.
+            let due = self
+                .link
+                .deadline()
+                .map(|due| if self.now < self.frozen_until { due.max(self.frozen_until) } else { due });
             let step = [next, due].into_iter().flatten().min();
             let Some(at) = step.filter(|at| *at <= end) else { break };
             self.now = self.now.max(at);
@@ -267,7 +290,14 @@ impl Schedule {
             } else if let Some(Reverse((_, _, slot))) = self.events.pop()
                 && let Some(event) = self.stored.remove(&slot)
             {
-                self.happens(event);
+                if self.now < self.frozen_until && is_ours(&event) {
+                    if let Event::ToUs { socket, .. } = &event {
+                        *self.unread.entry(*socket).or_default() += 1;
+                    }
+                    self.at(self.frozen_until, event);
+                } else {
+                    self.happens(event);
+                }
             }
             if self.outcome.violations.len() > 3 {
                 break;
@@ -278,6 +308,11 @@ impl Schedule {
     }
 
     fn happens(&mut self, event: Event) {
+        if let Event::ToUs { socket, .. } = &event
+            && let Some(unread) = self.unread.get_mut(socket)
+        {
+            *unread = unread.saturating_sub(1);
+        }
         match event {
             Event::Happens(step) => self.step(step),
             Event::Dialled { dial } if self.dial == Some(dial) => {
@@ -359,8 +394,16 @@ impl Schedule {
                 self.input(Input::Renewed);
             }
             Step::OtherDialect => {
-                self.dialect = if self.dialect == Dialect::Live { Dialect::Documented } else { Dialect::Live };
+                self.dialect = other(self.dialect);
                 self.drop_socket();
+            }
+            Step::Freeze(time) => {
+                self.frozen_until = self.frozen_until.max((self.now + time).min(TROUBLE)).max(self.now);
+            }
+            Step::Detect => {
+                self.speaks = Speaks::Auto(None);
+                self.refusals_in_a_row = 0;
+                self.input(Input::Speak(self.speaks));
             }
         }
         if !matches!(step, Step::Calls | Step::Answers(_) | Step::Ends(_) | Step::Texts) {
@@ -461,8 +504,7 @@ impl Schedule {
                     self.say(number, Said::Ack(granted));
                 }
             }
-            Order::Close => socket.is_open = false,
-            Order::Open(_) | Order::Abandon => {}
+            Order::Open(_) | Order::Abandon | Order::Close => {}
         }
     }
 
@@ -474,8 +516,9 @@ impl Schedule {
                 let Frame::Told(told) = Frame::decode(&text) else {
                     return self.violation("a frame of the service was not understood");
                 };
-                if matches!(told.kind, Kind::Bare(_)) {
-                    self.input(Input::Bare);
+                let is_bare = matches!(told.kind, Kind::Bare(_));
+                if self.link.would_learn_from(is_bare) {
+                    self.input(if is_bare { Input::Bare } else { Input::Named });
                 }
                 self.desk.learn(&told, self.millis());
                 self.look_at_desk();
@@ -504,7 +547,14 @@ impl Schedule {
         match order {
             Order::Open(handshake) => self.dial(handshake),
             Order::Abandon => {
+                if self.ours.is_some_and(|ours| self.unread.get(&ours).is_some_and(|unread| *unread > 0)) {
+                    self.violation("a socket was dropped with something unread in it");
+                }
                 self.dial = None;
+                self.ours = None;
+            }
+            Order::Close => {
+                self.drop_socket();
                 self.ours = None;
             }
             order => {
@@ -591,6 +641,12 @@ impl Schedule {
                 self.violation("the service was not left alone for as long as it asked");
             }
         }
+        if matches!(state, LinkState::CatchingUp | LinkState::Live) {
+            if self.is_given_wrongly() {
+                self.violation("something is promised in a dialect that is not the service's");
+            }
+            self.first_heard.get_or_insert(self.millis());
+        }
         if state == LinkState::Live && report.wanted.len() != report.confirmed.len() + report.refused.len() {
             self.violation("a wanted topic is neither confirmed nor refused");
         }
@@ -611,6 +667,8 @@ impl Schedule {
             confirmed: report.confirmed,
             refused: Vec::new(),
             why: report.why,
+            proven_at: Some(EPOCH_MS + i64::try_from(self.link.proven_at().as_millis()).unwrap_or(i64::MAX)),
+            instead: None,
         };
         self.desk.link(notice, self.millis());
         self.look_at_desk();
@@ -726,8 +784,14 @@ impl Schedule {
                     }
                 }
                 Thing::Text => {
-                    if !view.messages.iter().any(|message| message.id == text_id(at)) {
+                    let Some(message) = view.messages.iter().find(|message| message.id == text_id(at)) else {
                         lost.push(format!("text {at}"));
+                        continue;
+                    };
+                    let unread = view.chats.iter().find(|chat| chat.id == message.chat).map(|chat| chat.unread);
+                    let is_news = self.first_heard.is_some_and(|heard| happening.began >= heard);
+                    if is_news && unread != Some(1) {
+                        lost.push(format!("text {at} came at {} and is unread {unread:?}", happening.began - EPOCH_MS));
                     }
                 }
             }
@@ -737,12 +801,39 @@ impl Schedule {
         }
     }
 
+    /// The agent gave a dialect by hand that is not the service's.
+    fn is_given_wrongly(&self) -> bool {
+        self.speaks == Speaks::Only(other(self.dialect))
+    }
+
     fn millis(&self) -> i64 {
         EPOCH_MS + i64::try_from(self.now.as_millis()).unwrap_or(i64::MAX)
     }
 
     fn violation(&mut self, what: &str) {
         self.outcome.violations.push(format!("at {:?}: {what}", self.now));
+    }
+}
+
+fn other(dialect: Dialect) -> Dialect {
+    match dialect {
+        Dialect::Live => Dialect::Documented,
+        Dialect::Documented => Dialect::Live,
+    }
+}
+
+/// Whether it waits for our process to run.
+fn is_ours(event: &Event) -> bool {
+    match event {
+        Event::Dialled { .. }
+        | Event::DialFailed { .. }
+        | Event::ToUs { .. }
+        | Event::Reread { .. }
+        | Event::RereadFails { .. } => true,
+        Event::Happens(step) => {
+            matches!(step, Step::Woke | Step::RetryNow | Step::Renewed | Step::Detect)
+        }
+        Event::ToService { .. } => false,
     }
 }
 
