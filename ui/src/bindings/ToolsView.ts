@@ -30,4 +30,9 @@ crm: string | null,
 /**
  * Seconds of work after a call before the agent is reminded, if any.
  */
-wrapUpS: number | null, };
+wrapUpS: number | null, 
+/**
+ * What this desk does not listen to: `flows`, `conferences`,
+ * `recordings`, `transcripts`, `teamTexts`.
+ */
+leftOut: Array<string>, };
