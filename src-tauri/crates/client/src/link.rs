@@ -329,7 +329,7 @@ impl Link {
                         ErrorCode::RateLimited => Some(now + ASK_AGAIN_AFTER),
                         ErrorCode::InvalidMessage | ErrorCode::Other(_) => Some(now + HOPE_AGAIN_AFTER),
                     };
-                    self.asking.refused(&refusal.topics, &refusal.code, ask_again);
+                    self.asking.refused(refusal, ask_again);
                 }
                 self.ask_the_rest(now);
             }

@@ -19,7 +19,9 @@ use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 use uuid::Uuid;
-use voipbin_wire::{AccessKey, AgentFact, AgentStatus, Answer, MessageFact, Page, QueueName, decode_page};
+use voipbin_wire::{
+    AccessKey, AgentFact, AgentStatus, Answer, Fault, MessageFact, Page, QueueName, decode_page, one_line, shortened,
+};
 
 use tokio::time::Instant;
 
@@ -34,6 +36,8 @@ use crate::token::{Token, TokenKind};
 const REQUEST_ID: &str = "x-request-id";
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+/// Of longer words of the service the rest is left out.
+const LONGEST_WORDS: usize = 200;
 
 /// The request side of a service, with or without a credential.
 #[derive(Debug, Clone)]
@@ -92,6 +96,8 @@ pub enum RestError {
         status: u16,
         /// The service's code for it, or nothing.
         reason: String,
+        /// The service's own words for it, or nothing; never to branch on.
+        said: String,
         /// By which name the service's people find the request.
         request: String,
     },
@@ -128,19 +134,6 @@ pub enum RestError {
     /// The HTTP client could not be set up.
     #[error("the HTTP client could not be set up")]
     Setup(#[source] reqwest::Error),
-}
-
-/// The error object of the service (live-service.md, section 4.2).
-#[derive(Deserialize, Default)]
-struct Envelope {
-    error: Fault,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Fault {
-    reason: String,
-    status: String,
 }
 
 impl Rest {
@@ -345,8 +338,10 @@ impl Rest {
             }
             return Ok(text);
         }
-        let fault = serde_json::from_str::<Envelope>(&text).unwrap_or_default().error;
-        let reason = if fault.reason.is_empty() { fault.status } else { fault.reason };
+        let fault = Fault::decode(&text).unwrap_or_default();
+        let reason = fault.reason.or(fault.status).unwrap_or_default();
+        let said = fault.message.map(|said| shortened(&one_line(&said), LONGEST_WORDS).into_owned());
+        let said = said.filter(|said| self.token.as_ref().is_none_or(|token| !said.contains(token.clear())));
         Err(match status {
             StatusCode::UNAUTHORIZED => RestError::Unauthorized,
             StatusCode::FORBIDDEN => match frozen(text.as_bytes()) {
@@ -367,7 +362,9 @@ impl Rest {
                 }
                 RestError::Unavailable { retry_after, request: name }
             }
-            status => RestError::Rejected { status: status.as_u16(), reason, request: name },
+            status => {
+                RestError::Rejected { status: status.as_u16(), reason, said: said.unwrap_or_default(), request: name }
+            }
         })
     }
 

@@ -382,8 +382,11 @@ impl Owner {
                 self.counts.other("ack");
                 self.take(Input::Acked(ack));
             }
-            Frame::Refusal(refusal) => {
+            Frame::Refusal(mut refusal) => {
                 self.counts.other("error");
+                if refusal.message.contains(self.token.clear()) {
+                    refusal.message.clear();
+                }
                 self.take(Input::Refused(refusal));
             }
             Frame::Unknown(unknown) => {

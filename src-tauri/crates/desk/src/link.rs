@@ -17,8 +17,8 @@ pub struct LinkNotice {
     pub round_trip_ms: Option<i64>,
     /// Topics that deliver.
     pub confirmed: Vec<Topic>,
-    /// Topics the service refused.
-    pub refused: Vec<(Topic, ErrorCode)>,
+    /// Topics the service refused, its code for why, and its own words, if any.
+    pub refused: Vec<(Topic, ErrorCode, String)>,
     /// Why the link was last lost.
     pub why: Option<String>,
     /// When it was last proven that nothing was missed; none where nobody knows.
@@ -249,9 +249,14 @@ fn tells_of_all_calls(topic: &Topic) -> bool {
 }
 
 /// One sentence for each thing that is not visible, however many topics it has.
-fn sentences(refused: &[(Topic, ErrorCode)]) -> Vec<String> {
+fn sentences(refused: &[(Topic, ErrorCode, String)]) -> Vec<String> {
     let mut sentences: Vec<String> = Vec::new();
-    for sentence in refused.iter().map(|(topic, code)| not_visible(topic, code)) {
+    for (topic, code, said) in refused {
+        let mut sentence = not_visible(topic, code);
+        // A missing right has a sentence that says what to do; the other codes explain little.
+        if *code != ErrorCode::PermissionDenied && !said.is_empty() {
+            sentence.push_str(&format!(" The service said: “{said}”"));
+        }
         if !sentences.contains(&sentence) {
             sentences.push(sentence);
         }

@@ -474,7 +474,10 @@ fn being_connected_without_own_calls_is_not_called_hearing() {
     desk.link(
         LinkNotice {
             confirmed: vec![topic(&format!("agent_id:{ME}:queue:*"))],
-            refused: vec![(topic("customer_id:c:message:*"), ErrorCode::PermissionDenied)],
+            refused: vec![
+                (topic("customer_id:c:message:*"), ErrorCode::PermissionDenied, "no".into()),
+                (topic("customer_id:c:queue:*"), ErrorCode::InvalidTopic, "Four parts, please.".into()),
+            ],
             ..notice(LinkStage::Subscribed)
         },
         0,
@@ -483,7 +486,10 @@ fn being_connected_without_own_calls_is_not_called_hearing() {
     assert_eq!((link.live, link.hears_calls, link.promise.as_str()), (true, false, "Calls are not shown to you"));
     assert_eq!(
         link.not_visible,
-        ["You do not see the team's texts: this account has no permission. Ask for the manager role to see them."]
+        [
+            "You do not see the team's texts: this account has no permission. Ask for the manager role to see them.",
+            "You do not see the team's queues: the service did not understand the subscription (INVALID_TOPIC). The service said: “Four parts, please.”",
+        ]
     );
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use voipbin_client::{Diagnosis, LinkState};
+use voipbin_client::{Diagnosis, LinkState, RefusedTopic};
 
 use crate::account::Account;
 
@@ -87,7 +87,14 @@ pub(crate) fn diagnostics(account: &Account, diagnosis: Diagnosis, counted: Coun
         round_trip_ms: report.round_trip.map(millis),
         wanted: report.wanted.iter().map(ToString::to_string).collect(),
         confirmed: report.confirmed.iter().map(ToString::to_string).collect(),
-        refused: report.refused.iter().map(|refused| (refused.topic.to_string(), refused.code.to_string())).collect(),
+        refused: report
+            .refused
+            .iter()
+            .map(|RefusedTopic { topic, code, said }| {
+                let why = if said.is_empty() { code.to_string() } else { format!("{code}: {said}") };
+                (topic.to_string(), why)
+            })
+            .collect(),
         frames: counts.frames(),
         unknown_kinds: counts.unknown_kinds,
         unknown_fields: counts.unknown_fields,

@@ -93,9 +93,11 @@ pub(crate) fn in_words(error: &RestError) -> String {
             format!("The service is not available at the moment{}.{again}", of_request(request))
         }
         RestError::Rejected { status: 402, .. } => "The account's balance is too low for this.".to_owned(),
-        RestError::Rejected { status, reason, request } => {
+        RestError::Rejected { status, reason, said, request } => {
             let why = if reason.is_empty() { status.to_string() } else { reason.clone() };
-            format!("The service refused ({why}){}.", of_request(request))
+            let said = said.trim_end_matches('.');
+            let said = if said.is_empty() { String::new() } else { format!(": “{said}”") };
+            format!("The service refused ({why}){said}{}.", of_request(request))
         }
         RestError::Certificate { host } => {
             format!(
@@ -117,4 +119,22 @@ fn sentence(words: &str) -> String {
     let mut letters = words.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
     format!("{first}{}.", letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_in_the_services_own_words_with_the_name_of_the_request() {
+        let refused = |reason: &str, said: &str| {
+            let (reason, said) = (reason.to_owned(), said.to_owned());
+            in_words(&RestError::Rejected { status: 409, reason, said, request: "ringside-1".to_owned() })
+        };
+        assert_eq!(
+            refused("STATE_INVALID", "The call has ended."),
+            "The service refused (STATE_INVALID): “The call has ended”, request ringside-1."
+        );
+        assert_eq!(refused("", ""), "The service refused (409), request ringside-1.");
+    }
 }

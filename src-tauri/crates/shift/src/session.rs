@@ -943,7 +943,7 @@ fn notice(report: LinkReport, retry_in: Option<Duration>, proven_at: Option<Mill
         retry_at: retry_in.map(|wait| now.saturating_add(millis(wait))),
         round_trip_ms: report.round_trip.map(millis),
         confirmed: report.confirmed,
-        refused: report.refused.into_iter().map(|refused| (refused.topic, refused.code)).collect(),
+        refused: report.refused.into_iter().map(|refused| (refused.topic, refused.code, refused.said)).collect(),
         why: report.why,
         proven_at,
         instead: report.instead.map(|dialect| match dialect {

@@ -43,6 +43,7 @@ pub use event::{EVENTS, EventKind, Fact, Kind, Told};
 pub use frame::{Frame, Unknown, WhyUnknown};
 pub use reply::{Ack, ErrorCode, Refusal};
 pub use resource::contact::{AccessKey, Case, CaseNote, Contact, PeerEvent, QueueName, Tag, other_fields};
+pub use resource::fault::{Fault, Refused};
 pub use resource::{Answer, Page, decode_facts, decode_page};
 pub use soft::{Drift, Unread};
 pub use time::Timestamp;

@@ -1,6 +1,7 @@
 //! Things the REST side answers with.
 
 pub(crate) mod contact;
+pub(crate) mod fault;
 
 use std::fmt;
 

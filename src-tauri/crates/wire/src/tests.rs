@@ -1,6 +1,7 @@
 //! What holds for every payload and every frame, whatever the service sends.
 
 mod damage;
+mod fields;
 mod names;
 
 use crate::event::flow::ActionFact;
@@ -8,9 +9,9 @@ use crate::event::message::{Media, Target};
 use crate::event::talk::{TalkMedia, TalkMetadata, TalkReaction};
 use crate::soft::read_payload;
 use crate::{
-    AccessKey, Address, AgentFact, CallFact, Case, CaseNote, ConferenceFact, Contact, ConversationFact, FlowFact,
-    MessageFact, PeerEvent, QueueFact, QueueName, RecordingFact, RingFact, SpeechFact, Tag, TalkFact, TalkMessageFact,
-    TalkSeatFact, TranscriptionFact, VisitFact, WebchatFact,
+    AccessKey, Address, AgentFact, CallFact, Case, CaseNote, ConferenceFact, Contact, ConversationFact, Fault,
+    FlowFact, MessageFact, PeerEvent, QueueFact, QueueName, RecordingFact, Refused, RingFact, SpeechFact, Tag,
+    TalkFact, TalkMessageFact, TalkSeatFact, TranscriptionFact, VisitFact, WebchatFact,
 };
 
 /// A payload, its fields, and how it is read.
@@ -32,7 +33,7 @@ macro_rules! payloads {
 
 payloads! {
     AccessKey, ActionFact, Address, AgentFact, CallFact, Case, CaseNote, ConferenceFact, Contact, ConversationFact,
-    FlowFact, Media, MessageFact, PeerEvent, QueueFact, QueueName, RecordingFact, RingFact, SpeechFact, Tag, TalkFact,
+    Fault, FlowFact, Media, MessageFact, PeerEvent, QueueFact, QueueName, RecordingFact, Refused, RingFact, SpeechFact, Tag, TalkFact,
     TalkMedia, TalkMessageFact, TalkMetadata, TalkReaction, TalkSeatFact, Target, TranscriptionFact, VisitFact,
     WebchatFact,
 }

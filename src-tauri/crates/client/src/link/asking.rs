@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use voipbin_wire::{ErrorCode, Scope, Topic};
+use voipbin_wire::{ErrorCode, Refusal, Scope, Topic};
 
 use super::listening::Extra;
 use crate::dialect::Dialect;
@@ -22,7 +22,7 @@ const ACCUSED_WITHIN: Duration = Duration::from_secs(3);
 pub(super) enum Standing {
     Asked,
     Confirmed,
-    Refused { code: ErrorCode, ask_again: Option<Duration> },
+    Refused { code: ErrorCode, said: String, ask_again: Option<Duration> },
 }
 
 /// What a batch of live topics has shown in this sign-in.
@@ -261,8 +261,9 @@ impl Asking {
         self.answered(topics, &Standing::Confirmed);
     }
 
-    pub(super) fn refused(&mut self, topics: &[String], code: &ErrorCode, ask_again: Option<Duration>) {
-        self.answered(topics, &Standing::Refused { code: code.clone(), ask_again });
+    pub(super) fn refused(&mut self, refusal: Refusal, ask_again: Option<Duration>) {
+        let Refusal { topics, code, message: said, .. } = refusal;
+        self.answered(&topics, &Standing::Refused { code, said, ask_again });
     }
 
     /// An answer without topics is about all that were asked.
@@ -276,7 +277,8 @@ impl Asking {
     }
 
     fn refuse_batch(&mut self, batch: usize) {
-        let dropped = Standing::Refused { code: ErrorCode::Other(ErrorCode::DROPPED.to_owned()), ask_again: None };
+        let code = ErrorCode::Other(ErrorCode::DROPPED.to_owned());
+        let dropped = Standing::Refused { code, said: String::new(), ask_again: None };
         for topic in &self.batches[batch] {
             self.standing.insert(topic.to_string(), dropped.clone());
         }

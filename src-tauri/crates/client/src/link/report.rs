@@ -15,6 +15,8 @@ pub struct RefusedTopic {
     pub topic: Topic,
     /// Why.
     pub code: ErrorCode,
+    /// The service's own words for it, or nothing.
+    pub said: String,
 }
 
 /// The link as others may know it.
@@ -49,12 +51,16 @@ impl Link {
         let is_understood = self.instead.is_none();
         let not_allowed = if is_understood { self.asking.not_allowed() } else { &[] };
         let refused = |topic: &Topic| match self.asking.standing(topic) {
-            Some(Standing::Refused { code, .. }) if is_understood => {
-                Some(RefusedTopic { topic: topic.clone(), code: code.clone() })
+            Some(Standing::Refused { code, said, .. }) if is_understood => {
+                Some(RefusedTopic { topic: topic.clone(), code: code.clone(), said: said.clone() })
             }
             _ => None,
         };
-        let unasked = |topic: &Topic| RefusedTopic { topic: topic.clone(), code: ErrorCode::PermissionDenied };
+        let unasked = |topic: &Topic| RefusedTopic {
+            topic: topic.clone(),
+            code: ErrorCode::PermissionDenied,
+            said: String::new(),
+        };
         LinkReport {
             state: self.state,
             dialect: self.speaks.known(),

@@ -112,7 +112,10 @@ impl Rest {
             StatusCode::UNAUTHORIZED => RestError::Unauthorized,
             StatusCode::FORBIDDEN => RestError::Forbidden { reason: String::new() },
             StatusCode::NOT_FOUND => RestError::NotFound,
-            status => RestError::Rejected { status: status.as_u16(), reason: String::new(), request: String::new() },
+            status => {
+                let [reason, said, request] = <[String; 3]>::default();
+                RestError::Rejected { status: status.as_u16(), reason, said, request }
+            }
         }
     }
 }
