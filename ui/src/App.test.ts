@@ -170,6 +170,37 @@ describe("the desk", () => {
     await waitFor(() => expect(screen.getByLabelText<HTMLTextAreaElement>("Reply").value).toBe("Half"));
   });
 
+  it("names a picture without words, and offers nothing to send again where delivery is unknown", async () => {
+    const host = new FakeHost();
+    render(App, { host });
+    const text = { chat: "john", at: 1, problem: null, auto: null, medias: [], delivery: null, ours: false, text: "" };
+    const problem = "The network did not say whether this text arrived.";
+    host.say(
+      { type: "putChat", chat: { ...john, lastText: "Picture: dog.jpg" } },
+      { type: "putMessage", message: { ...text, id: "1", medias: ["Picture: dog.jpg"] } },
+      { type: "putMessage", message: { ...text, id: "2", at: 2 } },
+      {
+        type: "putMessage",
+        message: { ...text, id: "3", at: 3, text: "Hi", ours: true, delivery: "unknown", problem },
+      },
+    );
+    await fireEvent.click(await screen.findByText("John Delgado"));
+    const bubble = (id: string) => within(document.querySelector<HTMLElement>(`[data-message="${id}"]`)!);
+    bubble("1").getByText("Picture: dog.jpg");
+    bubble("2").getByText("No text");
+    bubble("3").getByText(/Delivery unknown/);
+    expect(bubble("3").queryByRole("button")).toBeNull();
+  });
+
+  it("says on which page a web chat is, and that the visit has ended", async () => {
+    const host = new FakeHost();
+    render(App, { host });
+    const visit = { page: "https://shop.example/cart", from: null, isOver: true };
+    host.say({ type: "putChat", chat: { ...john, name: null, lastText: "", channel: "webchat", visit } });
+    await fireEvent.click(await screen.findByText("https://shop.example/cart"));
+    await screen.findByText(/Visit ended/);
+  });
+
   it("lets a name from right to left turn nothing but itself, wherever it stands", async () => {
     const host = new FakeHost();
     render(App, { host });

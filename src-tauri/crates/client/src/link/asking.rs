@@ -237,7 +237,7 @@ impl Asking {
         self.next = self.records.len();
         let Some(at) = ask_again else { return };
         let code = ErrorCode::Other(ErrorCode::DROPPED.to_owned());
-        let again = |topic| (topic, Standing::Refused { code: code.clone(), ask_again: Some(at) });
+        let again = |topic| (topic, Standing::Refused { code: code.clone(), said: String::new(), ask_again: Some(at) });
         self.standing = asked.into_keys().map(again).collect();
     }
 
