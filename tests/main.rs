@@ -11,6 +11,7 @@ mod every_event;
 mod fuzzed_before;
 mod knowing_the_customer;
 mod losing_the_link;
+mod odd_letters;
 mod signing_in;
 mod simulated;
 mod speaking_live;

@@ -22,6 +22,7 @@ async fn every_break_is_noticed_and_heals() {
     let faults = [
         ("reset the link", "broke"),
         ("close the link", "goodbye"),
+        ("close the link with 1012 \"deploying\"", "(1012: deploying)"),
         ("send a huge frame", "too large"),
         ("cut the link short", "broke"),
         ("restart for 200ms", "broke"),

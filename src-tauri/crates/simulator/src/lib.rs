@@ -189,9 +189,13 @@ pub(crate) struct Publication {
 }
 
 /// What every open socket is told besides events.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) enum Shout {
     Drop,
+    /// A text as it stands, whether it is JSON or not.
+    Text(String),
+    /// A goodbye with its code and reason.
+    Close(u16, String),
     Garbage,
     HugeFrame,
     BinaryFrame,
@@ -264,7 +268,11 @@ impl Hub {
             Fault::HugeFrame => Shout::HugeFrame,
             Fault::BinaryFrame => Shout::BinaryFrame,
         };
-        // Nobody connected is no error.
+        self.shout(shout);
+    }
+
+    /// Nobody connected is no error.
+    fn shout(&self, shout: Shout) {
         self.shouts.send(shout).ok();
     }
 
@@ -386,6 +394,8 @@ fn perform(hub: &Arc<Hub>, step: &Step) {
             hub.fault(Fault::Drop);
         }
         Step::Fault(fault) => hub.fault(*fault),
+        Step::Frame(text) => hub.shout(Shout::Text(text.clone())),
+        Step::Close { code, reason } => hub.shout(Shout::Close(*code, reason.clone())),
         _ => {}
     }
 }

@@ -33,6 +33,8 @@
 //! send garbage
 //! send a huge frame
 //! send a binary frame
+//! send the frame {"event_type":"call.created","data":{"id":"c1","odd":"\ud83d"}}
+//! close the link with 1012 "deploying"
 //! restart for 3s
 //! the clock is 3600s ahead
 //! john is taken through play "welcome_message"
@@ -82,6 +84,8 @@ pub(crate) enum Step {
     HasCase { caller: String, name: String, note: String },
     CloseDoors { status: u16, times: u32 },
     Fault(Fault),
+    Frame(String),
+    Close { code: u16, reason: String },
     Clock(i64),
     Tell { event: EventKind, data: serde_json::Value },
     Does { caller: String, kind: String, name: String },
@@ -202,6 +206,9 @@ fn step(line: &str) -> Result<Step, &'static str> {
         let data = serde_json::from_str(data).map_err(|_| "the data is no JSON")?;
         return Ok(Step::Tell { event, data });
     }
+    if let Some(text) = line.strip_prefix("send the frame ") {
+        return Ok(Step::Frame(text.to_owned()));
+    }
     let words = words(line)?;
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let own = |word: &str| word.to_owned();
@@ -250,6 +257,10 @@ fn step(line: &str) -> Result<Step, &'static str> {
         ["nobody", "takes", "the", "next", "transfer"] => Step::NobodyTakesTheTransfer,
         ["reset", "the", "link"] => Step::Fault(Fault::Reset),
         ["close", "the", "link"] => Step::Fault(Fault::Drop),
+        ["close", "the", "link", "with", code, reason] => {
+            let code = code.parse().map_err(|_| "a close code is a number")?;
+            Step::Close { code, reason: own(reason) }
+        }
         ["stall", "the", "link", "for", time] => Step::Fault(Fault::Stall(duration(time)?)),
         ["half-open", "the", "link"] => Step::Fault(Fault::HalfOpen),
         ["slow", "the", "link", "for", time] => Step::Fault(Fault::Slow(duration(time)?)),

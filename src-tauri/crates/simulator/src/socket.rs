@@ -11,7 +11,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::Role;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use voipbin_wire::Topic;
 
@@ -143,6 +143,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     async fn shout(&mut self, shout: Shout) -> Result<After, Error> {
         let message = match shout {
             Shout::Drop => return Ok(After::Gone),
+            Shout::Text(text) => Message::text(text),
+            Shout::Close(code, reason) => {
+                let goodbye = CloseFrame { code: code.into(), reason: reason.into() };
+                self.socket.send(Message::Close(Some(goodbye))).await?;
+                return Ok(After::Goodbye);
+            }
             Shout::Garbage => Message::text("}{ \u{0}not a message"),
             Shout::HugeFrame => Message::text("x".repeat(HUGE)),
             Shout::BinaryFrame => Message::binary(vec![0xff; 64]),
