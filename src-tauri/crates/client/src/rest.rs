@@ -20,7 +20,8 @@ use serde_json::json;
 use url::Url;
 use uuid::Uuid;
 use voipbin_wire::{
-    AccessKey, AgentFact, AgentStatus, Answer, Fault, MessageFact, Page, QueueName, decode_page, one_line, shortened,
+    AccessKey, AgentFact, AgentStatus, Answer, Fault, MessageFact, Page, QueueName, decode_page, one_line, read_json,
+    shortened,
 };
 
 use tokio::time::Instant;
@@ -189,7 +190,7 @@ impl Rest {
             RestError::Rejected { status: 400, .. } | RestError::Unauthorized => RestError::WrongLogin,
             other => other,
         })?;
-        let login: Login = serde_json::from_str(&text).map_err(|_| RestError::BadAnswer)?;
+        let login: Login = read_json(&text).ok_or(RestError::BadAnswer)?;
         Token::parse(&login.token).map_err(|_| RestError::BadAnswer)
     }
 

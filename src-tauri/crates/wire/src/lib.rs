@@ -41,6 +41,7 @@ pub use event::talk::{TalkFact, TalkMedia, TalkMessageFact, TalkMetadata, TalkRe
 pub use event::transcription::{SpeechFact, TranscriptionFact};
 pub use event::{EVENTS, EventKind, Fact, Kind, Told};
 pub use frame::{Frame, Unknown, WhyUnknown};
+pub use repair::read_json;
 pub use reply::{Ack, ErrorCode, Refusal};
 pub use resource::contact::{AccessKey, Case, CaseNote, Contact, PeerEvent, QueueName, Tag, other_fields};
 pub use resource::fault::{Fault, Refused};

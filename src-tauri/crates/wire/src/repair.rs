@@ -5,6 +5,8 @@
 //! be lost for that, so what the reader refuses is put right here and read
 //! again. It is not on the way of a text that the reader accepts.
 
+use serde::de::DeserializeOwned;
+
 /// What is nested deeper than this is read as null.
 const DEEPEST: usize = 64;
 
@@ -15,6 +17,12 @@ pub(crate) fn repaired(text: &str) -> Option<String> {
     let mut repair = Repair { text, at: 0, out: String::with_capacity(text.len()), changed: false, open: Vec::new() };
     repair.whole()?;
     repair.changed.then_some(repair.out)
+}
+
+/// Reads an answer that no payload of this crate describes, and once more after
+/// a repair where the text is no JSON.
+pub fn read_json<T: DeserializeOwned>(text: &str) -> Option<T> {
+    serde_json::from_str(text).ok().or_else(|| serde_json::from_str(&repaired(text)?).ok())
 }
 
 struct Repair<'a> {
@@ -281,6 +289,13 @@ mod tests {
             assert_eq!(repaired(odd).as_deref(), Some(put_right), "{odd}");
             serde_json::from_str::<Value>(put_right).unwrap();
         }
+    }
+
+    #[test]
+    fn any_answer_can_be_read_after_a_repair() {
+        let read = |text| read_json::<std::collections::BTreeMap<String, String>>(text).map(|read| read["id"].clone());
+        assert_eq!(read("{\"id\":\"f1\",\"name\":\"\\ud83d\u{7}\"}").as_deref(), Some("f1"));
+        assert_eq!(read("<html>"), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use reqwest::{Method, Response, StatusCode, Url, header};
 use serde::Deserialize;
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
+use voipbin_wire::read_json;
 
 use super::{Rest, RestError};
 use crate::service::is_safe;
@@ -59,7 +60,7 @@ impl Rest {
         }
         let path = format!("/v1.0/service_agents/files/{id}");
         let text = self.send(self.request(Method::GET, &path, &[])).await?;
-        let about: About = serde_json::from_str(&text).unwrap_or_default();
+        let about: About = read_json(&text).unwrap_or_default();
         let name = free_name(folder, &harmless(&about.filename));
         self.download(&format!("{path}/file"), folder, |_| name, &mut |_| {}).await
     }

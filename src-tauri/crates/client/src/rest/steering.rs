@@ -3,6 +3,7 @@
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::json;
+use voipbin_wire::read_json;
 
 use super::{Rest, RestError};
 
@@ -97,7 +98,7 @@ impl Rest {
             "transferee_addresses": [{"type": to.kind, "target": to.target}],
         });
         let text = self.send(self.request(Method::POST, "/v1.0/transfers", &[]).json(&body)).await?;
-        let transfer: Transfer = serde_json::from_str(&text).unwrap_or_default();
+        let transfer: Transfer = read_json(&text).unwrap_or_default();
         Ok(transfer.groupcall_id.filter(|id| !id.is_empty() && !id.starts_with("00000000-")))
     }
 

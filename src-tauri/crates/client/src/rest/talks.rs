@@ -6,7 +6,7 @@ use reqwest::Method;
 use reqwest::multipart::{Form, Part};
 use serde::Deserialize;
 use serde_json::json;
-use voipbin_wire::{TalkFact, TalkMessageFact};
+use voipbin_wire::{TalkFact, TalkMessageFact, read_json};
 
 use super::{Rest, RestError};
 
@@ -49,7 +49,7 @@ impl Rest {
         let form = Form::new().text("type", "talk").part("file", file);
         let request = self.request(Method::POST, "/v1.0/service_agents/files", &[]);
         let text = self.send(request.timeout(UPLOADED_WITHIN).multipart(form)).await?;
-        let kept: Kept = serde_json::from_str(&text).map_err(|_| RestError::BadAnswer)?;
+        let kept: Kept = read_json(&text).ok_or(RestError::BadAnswer)?;
         Ok(kept.id)
     }
 

@@ -13,6 +13,7 @@ use tokio_tungstenite::tungstenite::http::header::{AUTHORIZATION, RETRY_AFTER};
 use tokio_tungstenite::tungstenite::http::{HeaderValue, Request, Response, StatusCode};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self};
+use voipbin_wire::read_json;
 
 use super::Socket;
 use crate::link::{Handshake, OpenFailure};
@@ -99,7 +100,7 @@ pub(crate) fn frozen(body: &[u8]) -> Option<String> {
         deletion_scheduled_at: Option<String>,
         deletion_effective_at: Option<String>,
     }
-    let fault = serde_json::from_slice::<Envelope>(body).ok()?.error;
+    let fault = read_json::<Envelope>(&String::from_utf8_lossy(body))?.error;
     if fault.reason != "ACCOUNT_FROZEN" {
         return None;
     }
@@ -126,6 +127,7 @@ pub(super) fn in_words(error: &tungstenite::Error) -> &'static str {
         },
         tungstenite::Error::Tls(_) => "the service's certificate was not accepted",
         tungstenite::Error::Protocol(_) => "the service closed the connection without a goodbye",
+        tungstenite::Error::Utf8(_) => "the service sent a message that is no text",
         tungstenite::Error::Capacity(_) => "the service sent a message too large to be real",
         _ => "the connection failed",
     }
