@@ -31,8 +31,11 @@ impl Key {
     pub fn new() -> Result<Self, KeyError> {
         let mut bytes = Zeroizing::new([0_u8; LENGTH]);
         getrandom::fill(bytes.as_mut()).map_err(|_| KeyError::NoRandom)?;
-        let hex = bytes.iter().fold(String::with_capacity(2 * LENGTH), |hex, byte| hex + &format!("{byte:02x}"));
-        Ok(Self(Zeroizing::new(hex)))
+        let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
+        // With room for all of it, so that no half of a key is left behind where it grew.
+        let mut hex = Zeroizing::new(String::with_capacity(2 * LENGTH));
+        bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).for_each(|nibble| hex.push(digit(nibble)));
+        Ok(Self(hex))
     }
 
     /// The key of a text, as the keyring holds it.
@@ -47,6 +50,16 @@ impl Key {
     /// Lends the key as text to whoever puts it into the keyring.
     pub fn show<T>(&self, keep: impl FnOnce(&str) -> T) -> T {
         keep(&self.0)
+    }
+
+    /// Lends the bytes of the key.
+    pub(crate) fn bytes<T>(&self, take: impl FnOnce(&[u8]) -> T) -> T {
+        let value = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
+        let mut bytes = Zeroizing::new([0_u8; LENGTH]);
+        for (byte, pair) in bytes.iter_mut().zip(self.0.as_bytes().chunks_exact(2)) {
+            *byte = pair.iter().fold(0, |byte, digit| byte << 4 | value(*digit).unwrap_or_default());
+        }
+        take(&*bytes)
     }
 
     /// Lends the key as the database takes it: as bytes, not as a pass phrase.

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::LedgerError;
 
 /// One step per version, in order; a step that was released is never changed.
-const STEPS: [&str; 5] = [
+const STEPS: [&str; 6] = [
     "
     CREATE TABLE reply (
         account TEXT NOT NULL, id TEXT NOT NULL, chat TEXT NOT NULL, number TEXT NOT NULL, our_number TEXT NOT NULL,
@@ -95,6 +95,32 @@ const STEPS: [&str; 5] = [
 ",
     "
     ALTER TABLE text ADD COLUMN medias TEXT;
+",
+    // Quick replies and reasons were everybody's. Whose they were, nobody knows:
+    // each account that has anything here keeps a copy. What lies under no name
+    // is taken by the first account that comes.
+    "
+    CREATE TABLE own_quick_reply (
+        account TEXT NOT NULL, shortcut TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (account, shortcut)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE own_reason (
+        id INTEGER PRIMARY KEY, account TEXT NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL, UNIQUE (account, name)
+    ) STRICT;
+    CREATE TABLE shelf (account TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+    INSERT INTO shelf SELECT account FROM (
+        SELECT account FROM reply UNION SELECT account FROM draft UNION SELECT account FROM chat_seen
+        UNION SELECT account FROM text UNION SELECT account FROM past UNION SELECT account FROM setting
+        UNION SELECT account FROM favourite
+    ) WHERE account <> 'demo' AND account NOT LIKE 'all of %';
+    INSERT INTO own_quick_reply SELECT shelf.account, shortcut, text FROM shelf, quick_reply;
+    INSERT INTO own_reason (account, name, status) SELECT shelf.account, name, status FROM shelf, reason ORDER BY reason.id;
+    INSERT INTO own_quick_reply SELECT '', shortcut, text FROM quick_reply WHERE NOT EXISTS (SELECT 1 FROM shelf);
+    INSERT INTO own_reason (account, name, status)
+        SELECT '', name, status FROM reason WHERE NOT EXISTS (SELECT 1 FROM shelf) ORDER BY id;
+    DROP TABLE quick_reply;
+    DROP TABLE reason;
+    ALTER TABLE own_quick_reply RENAME TO quick_reply;
+    ALTER TABLE own_reason RENAME TO reason;
 ",
 ];
 

@@ -1,8 +1,23 @@
-//! What the agent sets up here: quick replies, own reasons, and choices per account.
+//! What an agent sets up here: quick replies, own reasons, and other choices.
+//! Several agents may share a computer, so that all of it belongs to an account.
 
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::{Ledger, LedgerError};
+
+/// The account under which a demo's things are kept.
+pub const DEMO: &str = "demo";
+
+/// What every desk begins with: shortcut and text.
+const QUICK_REPLIES: [(&str, &str); 4] = [
+    ("hello", "Hello {name}, how can I help you?"),
+    ("moment", "One moment please, I am looking into it."),
+    ("callback", "I will call you back on {number} shortly."),
+    ("bye", "Thank you for your message. Have a good day! {agent}"),
+];
+/// And why its agent takes no calls: name and state of the service.
+const REASONS: [(&str, &str); 5] =
+    [("Break", "away"), ("Meal", "away"), ("Training", "away"), ("Meeting", "busy"), ("After-call work", "away")];
 
 /// A text the agent writes often.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,56 +71,82 @@ impl Ledger {
         Ok(())
     }
 
-    /// All quick replies by shortcut.
+    /// Sees to it that an account has what every desk begins with.
     ///
     /// # Errors
     /// See [`LedgerError`].
-    pub fn quick_replies(&self) -> Result<Vec<QuickReply>, LedgerError> {
-        self.all("SELECT shortcut, text FROM quick_reply ORDER BY shortcut", [], |row| {
-            Ok(QuickReply { shortcut: row.get(0)?, text: row.get(1)? })
-        })
+    pub fn stock(&mut self, account: &str) -> Result<(), LedgerError> {
+        let change = self.db.transaction()?;
+        if change.execute("INSERT OR IGNORE INTO shelf VALUES (?1)", [account])? == 0 {
+            return Ok(());
+        }
+        // What earlier versions kept under no name is the first agent's who comes.
+        let taken = match account {
+            DEMO => 0,
+            _ => {
+                change.execute("UPDATE OR IGNORE quick_reply SET account = ?1 WHERE account = ''", [account])?
+                    + change.execute("UPDATE OR IGNORE reason SET account = ?1 WHERE account = ''", [account])?
+            }
+        };
+        if taken == 0 {
+            for (shortcut, text) in QUICK_REPLIES {
+                change.execute("INSERT OR IGNORE INTO quick_reply VALUES (?1, ?2, ?3)", [account, shortcut, text])?;
+            }
+            for (name, status) in REASONS {
+                let sql = "INSERT OR IGNORE INTO reason (account, name, status) VALUES (?1, ?2, ?3)";
+                change.execute(sql, [account, name, status])?;
+            }
+        }
+        change.commit()?;
+        Ok(())
     }
 
-    /// Keeps a quick reply in place of the one with its shortcut; one without text goes.
+    /// An account's quick replies by shortcut.
     ///
     /// # Errors
     /// See [`LedgerError`].
-    pub fn keep_quick_reply(&mut self, quick: &QuickReply) -> Result<(), LedgerError> {
+    pub fn quick_replies(&self, account: &str) -> Result<Vec<QuickReply>, LedgerError> {
+        let sql = "SELECT shortcut, text FROM quick_reply WHERE account = ?1 ORDER BY shortcut";
+        self.all(sql, [account], |row| Ok(QuickReply { shortcut: row.get(0)?, text: row.get(1)? }))
+    }
+
+    /// Keeps a quick reply in place of the account's one with its shortcut; one without text goes.
+    ///
+    /// # Errors
+    /// See [`LedgerError`].
+    pub fn keep_quick_reply(&mut self, account: &str, quick: &QuickReply) -> Result<(), LedgerError> {
         let QuickReply { shortcut, text } = quick;
         if text.trim().is_empty() {
-            self.db.execute("DELETE FROM quick_reply WHERE shortcut = ?1", [shortcut])?;
+            self.db.execute("DELETE FROM quick_reply WHERE account = ?1 AND shortcut = ?2", [account, shortcut])?;
         } else {
-            self.db.execute(
-                "INSERT INTO quick_reply (shortcut, text) VALUES (?1, ?2)
-                 ON CONFLICT (shortcut) DO UPDATE SET text = ?2",
-                [shortcut, text],
-            )?;
+            self.db.execute("INSERT OR REPLACE INTO quick_reply VALUES (?1, ?2, ?3)", [account, shortcut, text])?;
         }
         Ok(())
     }
 
-    /// All reasons, in the order in which they were made.
+    /// An account's reasons, in the order in which they were made.
     ///
     /// # Errors
     /// See [`LedgerError`].
-    pub fn reasons(&self) -> Result<Vec<Reason>, LedgerError> {
-        self.all("SELECT name, status FROM reason ORDER BY id", [], |row| {
+    pub fn reasons(&self, account: &str) -> Result<Vec<Reason>, LedgerError> {
+        self.all("SELECT name, status FROM reason WHERE account = ?1 ORDER BY id", [account], |row| {
             Ok(Reason { name: row.get(0)?, status: row.get(1)? })
         })
     }
 
-    /// Keeps a reason in place of the one with its name; one without a state goes.
+    /// Keeps a reason in place of the account's one with its name; one without a state goes.
     ///
     /// # Errors
     /// See [`LedgerError`].
-    pub fn keep_reason(&mut self, reason: &Reason) -> Result<(), LedgerError> {
+    pub fn keep_reason(&mut self, account: &str, reason: &Reason) -> Result<(), LedgerError> {
         let Reason { name, status } = reason;
         if status.is_empty() {
-            self.db.execute("DELETE FROM reason WHERE name = ?1", [name])?;
+            self.db.execute("DELETE FROM reason WHERE account = ?1 AND name = ?2", [account, name])?;
         } else {
             self.db.execute(
-                "INSERT INTO reason (name, status) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET status = ?2",
-                [name, status],
+                "INSERT INTO reason (account, name, status) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (account, name) DO UPDATE SET status = ?3",
+                [account, name, status],
             )?;
         }
         Ok(())

@@ -6,6 +6,8 @@ use tempfile::TempDir;
 
 use super::*;
 
+mod damage;
+
 const ACCOUNT: &str = "dana at northwind";
 const KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
@@ -164,23 +166,6 @@ fn nobody_reads_the_file_without_the_key() {
 }
 
 #[test]
-fn a_file_of_another_key_or_a_broken_one_is_put_aside_and_a_new_one_begun() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("ledger.db");
-    open(&folder).write(ACCOUNT, &[Record::Reply(reply(ReplyStage::Waiting))]).unwrap();
-    let opened = Ledger::open(&path, &Key::new().unwrap()).unwrap();
-    let aside = opened.put_aside.unwrap();
-    assert!(aside.exists());
-    drop(opened.ledger);
-    // With its own key it still holds what it held.
-    let mut old = Ledger::open(&aside, &key()).unwrap().ledger;
-    assert_eq!(old.remains(ACCOUNT, 2000).unwrap().replies.len(), 1);
-    std::fs::write(&path, "this is no database at all, and not for want of length ".repeat(100)).unwrap();
-    let opened = Ledger::open(&path, &key()).unwrap();
-    assert_ne!(opened.put_aside, Some(aside), "the first one is not overwritten");
-}
-
-#[test]
 fn a_second_ringside_is_told_that_the_ledger_is_in_use() {
     let folder = TempDir::new().unwrap();
     let mut first = open(&folder);
@@ -208,14 +193,69 @@ fn old_texts_and_calls_go_and_unsettled_replies_never_do() {
 }
 
 #[test]
-fn quick_replies_and_reasons_are_there_from_the_start_and_can_be_changed() {
+fn quick_replies_and_reasons_are_there_from_the_start_and_each_agent_changes_their_own() {
     let folder = TempDir::new().unwrap();
     let mut ledger = open(&folder);
+    ledger.stock(ACCOUNT).unwrap();
+    ledger.stock("leo at northwind").unwrap();
     let hours = QuickReply { shortcut: "hours".into(), text: "We are here from 9 to 5.".into() };
-    ledger.keep_quick_reply(&hours).unwrap();
-    ledger.keep_quick_reply(&QuickReply { shortcut: "bye".into(), text: String::new() }).unwrap();
-    let quick = open_again(ledger, &folder).quick_replies().unwrap();
-    assert!(quick.contains(&hours) && quick.iter().all(|quick| quick.shortcut != "bye"));
+    ledger.keep_quick_reply(ACCOUNT, &hours).unwrap();
+    ledger.keep_quick_reply(ACCOUNT, &QuickReply { shortcut: "bye".into(), text: String::new() }).unwrap();
+    ledger.keep_reason(ACCOUNT, &Reason { name: "Dentist".into(), status: "busy".into() }).unwrap();
+    let mut ledger = open_again(ledger, &folder);
+    ledger.stock(ACCOUNT).unwrap();
+    let shortcuts = |account| -> Vec<String> {
+        ledger.quick_replies(account).unwrap().into_iter().map(|quick| quick.shortcut).collect()
+    };
+    assert_eq!(shortcuts(ACCOUNT), ["callback", "hello", "hours", "moment"], "what was removed stays away");
+    assert_eq!(shortcuts("leo at northwind"), ["bye", "callback", "hello", "moment"]);
+    let names = |account| ledger.reasons(account).unwrap().into_iter().map(|reason| reason.name).collect::<Vec<_>>();
+    assert!(names(ACCOUNT).contains(&"Dentist".into()) && !names("leo at northwind").contains(&"Dentist".into()));
+    assert_eq!(names("leo at northwind").len(), 5);
+}
+
+/// A ledger as a version with so many steps left it, with what it had for everybody.
+fn of_version(folder: &TempDir, version: usize, sql: &str) {
+    let mut db = rusqlite::Connection::open(folder.path().join("ledger.db")).unwrap();
+    key().lend(|text| db.pragma_update(None, "key", text)).unwrap();
+    schema::migrate_to(&mut db, version).unwrap();
+    db.execute_batch(sql).unwrap();
+}
+
+#[test]
+fn quick_replies_that_were_everybodys_go_to_each_agent_who_was_here_and_to_no_newcomer() {
+    let folder = TempDir::new().unwrap();
+    of_version(
+        &folder,
+        3,
+        "INSERT INTO quick_reply (shortcut, text) VALUES ('iban', 'Our IBAN is …');
+         INSERT INTO reason (name, status) VALUES ('Dentist', 'busy');
+         INSERT INTO draft VALUES ('dana at northwind', 'c', 'Hi');
+         INSERT INTO setting VALUES ('leo at northwind', 'crm', 'x'), ('all of northwind', 'desk', 'y'), ('demo', 'crm', 'z');",
+    );
+    let mut ledger = open(&folder);
+    let mut has = |account| {
+        ledger.stock(account).unwrap();
+        let quick = ledger.quick_replies(account).unwrap();
+        let reasons = ledger.reasons(account).unwrap();
+        (quick.iter().any(|quick| quick.shortcut == "iban"), reasons.last().unwrap().name.clone(), quick.len())
+    };
+    assert_eq!(has(ACCOUNT), (true, "Dentist".into(), 5));
+    assert_eq!(has("leo at northwind"), (true, "Dentist".into(), 5));
+    assert_eq!(has("mia at northwind"), (false, "After-call work".into(), 4));
+    assert_eq!(has(DEMO), (false, "After-call work".into(), 4));
+}
+
+#[test]
+fn quick_replies_of_an_agent_who_left_no_other_trace_are_theirs_and_not_the_next_ones() {
+    let folder = TempDir::new().unwrap();
+    of_version(&folder, 3, "INSERT INTO quick_reply (shortcut, text) VALUES ('iban', 'Our IBAN is …');");
+    let mut ledger = open(&folder);
+    let mut has = |account| {
+        ledger.stock(account).unwrap();
+        ledger.quick_replies(account).unwrap().iter().any(|quick| quick.shortcut == "iban")
+    };
+    assert_eq!((has(DEMO), has(ACCOUNT), has("leo at northwind")), (false, true, false));
 }
 
 fn open_again(ledger: Ledger, folder: &TempDir) -> Ledger {
