@@ -6,10 +6,13 @@
 
 mod acting;
 mod answering_by_rules;
+mod breaking_down;
 mod documented_events;
 mod every_event;
 mod fuzzed_before;
+mod keyrings;
 mod knowing_the_customer;
+mod ledgers;
 mod losing_the_link;
 mod odd_letters;
 mod signing_in;

@@ -3,7 +3,8 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ringside_desk::{Alert, AlertKind, DeskView, Patch, Screen};
@@ -19,9 +20,27 @@ use voipbin_simulator::{Seen, Setup, Simulator};
 /// Long enough for a slow machine, short enough to wait for once.
 const PATIENCE: Duration = Duration::from_secs(40);
 
+/// What a keyring does when it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Mood {
+    /// It answers.
+    #[default]
+    Answers,
+    /// There is none.
+    IsMissing,
+    /// It does not answer until it changes its mind: it is slow, or asks for a password.
+    Waits,
+    /// It breaks down in the middle of the call.
+    Dies,
+}
+
 /// A keyring that can be locked.
 #[derive(Default)]
 pub(crate) struct Drawer {
+    pub(crate) mood: Mutex<Mood>,
+    pub(crate) turned: Condvar,
+    /// How often it was asked to keep a sign-in.
+    pub(crate) keeps: AtomicUsize,
     pub(crate) kept: Mutex<Option<Kept>>,
     pub(crate) is_locked: Mutex<bool>,
     pub(crate) key: Mutex<Option<Key>>,
@@ -30,18 +49,37 @@ pub(crate) struct Drawer {
 }
 
 impl Drawer {
+    pub(crate) fn turns(&self, mood: Mood) {
+        *self.mood.lock().unwrap() = mood;
+        self.turned.notify_all();
+    }
+
     fn open(&self) -> Result<(), VaultError> {
+        let mood = {
+            let waits = |mood: &mut Mood| *mood == Mood::Waits;
+            *self.turned.wait_while(self.mood.lock().unwrap(), waits).unwrap()
+        };
+        match mood {
+            Mood::IsMissing => return Err(VaultError::Missing),
+            Mood::Dies => panic!("the keyring died"),
+            Mood::Answers | Mood::Waits => {}
+        }
         if *self.is_locked.lock().unwrap() { Err(VaultError::Locked) } else { Ok(()) }
     }
 }
 
 impl Vault for Drawer {
+    fn remembered(&self) -> Option<Account> {
+        self.kept.lock().unwrap().as_ref().map(|kept| kept.account.clone())
+    }
+
     fn load(&self) -> Result<Option<Kept>, VaultError> {
         self.open()?;
         Ok(self.kept.lock().unwrap().clone())
     }
 
     fn keep(&self, account: &Account, token: &Token) -> Result<(), VaultError> {
+        self.keeps.fetch_add(1, Ordering::SeqCst);
         self.open()?;
         *self.kept.lock().unwrap() = Some(Kept { account: account.clone(), token: token.clone() });
         Ok(())
@@ -59,11 +97,22 @@ impl Vault for Drawer {
     }
 }
 
-struct Ears(Arc<Mutex<Vec<Alert>>>);
+#[derive(Clone, Default)]
+struct Ears {
+    heard: Arc<Mutex<Vec<Alert>>>,
+    /// So many alerts from now on break the bell.
+    breaks: Arc<AtomicUsize>,
+}
 
 impl Bell for Ears {
     fn ring(&mut self, alert: Alert) {
-        self.0.lock().unwrap().push(alert);
+        let breaks = |left: usize| left.checked_sub(1);
+        if matches!(alert, Alert::Raise { .. })
+            && self.breaks.fetch_update(Ordering::SeqCst, Ordering::SeqCst, breaks).is_ok()
+        {
+            panic!("the bell broke");
+        }
+        self.heard.lock().unwrap().push(alert);
     }
 }
 
@@ -75,6 +124,7 @@ pub(crate) struct Stage {
     seen: broadcast::Receiver<Seen>,
     window: Window,
     alerts: Arc<Mutex<Vec<Alert>>>,
+    breaks: Arc<AtomicUsize>,
 }
 
 /// What a window holds, moved by patches only.
@@ -147,10 +197,11 @@ impl Stage {
 
     /// A start of the app with what an earlier one left in the keyring.
     pub(crate) async fn with(service: Simulator, drawer: Arc<Drawer>) -> Self {
-        let alerts = Arc::default();
+        let ears = Ears::default();
+        let (alerts, breaks) = (Arc::clone(&ears.heard), Arc::clone(&ears.breaks));
         let shift = Shift::start(Ports {
             vault: Arc::clone(&drawer) as Arc<dyn Vault>,
-            bell: Box::new(Ears(Arc::clone(&alerts))),
+            bell: Box::new(ears),
             clock,
             tap: None,
             reader: None,
@@ -159,7 +210,7 @@ impl Stage {
         let window = Window::default();
         shift.watch(window.sink()).await.unwrap();
         let seen = service.watch();
-        Self { service, shift, drawer, seen, window, alerts }
+        Self { service, shift, drawer, seen, window, alerts, breaks }
     }
 
     /// Time passes for this desk.
@@ -194,7 +245,7 @@ impl Stage {
     pub(crate) async fn another(&self, home: &TempDir, who: usize) -> Shift {
         let shift = Shift::start(Ports {
             vault: Arc::new(Drawer::default()),
-            bell: Box::new(Ears(Arc::default())),
+            bell: Box::new(Ears::default()),
             clock,
             tap: None,
             reader: None,
@@ -264,6 +315,11 @@ impl Stage {
             both.extend(topics);
         }
         both
+    }
+
+    /// So many of the next alerts break the session down in the middle of its work.
+    pub(crate) fn breaks_down(&self, times: usize) {
+        self.breaks.store(times, Ordering::SeqCst);
     }
 
     pub(crate) fn play(&self, lines: &str) {

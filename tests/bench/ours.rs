@@ -89,6 +89,8 @@ fn desk() -> Desk {
         problem: None,
         ends_at: None,
         ask_again: None,
+        ask_keyring: false,
+        no_toasts: None,
     })
 }
 

@@ -172,6 +172,8 @@ impl Schedule {
             problem: None,
             ends_at: None,
             ask_again: None,
+            ask_keyring: false,
+            no_toasts: None,
         });
         desk.me(MeView { id: AGENT.to_owned(), ..MeView::default() });
         Self {

@@ -41,6 +41,8 @@ export class DeskStore {
     problem: null,
     endsAt: null,
     askAgain: null,
+    askKeyring: false,
+    noToasts: null,
   });
   me = $state.raw<MeView | null>(null);
   /** What the agent has set up. */

@@ -32,4 +32,12 @@ endsAt: number | null,
 /**
  * Why the agent has to sign in again at this very desk, if so.
  */
-askAgain: string | null, };
+askAgain: string | null, 
+/**
+ * The keyring holds a sign-in that could not be read, and can be asked again.
+ */
+askKeyring: boolean, 
+/**
+ * Why this computer shows no notifications, if so.
+ */
+noToasts: string | null, };

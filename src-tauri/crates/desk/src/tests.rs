@@ -28,6 +28,8 @@ fn desk() -> Desk {
         problem: None,
         ends_at: None,
         ask_again: None,
+        ask_keyring: false,
+        no_toasts: None,
     });
     desk.me(MeView { id: ME.into(), name: "Dana".into(), status: StatusView::Available, ..MeView::default() });
     desk.rights(Rights { is_manager: true, is_agent: true });

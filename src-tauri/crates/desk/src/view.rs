@@ -231,6 +231,10 @@ views! {
         pub ends_at: Option<Millis>,
         /// Why the agent has to sign in again at this very desk, if so.
         pub ask_again: Option<String>,
+        /// The keyring holds a sign-in that could not be read, and can be asked again.
+        pub ask_keyring: bool,
+        /// Why this computer shows no notifications, if so.
+        pub no_toasts: Option<String>,
     }
 
     /// The agent at this desk.

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use voipbin_client::{Dialect, Rest, RestError, Service, Speaks, Token, TokenKind};
+use voipbin_client::{Dialect, Rest, RestError, Service, Speaks, Token, TokenKind, certificates_only};
+use zeroize::Zeroize as _;
 
 use crate::problem::{Code, Problem, in_words};
 
@@ -54,6 +55,11 @@ impl Place {
     fn service(&self) -> Result<Service, Problem> {
         service(&self.service, self.extra_ca.as_deref())
     }
+
+    /// Whether the file of the certificate authority holds a private key beside it.
+    pub(crate) fn holds_key(&self) -> bool {
+        self.extra_ca.as_deref().is_some_and(|pem| pem.contains("PRIVATE KEY-----"))
+    }
 }
 
 fn service(address: &str, extra_ca: Option<&str>) -> Result<Service, Problem> {
@@ -76,6 +82,16 @@ pub enum Credential {
     },
     /// A token or access key, as pasted.
     Token(String),
+}
+
+/// What was typed is wiped once it has been used.
+impl Drop for Credential {
+    fn drop(&mut self) {
+        match self {
+            Self::Password { password, .. } => password.zeroize(),
+            Self::Token(token) => token.zeroize(),
+        }
+    }
 }
 
 impl std::fmt::Debug for Credential {
@@ -119,15 +135,16 @@ impl Account {
 pub(crate) async fn identify(place: Place, credential: Credential) -> Result<(Account, Token), Problem> {
     let service = place.service()?;
     let rest = Rest::new(service.clone()).map_err(|error| Problem::new(Code::Other, in_words(&error)))?;
-    let (token, typed_email, fault) = match credential {
+    let extra_ca = place.extra_ca.as_deref().filter(|pem| !pem.trim().is_empty()).map(certificates_only).transpose()?;
+    let (token, typed_email, fault) = match &credential {
         Credential::Password { email, password } => {
             if email.trim().is_empty() || password.is_empty() {
                 return Err(Problem::new(Code::Password, "Enter your e-mail and password."));
             }
-            let token = rest.login(email.trim(), &password).await.map_err(|error| problem(&error, Code::Password))?;
+            let token = rest.login(email.trim(), password).await.map_err(|error| problem(&error, Code::Password))?;
             (token, email.trim().to_owned(), Code::Password)
         }
-        Credential::Token(text) => (Token::parse(&text)?, String::new(), Code::Token),
+        Credential::Token(text) => (Token::parse(text)?, String::new(), Code::Token),
     };
     let rest = rest.signed_in(token.clone());
     let account = match rest.me().await {
@@ -146,7 +163,7 @@ pub(crate) async fn identify(place: Place, credential: Credential) -> Result<(Ac
                     Problem::new(fault, "The service did not say which customer this sign-in belongs to.")
                 })?,
                 permission: me.permission.or(claims.map(|claims| claims.permission)).unwrap_or_default(),
-                extra_ca: place.extra_ca,
+                extra_ca,
                 dialect: None,
                 only: place.only,
             }
@@ -163,7 +180,7 @@ pub(crate) async fn identify(place: Place, credential: Credential) -> Result<(Ac
                     Problem::new(fault, "The service did not say which customer this access key belongs to.")
                 })?,
                 permission: 0,
-                extra_ca: place.extra_ca,
+                extra_ca,
                 dialect: None,
                 only: place.only,
             }

@@ -18,7 +18,9 @@ mod raised;
 mod reader;
 mod reread;
 mod routine;
+mod safe;
 mod session;
+mod supervisor;
 mod tools;
 mod view;
 
@@ -36,12 +38,12 @@ pub use journal::JournalEntry;
 pub use ports::{Bell, Kept, Vault, VaultError};
 pub use problem::{Code, Problem};
 pub use reader::Reader;
-pub use ringside_ledger::Key;
+pub use ringside_ledger::{Key, private};
 pub use session::{Ports, TalkDeed, Tap};
 pub use tools::Tool;
 pub use view::{Batch, Sink};
 
-use session::{Session, Verb};
+use session::{Session, Stay, Verb};
 
 /// The handle of a running shift. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -53,17 +55,42 @@ impl Shift {
     /// Starts a shift and signs in with what the vault holds, if it holds anything.
     pub fn start(ports: Ports) -> Self {
         let (verbs, asked) = mpsc::channel(64);
-        tokio::spawn(Session::new(ports).run(asked));
+        tokio::spawn(supervisor::supervise(Session::new(ports), asked));
         Self { verbs }
     }
 
-    /// Signs in and keeps the token in the vault.
+    /// Signs in and keeps the token in the vault, but for a demo's.
     ///
     /// # Errors
     /// Says what is wrong and what to do about it.
     pub async fn sign_in(&self, place: impl Into<Place>, credential: Credential, demo: bool) -> Result<(), Problem> {
-        let place = place.into();
-        self.ask(|answer| Verb::SignIn { place, credential, demo, answer }).await?
+        let (place, stay) = (place.into(), if demo { Stay::Demo } else { Stay::Kept });
+        self.ask(|answer| Verb::SignIn { place, credential, stay, answer }).await?
+    }
+
+    /// Signs in until the shift ends: the vault is not asked to keep anything.
+    ///
+    /// # Errors
+    /// Says what is wrong and what to do about it.
+    pub async fn sign_in_for_now(&self, place: impl Into<Place>, credential: Credential) -> Result<(), Problem> {
+        let (place, stay) = (place.into(), Stay::ForNow);
+        self.ask(|answer| Verb::SignIn { place, credential, stay, answer }).await?
+    }
+
+    /// Asks the vault once more for the sign-in it holds.
+    ///
+    /// # Errors
+    /// When the shift has ended.
+    pub async fn ask_keyring(&self) -> Result<(), Problem> {
+        self.tell(Verb::AskKeyring).await
+    }
+
+    /// The host could not show an alert outside its windows, and why; none once it can.
+    ///
+    /// # Errors
+    /// When the shift has ended.
+    pub async fn toasts_fail(&self, why: Option<String>) -> Result<(), Problem> {
+        self.tell(Verb::ToastsFail(why)).await
     }
 
     /// Signs the same agent in again at the desk as it stands: the token is
@@ -387,6 +414,7 @@ impl Shift {
     async fn ask<T>(&self, verb: impl FnOnce(oneshot::Sender<T>) -> Verb) -> Result<T, Problem> {
         let (answer, answered) = oneshot::channel();
         self.tell(verb(answer)).await?;
-        answered.await.map_err(|_| Problem::over())
+        let is_over = || if self.verbs.is_closed() { Problem::over() } else { Problem::broke_off() };
+        answered.await.map_err(|_| is_over())
     }
 }

@@ -8,8 +8,15 @@ use crate::account::Account;
 
 /// Where the token is kept between two starts: the system's keyring.
 ///
-/// The calls may block and are made away from the event loop.
+/// The calls may block, also for ever. They are made one at a time, away from
+/// the event loop.
 pub trait Vault: Send + Sync {
+    /// Whose sign-in was kept, as far as that is no secret: it is known also while
+    /// the keyring is locked, so that the form does not offer another service's address.
+    fn remembered(&self) -> Option<Account> {
+        None
+    }
+
     /// What was kept. `Ok(None)` only when nothing was ever kept: an entry that
     /// should be there and is not is [`VaultError::Locked`].
     ///
@@ -58,6 +65,9 @@ pub enum VaultError {
     /// There is none.
     #[error("there is no keyring service")]
     Missing,
+    /// It does not answer.
+    #[error("the keyring does not answer")]
+    Silent,
     /// Anything else.
     #[error("the keyring did not work")]
     Broken(#[source] Box<dyn std::error::Error + Send + Sync>),

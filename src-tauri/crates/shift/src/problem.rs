@@ -39,6 +39,10 @@ impl Problem {
         Self { code, message: message.into() }
     }
 
+    pub(crate) fn broke_off() -> Self {
+        Self::new(Code::Other, "That was not done: Ringside had an internal error. Try again.")
+    }
+
     pub(crate) fn over() -> Self {
         Self::new(Code::Other, "Ringside is closing.")
     }
@@ -66,6 +70,7 @@ impl From<VaultError> for Problem {
         let message = match error {
             VaultError::Locked => "This computer's keyring is locked. Unlock it, then try again.",
             VaultError::Missing => "This computer has no keyring service, so your sign-in cannot be kept.",
+            VaultError::Silent => "This computer's keyring does not answer, so your sign-in cannot be kept or removed.",
             VaultError::Broken(_) => {
                 "This computer's keyring did not work, so your sign-in could not be kept or removed."
             }

@@ -7,6 +7,8 @@ mod keeping;
 mod listening;
 mod looking;
 mod responding;
+mod resuming;
+mod signing_in;
 mod steering;
 mod talks;
 
@@ -43,9 +45,11 @@ use crate::raised::Raised;
 use crate::reader::Reader;
 use crate::reread::{Reread, Surroundings};
 use crate::routine::{Look, Routine};
+use crate::safe::Safe;
 use crate::tools::{Responding, Tool};
 use crate::view::{Sink, Windows};
 
+pub(crate) use signing_in::Stay;
 pub use talks::TalkDeed;
 use talks::{Spoken, TalkAnswer};
 
@@ -92,7 +96,9 @@ type Answer = oneshot::Sender<Result<(), Problem>>;
 
 #[derive(Debug)]
 pub(crate) enum Verb {
-    SignIn { place: Place, credential: Credential, demo: bool, answer: Answer },
+    SignIn { place: Place, credential: Credential, stay: Stay, answer: Answer },
+    AskKeyring,
+    ToastsFail(Option<String>),
     Renew { credential: Credential, answer: Answer },
     SignOut { answer: Answer },
     Reply { chat: String, text: String, despite: Option<String>, answer: Answer },
@@ -133,8 +139,9 @@ pub(crate) enum Verb {
 
 /// An answer to something the session asked for.
 enum Done {
+    Remembered(Option<Account>),
     Loaded(Result<Option<Kept>, VaultError>),
-    Identified { result: Result<(Account, Token), Problem>, demo: bool, answer: Answer },
+    Identified { result: Result<(Account, Token), Problem>, stay: Stay, notice: Option<String>, answer: Answer },
     Kept(Result<(), VaultError>),
     Forgotten { result: Result<(), VaultError>, answer: Answer },
     Renewed { result: Result<(Account, Token), Problem>, answer: Answer },
@@ -177,13 +184,25 @@ pub(crate) struct Session {
     jobs: JoinSet<Done>,
     work: Option<Work>,
     raised: Raised,
-    signing_in: bool,
+    safe: Safe,
+    /// Whose sign-in the keyring holds, as far as that is no secret.
+    remembered: Option<Account>,
+    /// Since when the keyring has been asked for it, until it answers.
+    asked_keyring: Option<Instant>,
+    /// The task that signs in.
+    signing_in: Option<tokio::task::Id>,
+    no_toasts: Option<String>,
+    /// Who was signed in at the session before this one, which broke down.
+    resumes: Option<(Account, Token, Stay)>,
     replies: u64,
     book: Option<Book>,
+    /// The ledger was begun in place of a damaged one, and no person has said
+    /// since that rules may go by it.
+    is_begun_anew: bool,
     /// Whether the ledger could be opened, as far as is known.
     is_kept: bool,
     not_kept: Option<NotKept>,
-    opening: Option<oneshot::Receiver<Opening>>,
+    openings: Option<mpsc::UnboundedReceiver<Opening>>,
     writes_under_way: usize,
     /// What was kept of this account is on the desk.
     is_restored: bool,
@@ -206,6 +225,7 @@ pub(crate) struct Session {
 struct Work {
     account: Account,
     token: Token,
+    stay: Stay,
     connection: Connection,
     feed: Feed,
     rest: Rest,
@@ -231,7 +251,17 @@ enum Stage {
 
 impl Session {
     pub(crate) fn new(ports: Ports) -> Self {
+        let safe = Safe::of(Arc::clone(&ports.vault));
+        Self::with(ports, safe)
+    }
+
+    fn with(ports: Ports, safe: Safe) -> Self {
         Self {
+            safe,
+            resumes: None,
+            remembered: None,
+            asked_keyring: None,
+            no_toasts: None,
             ports,
             desk: Desk::new(screen(Screen::Starting)),
             windows: Windows::default(),
@@ -239,12 +269,13 @@ impl Session {
             jobs: JoinSet::new(),
             work: None,
             raised: Raised::default(),
-            signing_in: false,
+            signing_in: None,
             replies: 0,
             book: None,
+            is_begun_anew: false,
             is_kept: true,
             not_kept: None,
-            opening: None,
+            openings: None,
             writes_under_way: 0,
             is_restored: false,
             unkept: Vec::new(),
@@ -259,14 +290,15 @@ impl Session {
         }
     }
 
-    pub(crate) async fn run(mut self, mut asked: mpsc::Receiver<Verb>) {
-        let vault = Arc::clone(&self.ports.vault);
-        self.jobs.spawn_blocking(move || Done::Loaded(vault.load()));
-        if let Some(place) = self.ports.ledger.take() {
-            let (book, opening) = Book::open(Arc::clone(&self.ports.vault), place);
-            self.book = Some(book);
-            self.opening = Some(opening);
-        }
+    /// Looks what was kept here.
+    pub(crate) fn start(&mut self) {
+        self.ask_keyring();
+        self.open_book();
+    }
+
+    /// Works until the shift is told to end, or nobody is left who could tell it.
+    pub(crate) async fn run(&mut self, asked: &mut mpsc::Receiver<Verb>) {
+        self.resume();
         let mut seconds = interval(Duration::from_secs(1));
         seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -281,6 +313,7 @@ impl Session {
                         self.finish_replies().await;
                         self.leave_claim().await;
                         self.close_the_book().await;
+                        self.close_the_safe().await;
                         self.leave().await;
                         if answer.send(()).is_err() {
                             tracing::debug!("nobody waited for the end of the shift");
@@ -293,9 +326,9 @@ impl Session {
                 news = next(&mut self.work) => self.hear(news).await,
                 Some(done) = self.jobs.join_next() => match done {
                     Ok(done) => self.take(done).await,
-                    Err(error) => tracing::error!(%error, "a request broke off"),
+                    Err(error) => self.broke_off(&error),
                 },
-                opening = opened(&mut self.opening) => self.ledger_opened(opening),
+                opening = opened(&mut self.openings) => self.ledger_opened(opening),
                 () = until(flush_at) => self.flush(),
                 _ = seconds.tick() => {
                     self.tick();
@@ -307,14 +340,15 @@ impl Session {
 
     async fn obey(&mut self, verb: Verb) {
         match verb {
-            Verb::SignIn { place, credential, demo, answer } => self.sign_in(place, credential, demo, answer),
+            Verb::SignIn { place, credential, stay, answer } => self.sign_in(place, credential, stay, answer),
+            Verb::AskKeyring => self.ask_keyring_again(),
+            Verb::ToastsFail(why) => self.toasts_fail(why),
             Verb::Renew { credential, answer } => self.renew(credential, answer),
             Verb::SignOut { answer } => {
                 let forgets = !self.desk.session_view().demo;
                 self.sign_out(None).await;
                 if forgets {
-                    let vault = Arc::clone(&self.ports.vault);
-                    self.jobs.spawn_blocking(move || Done::Forgotten { result: vault.forget(), answer });
+                    self.forget(answer);
                 } else {
                     reply_to(answer, Ok(()));
                 }
@@ -408,20 +442,10 @@ impl Session {
     }
 
     fn problem_seen(&mut self) {
-        self.not_kept = None;
+        (self.not_kept, self.no_toasts) = (None, None);
         self.desk.problem_seen();
         let session = self.desk.session_view().clone();
-        self.desk.session(SessionView { problem: None, ..session });
-    }
-
-    fn sign_in(&mut self, place: Place, credential: Credential, demo: bool, answer: Answer) {
-        if self.signing_in || self.work.is_some() {
-            return reply_to(answer, Err(Problem::new(Code::Other, "You are signed in or signing in already.")));
-        }
-        self.signing_in = true;
-        let session = self.desk.session_view().clone();
-        self.desk.session(SessionView { screen: Screen::SigningIn, problem: None, ..session });
-        self.jobs.spawn(async move { Done::Identified { result: identify(place, credential).await, demo, answer } });
+        self.desk.session(SessionView { problem: None, no_toasts: None, ..session });
     }
 
     /// The same agent signs in again at the desk as it stands.
@@ -449,23 +473,16 @@ impl Session {
         Ok(())
     }
 
-    /// Keeps the account and its token for the next start.
-    fn keep(&mut self) {
-        let Some(work) = self.work.as_ref().filter(|_| !self.desk.session_view().demo) else { return };
-        // A keyring may ask for a password; calls do not wait for that.
-        let (vault, account, token) = (Arc::clone(&self.ports.vault), work.account.clone(), work.token.clone());
-        self.jobs.spawn_blocking(move || Done::Kept(vault.keep(&account, &token)));
-    }
-
     async fn take(&mut self, done: Done) {
         let now = (self.ports.clock)();
         match done {
+            Done::Remembered(account) => self.remembered = account,
             Done::Loaded(loaded) => self.loaded(loaded),
-            Done::Identified { result, demo, answer } => {
-                let result = self.identified(result, demo);
+            Done::Identified { result, stay, notice, answer } => {
+                let result = self.identified(result, stay, notice);
                 reply_to(answer, result);
             }
-            Done::Kept(Ok(())) => {}
+            Done::Kept(Ok(())) => self.kept(),
             Done::Kept(Err(error)) => self.not_kept(error),
             Done::Forgotten { result, answer } => {
                 let result = result.map_err(|error| self.not_forgotten(error));
@@ -544,65 +561,7 @@ impl Session {
         });
     }
 
-    fn loaded(&mut self, loaded: Result<Option<Kept>, VaultError>) {
-        // Somebody was quicker than the keyring and signs in by hand.
-        if self.signing_in || self.work.is_some() {
-            return;
-        }
-        match loaded {
-            Ok(Some(Kept { account, token })) => self.begin(account, token, false),
-            Ok(None) => self.desk.session(screen(Screen::SignedOut)),
-            Err(error) => {
-                tracing::warn!(%error, "the kept sign-in could not be read");
-                let problem = match error {
-                    VaultError::Locked => {
-                        "This computer's keyring is locked, so your sign-in could not be read. Unlock it and start Ringside again, or sign in here."
-                    }
-                    VaultError::Missing => {
-                        "This computer has no keyring service. You can sign in, but it cannot be kept for the next start."
-                    }
-                    VaultError::Broken(_) => "This computer's keyring did not work. You can sign in here.",
-                };
-                self.desk.session(SessionView { problem: Some(problem.to_owned()), ..screen(Screen::SignedOut) });
-            }
-        }
-    }
-
-    fn identified(&mut self, result: Result<(Account, Token), Problem>, demo: bool) -> Result<(), Problem> {
-        self.signing_in = false;
-        let (account, token) = match result {
-            Ok(identified) => identified,
-            Err(problem) => {
-                // The form shows the problem beside the field it is about.
-                let session = self.desk.session_view().clone();
-                self.desk.session(SessionView { screen: Screen::SignedOut, ..session });
-                return Err(problem);
-            }
-        };
-        self.begin(account, token, demo);
-        self.keep();
-        Ok(())
-    }
-
-    fn not_kept(&mut self, error: VaultError) {
-        tracing::warn!(%error, "the sign-in was not kept");
-        let because = Problem::from(error).message;
-        let session = self.desk.session_view().clone();
-        let problem = Some(format!("You are signed in for now, and will have to sign in again next time. {because}"));
-        self.desk.session(SessionView { problem, ..session });
-    }
-
-    /// The desk with its notices is gone by then; the form says it.
-    fn not_forgotten(&mut self, error: VaultError) -> Problem {
-        tracing::warn!(%error, "the sign-in was not removed");
-        let because = Problem::from(error);
-        let session = self.desk.session_view().clone();
-        let problem = Some(format!("You are signed out, but the sign-in is still kept on this computer. {because}"));
-        self.desk.session(SessionView { problem, ..session });
-        because
-    }
-
-    fn begin(&mut self, account: Account, token: Token, demo: bool) {
+    fn begin(&mut self, account: Account, token: Token, stay: Stay) {
         let (service, rest) = match reach(&account, &token) {
             Ok(reached) => reached,
             Err(problem) => {
@@ -613,7 +572,7 @@ impl Session {
         self.new_desk(SessionView {
             service: service.name(),
             email: account.email.clone(),
-            demo,
+            demo: stay == Stay::Demo,
             ..screen(Screen::Desk)
         });
         let now = (self.ports.clock)();
@@ -636,6 +595,7 @@ impl Session {
             routine: Routine::new(!account.is_manager(), Instant::now(), self.dice.f64()),
             account,
             token,
+            stay,
             connection,
             feed,
             rest,
@@ -653,7 +613,7 @@ impl Session {
     /// Starts over with an empty desk; every window draws it anew.
     fn new_desk(&mut self, session: SessionView) {
         let problem = session.problem.clone().or_else(|| self.not_kept.as_ref().map(ToString::to_string));
-        self.desk = Desk::new(SessionView { problem, ..session });
+        self.desk = Desk::new(SessionView { problem, no_toasts: self.no_toasts.clone(), ..session });
         self.journal = Journal::default();
         self.fetching.clear();
         self.looking_up = 0;
@@ -766,6 +726,7 @@ impl Session {
             self.desk.recording_fetched(id, FetchView { bytes, path: None, problem: None });
         }
         self.desk.tick(now);
+        self.keyring_is_slow();
         self.raised.tick(now).into_iter().for_each(|alert| self.ports.bell.ring(alert));
         self.warn_before_the_end(now);
         self.keep_the_rest();
@@ -821,7 +782,7 @@ impl Session {
         self.close_the_book().await;
         self.jobs.abort_all();
         self.jobs.detach_all();
-        (self.writes_under_way, self.signing_in) = (0, false);
+        (self.writes_under_way, self.signing_in, self.asked_keyring) = (0, None, None);
         self.waiting_deeds.clear();
         self.unkept.clear();
         self.silence();
@@ -922,6 +883,8 @@ fn screen(screen: Screen) -> SessionView {
         problem: None,
         ends_at: None,
         ask_again: None,
+        ask_keyring: false,
+        no_toasts: None,
     }
 }
 
@@ -977,14 +940,14 @@ async fn next(work: &mut Option<Work>) -> Vec<News> {
     }
 }
 
-/// How opening the ledger went; it outlives signing in and out.
-async fn opened(opening: &mut Option<oneshot::Receiver<Opening>>) -> Opening {
-    match opening {
-        Some(opening) => opening
-            .await
-            .unwrap_or_else(|_| Err(NotKept("The ledger could not be opened. Start Ringside again.".to_owned()))),
-        None => pending().await,
-    }
+/// How opening the ledger went, the first time and later; it outlives signing in and out.
+async fn opened(openings: &mut Option<mpsc::UnboundedReceiver<Opening>>) -> Opening {
+    let Some(receiver) = openings else { return pending().await };
+    let opening = receiver.recv().await;
+    opening.unwrap_or_else(|| {
+        *openings = None;
+        Err(NotKept("The ledger's writer ended. Start Ringside again.".to_owned()))
+    })
 }
 
 async fn until(at: Option<Instant>) {

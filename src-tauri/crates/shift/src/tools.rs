@@ -104,10 +104,10 @@ impl Tool {
         let chosen = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         match self {
             Self::QuickReply { shortcut, text } => {
-                ledger.keep_quick_reply(&QuickReply { shortcut: shortcut.clone(), text: text.clone() })
+                ledger.keep_quick_reply(account, &QuickReply { shortcut: shortcut.clone(), text: text.clone() })
             }
             Self::Reason { name, status } => {
-                ledger.keep_reason(&Reason { name: name.trim().to_owned(), status: status.clone() })
+                ledger.keep_reason(account, &Reason { name: name.trim().to_owned(), status: status.clone() })
             }
             Self::Voicemail(target) => ledger.keep_setting(account, VOICEMAIL, chosen(target).as_deref()),
             Self::Favourite { target, name } => {
@@ -141,6 +141,9 @@ pub(crate) struct Responding {
     pub(crate) rules: Option<String>,
     /// Whether this desk is to answer.
     pub(crate) is_on: bool,
+    /// The ledger was begun in place of a damaged one: no rule answers before a
+    /// person says so.
+    pub(crate) is_begun_anew: bool,
     /// Its name, the same at every start: a claim that was left is its own.
     pub(crate) desk: String,
 }
@@ -149,21 +152,22 @@ pub(crate) struct Responding {
 pub(crate) fn responding(
     ledger: &mut Ledger,
     Whose { agent, customer }: Whose<'_>,
-    new_name: String,
+    new_name: &str,
 ) -> Result<Responding, LedgerError> {
     let desk = match ledger.setting(customer, DESK)? {
         Some(desk) => desk,
         None => {
-            ledger.keep_setting(customer, DESK, Some(&new_name))?;
-            new_name
+            ledger.keep_setting(customer, DESK, Some(new_name))?;
+            new_name.to_owned()
         }
     };
     let is_on = ledger.setting(agent, RESPONDS)?.as_deref() == Some("on");
-    Ok(Responding { rules: ledger.setting(customer, RULES)?, is_on, desk })
+    Ok(Responding { rules: ledger.setting(customer, RULES)?, is_on, is_begun_anew: ledger.is_begun_anew()?, desk })
 }
 
 /// All that is set up.
-pub(crate) fn tools(ledger: &Ledger, account: &str) -> Result<ToolsView, LedgerError> {
+pub(crate) fn tools(ledger: &mut Ledger, account: &str) -> Result<ToolsView, LedgerError> {
+    ledger.stock(account)?;
     let quick = |QuickReply { shortcut, text }| QuickReplyView { shortcut, text };
     let reason = |Reason { name, status }| {
         let status = if status == "busy" { StatusView::Busy } else { StatusView::Away };
@@ -171,8 +175,8 @@ pub(crate) fn tools(ledger: &Ledger, account: &str) -> Result<ToolsView, LedgerE
     };
     let favourite = |Favourite { target, name }| FavouriteView { target, name };
     Ok(ToolsView {
-        quick_replies: ledger.quick_replies()?.into_iter().map(quick).collect(),
-        reasons: ledger.reasons()?.into_iter().map(reason).collect(),
+        quick_replies: ledger.quick_replies(account)?.into_iter().map(quick).collect(),
+        reasons: ledger.reasons(account)?.into_iter().map(reason).collect(),
         favourites: ledger.favourites(account)?.into_iter().map(favourite).collect(),
         voicemail: ledger.setting(account, VOICEMAIL)?,
         crm: ledger.setting(account, CRM)?,

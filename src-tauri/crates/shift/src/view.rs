@@ -148,6 +148,8 @@ mod tests {
             problem: None,
             ends_at: None,
             ask_again: None,
+            ask_keyring: false,
+            no_toasts: None,
         };
         Desk::new(session).view()
     }

@@ -1,14 +1,16 @@
 //! What is kept, and what leaves once it is: the ledger and the outbox.
 
-use ringside_desk::{Looked, Missing, Outgoing, Record, Remains, ReplyFate, Road, Screen, SessionView};
-use ringside_ledger::Whose;
+use ringside_desk::{
+    DeskView, Looked, Missing, OptOut, OptOutView, Outgoing, Record, Remains, ReplyFate, Road, Screen, SessionView,
+};
+use ringside_ledger::{DEMO, Whose};
 use tokio::time::{Instant, timeout_at};
 use voipbin_client::{Class, List, Listed, RestError};
 use voipbin_wire::{MessageFact, Timestamp, Told};
 
 use super::responding::new_name;
 use super::{Answer, Done, REPLIES_WITHIN, Session, reply_to};
-use crate::book::{NotKept, Opening};
+use crate::book::{Book, NotKept, Opening};
 use crate::problem::{Code, Problem, in_words};
 use crate::reread::texts;
 use crate::tools::{Responding, Tool, responding, tools};
@@ -29,11 +31,11 @@ impl Session {
         self.is_restored = false;
         self.desk.keeps();
         let now = (self.ports.clock)();
-        let (of, customer) = (account.clone(), self.customer_in_ledger());
+        let (of, customer, name) = (account.clone(), self.customer_in_ledger(), new_name());
         // Nothing is answered by rules before the brakes know what was.
         let read = book.ask(move |ledger| {
             let whose = Whose { agent: &of, customer: &customer };
-            Ok((ledger.remains(whose, now)?, responding(ledger, whose, new_name())?))
+            Ok((ledger.remains(whose, now)?, responding(ledger, whose, &name)?))
         });
         self.jobs.spawn(async move { Done::Restored { account, result: read.await.map(Box::new) } });
     }
@@ -55,13 +57,33 @@ impl Session {
         self.do_waiting_deeds();
     }
 
+    pub(super) fn open_book(&mut self) {
+        let Some(place) = self.ports.ledger.clone() else { return };
+        let (book, openings) = Book::open(&self.safe, place);
+        self.book = Some(book);
+        self.openings = Some(openings);
+    }
+
+    /// Tries once more where there is no ledger yet, and brings what it holds onto the desk.
+    pub(super) fn open_book_again(&mut self) {
+        if self.is_kept || !self.book.as_ref().is_some_and(Book::lacks_key) {
+            return;
+        }
+        self.open_book();
+        self.not_kept = None;
+        if self.work.is_some() {
+            self.restore();
+            self.read_tools();
+        }
+    }
+
     pub(super) fn ledger_opened(&mut self, opening: Opening) {
-        self.opening = None;
         self.is_kept = opening.is_ok();
         match opening {
             Ok(None) => {}
             Ok(Some(aside)) => {
                 tracing::warn!(aside = %aside.display(), "the ledger could not be read");
+                self.keep_opt_outs();
                 let name = aside.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 self.is_not_kept(NotKept(format!(
                     "What was kept here (replies on their way, drafts, history, who wants no texts) could not be read, and a new ledger was begun. The old one was put aside as {name}."
@@ -69,6 +91,19 @@ impl Session {
             }
             Err(why) => self.is_not_kept(why),
         }
+    }
+
+    /// Who asked for no texts is written into the new ledger, as far as it is on
+    /// the desk; rules stay off until a person switches them on.
+    fn keep_opt_outs(&mut self) {
+        let DeskView { responder, .. } = self.desk.view();
+        let word = |out: OptOutView| {
+            let OptOutView { number, our_number, by, at, .. } = out;
+            Record::OptOut(OptOut { our_number, number, is_out: true, at, by, message: None })
+        };
+        self.unkept.extend(responder.opt_outs.into_iter().map(word));
+        self.is_begun_anew = true;
+        self.desk.respond(false, (self.ports.clock)());
     }
 
     /// Keeps what the desk says, and sends what is due once it is kept.
@@ -240,7 +275,7 @@ impl Session {
     }
 
     fn shelf_name(&self) -> String {
-        self.keeps_for().unwrap_or_else(|| "demo".to_owned())
+        self.keeps_for().unwrap_or_else(|| DEMO.to_owned())
     }
 
     /// Under which name things are kept; none for a demo.

@@ -21,6 +21,8 @@ use crate::tools::{RESPONDS, RULES, Responding};
 /// desk may have written in the same moment.
 const SETTLES_WITHIN: Duration = Duration::from_millis(500);
 
+const BEGUN_ANEW: &str = "The ledger was damaged and begun anew, so who asked for no texts before is not known. Automatic replies stay off until a person switches them on in Ringside, or starts ringside-cli respond with --begun-anew.";
+
 pub(super) type Told<T> = oneshot::Sender<Result<T, Problem>>;
 
 impl Session {
@@ -28,6 +30,7 @@ impl Session {
     pub(super) fn responding(&mut self, kept: Responding) {
         let now = (self.ports.clock)();
         self.desk.named(kept.desk);
+        self.is_begun_anew = kept.is_begun_anew;
         match kept.rules.as_deref().map(|toml| RuleBook::from_toml(toml).and_then(Rules::new)) {
             Some(Ok(rules)) => self.desk.rules(rules),
             Some(Err(error)) => {
@@ -36,7 +39,7 @@ impl Session {
             }
             None => {}
         }
-        if kept.is_on {
+        if kept.is_on && !kept.is_begun_anew {
             self.desk.respond(true, now);
         }
     }
@@ -59,6 +62,9 @@ impl Session {
         }
         match deed {
             ResponderDeed::Switch(is_on) => {
+                if is_on && std::mem::take(&mut self.is_begun_anew) {
+                    self.trust_ledger();
+                }
                 if let Err(problem) = self.switch(is_on, now) {
                     return reply_to(answer, Err(problem));
                 }
@@ -210,11 +216,26 @@ impl Session {
     /// Without a ledger the brakes would not hold over a restart.
     fn cannot_respond(&self) -> Option<String> {
         let is_demo = self.desk.session_view().demo;
-        if is_demo || (self.is_kept && self.book.is_some()) {
+        let is_there = self.is_kept && self.book.is_some();
+        if is_there && self.is_begun_anew && !is_demo {
+            return Some(BEGUN_ANEW.to_owned());
+        }
+        if is_demo || is_there {
             return None;
         }
         let why = self.not_kept.as_ref().map(|why| format!(" {why}")).unwrap_or_default();
         Some(format!("Automatic replies need the ledger, so that nobody is answered twice.{why}"))
+    }
+
+    fn trust_ledger(&mut self) {
+        let Some(book) = &self.book else { return };
+        let trusted = book.ask(|ledger| ledger.trust());
+        self.jobs.spawn(async move {
+            if let Err(why) = trusted.await {
+                tracing::warn!(%why, "it is asked again at the next start");
+            }
+            Done::Saved
+        });
     }
 
     fn keep_setting(&mut self, account: String, name: &'static str, value: Option<String>, answer: Answer) {

@@ -1,0 +1,166 @@
+//! What becomes of a session that broke down: what lay outside the broken part
+//! is taken over by a new one.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use ringside_desk::{Desk, Record, Screen, SessionView};
+use ringside_ledger::Whose;
+use tokio::sync::mpsc;
+use tokio::task::JoinError;
+use tokio::time::timeout;
+use voipbin_client::{Connection, Feed, Token};
+
+use super::signing_in::Stay;
+use super::{Session, Stage, Verb, Work, reply_to, screen};
+use crate::account::Account;
+use crate::problem::{Code, Problem};
+
+/// A link that is left behind gets this long for its goodbye.
+const GOODBYE_WITHIN: Duration = Duration::from_secs(1);
+/// Lists whose reading broke down are read again after this.
+const READS_AGAIN_AFTER: Duration = Duration::from_secs(5);
+
+const BEGUN_ANEW: &str =
+    "Ringside had an internal error and started this desk again. What it had kept is back, and calls are read again.";
+pub(crate) const STOPPED: &str = "Ringside stopped after one internal error after another: it hears no calls and no texts. Close it and start it again.";
+
+impl Session {
+    /// A request broke down. Whoever waits for it must not wait for ever.
+    pub(super) fn broke_off(&mut self, error: &JoinError) {
+        if error.is_cancelled() {
+            return;
+        }
+        tracing::error!(%error, "a request broke down");
+        if self.signing_in == Some(error.id()) {
+            self.signing_in = None;
+            self.back_to_the_form();
+        }
+        let read = self.work.as_ref().and_then(|work| match &work.stage {
+            Stage::CatchingUp { socket, reading } if reading.id() == error.id() => Some(*socket),
+            _ => None,
+        });
+        if let Some(socket) = read {
+            let now = (self.ports.clock)();
+            self.catch_up(socket, READS_AGAIN_AFTER, now);
+        }
+    }
+
+    /// What the windows see until there is a desk again.
+    pub(crate) fn broke_down(&mut self) {
+        let SessionView { service, email, demo, .. } = self.desk.session_view().clone();
+        self.desk = Desk::new(SessionView { service, email, demo, ..screen(Screen::Starting) });
+        self.starts_over = true;
+        self.flush();
+    }
+
+    /// A new session in the place of one that broke down. Ports, windows, sign-in
+    /// and the ledger's writer are taken over; all else comes from the ledger and
+    /// the service, as at a start.
+    pub(crate) async fn begun_anew(mut self) -> Self {
+        self.hush();
+        let work = self.work.take();
+        let resumes = work.as_ref().map(|work| (work.account.clone(), work.token.clone(), work.stay));
+        let resumes = resumes.or_else(|| self.resumes.take());
+        self.keep_what_was_said(resumes.as_ref());
+        let SessionView { service, email, .. } = self.desk.session_view().clone();
+        let mut anew = Self::with(self.ports, self.safe);
+        anew.windows = self.windows;
+        anew.thresholds = self.thresholds;
+        anew.no_toasts = self.no_toasts;
+        anew.remembered = self.remembered;
+        anew.book = self.book;
+        anew.openings = self.openings;
+        anew.is_kept = self.is_kept;
+        anew.is_begun_anew = self.is_begun_anew;
+        anew.not_kept = self.not_kept;
+        anew.starts_over = true;
+        if let Some(Work { connection, feed, .. }) = work {
+            goodbye(connection, feed).await;
+        }
+        match resumes {
+            Some(_) => anew.resumes = resumes,
+            None if self.asked_keyring.is_some() => anew.ask_keyring(),
+            None => {
+                let problem = Some(BEGUN_ANEW.to_owned());
+                anew.new_desk(SessionView { service, email, problem, ..screen(Screen::SignedOut) });
+            }
+        }
+        anew
+    }
+
+    /// Goes on for whoever was signed in before the breakdown. Should that break
+    /// down as well, it is still known who it was.
+    pub(super) fn resume(&mut self) {
+        let Some((account, token, stay)) = self.resumes.clone() else { return };
+        self.begin(account, token, stay);
+        self.resumes = None;
+        let session = self.desk.session_view().clone();
+        self.desk.session(SessionView { problem: Some(BEGUN_ANEW.to_owned()), ..session });
+    }
+
+    /// What the desk had handed out, or would have, goes into the ledger, if the
+    /// desk can still say what that is.
+    fn keep_what_was_said(&mut self, whose: Option<&(Account, Token, Stay)>) {
+        let desk = &mut self.desk;
+        let said = catch_unwind(AssertUnwindSafe(|| {
+            let out = desk.take_out().records;
+            out.into_iter().chain(desk.take_records()).collect::<Vec<_>>()
+        }));
+        let Ok(said) = said else { return tracing::error!("what was not yet kept is lost") };
+        let records: Vec<Record> = self.unkept.drain(..).chain(said).collect();
+        let (Some((account, ..)), Some(book)) = (whose.filter(|(.., stay)| *stay != Stay::Demo), &self.book) else {
+            return;
+        };
+        let (agent, customer) = (account.name_of_ledger(), account.customer_in_ledger());
+        drop(book.ask(move |ledger| ledger.write(Whose { agent: &agent, customer: &customer }, &records)));
+        // Texts are the agent's no more: they are in the ledger's queue, before the new desk reads it.
+        self.taken.drain(..).for_each(|answer| reply_to(answer, Ok(())));
+    }
+
+    /// Alerts of calls that the next session does not know would ring for ever.
+    fn hush(&mut self) {
+        if catch_unwind(AssertUnwindSafe(|| self.silence())).is_err() {
+            tracing::error!("alerts could not be taken back");
+        }
+    }
+
+    /// Says that nothing is heard any more, and does nothing but that until the end.
+    pub(crate) async fn stopped(&mut self, asked: &mut mpsc::Receiver<Verb>) {
+        let SessionView { service, email, .. } = self.desk.session_view().clone();
+        let problem = Some(STOPPED.to_owned());
+        self.desk = Desk::new(SessionView { service, email, problem, ..screen(Screen::SignedOut) });
+        self.starts_over = true;
+        self.flush();
+        self.hush();
+        if let Some(Work { connection, feed, .. }) = self.work.take() {
+            goodbye(connection, feed).await;
+        }
+        while let Some(verb) = asked.recv().await {
+            match verb {
+                Verb::Watch(sink) => self.windows.join(sink, self.desk.view()),
+                Verb::Drawn { window, seq } => self.windows.drawn(&window, seq),
+                Verb::Desk(answer) => {
+                    // Nobody may wait for it any more.
+                    answer.send(Box::new(self.desk.view())).ok();
+                }
+                Verb::SignIn { answer, .. } => reply_to(answer, Err(Problem::new(Code::Other, STOPPED))),
+                Verb::End { answer } => {
+                    if answer.send(()).is_err() {
+                        tracing::debug!("nobody waited for the end of the shift");
+                    }
+                    return;
+                }
+                // Its answer is dropped with it: that is told as "not done".
+                _ => {}
+            }
+        }
+    }
+}
+
+async fn goodbye(connection: Connection, feed: Feed) {
+    drop(feed);
+    if timeout(GOODBYE_WITHIN, connection.leave()).await.is_err() {
+        tracing::info!("left the link without a goodbye");
+    }
+}
