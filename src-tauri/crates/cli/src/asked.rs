@@ -21,6 +21,7 @@ ringside-cli respond [--rules FILE]    answer texts by rules until it is told to
   --state                 print the whole desk as JSON at the end
   --diagnostics           print the link from inside as JSON at the end
   --rules FILE            respond: put these rules (TOML) in place of those the ledger holds
+  --begun-anew            respond: go by a ledger that was begun in place of a damaged one
   --ledger FILE           respond: the ledger; without it, the desktop's. Only one program has it open
 
 The token is taken from RINGSIDE_TOKEN, else from this computer's keyring, where the desktop
@@ -47,6 +48,7 @@ pub(crate) struct Asked {
     pub(crate) diagnostics: bool,
     pub(crate) rules: Option<PathBuf>,
     pub(crate) ledger: Option<PathBuf>,
+    pub(crate) begun_anew: bool,
 }
 
 /// Reads the command line; none when help is wanted.
@@ -71,6 +73,7 @@ pub(crate) fn read(words: &[String]) -> Result<Option<Asked>, String> {
         diagnostics: false,
         rules: None,
         ledger: None,
+        begun_anew: false,
     };
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| format!("{word} wants a value"));
@@ -88,6 +91,7 @@ pub(crate) fn read(words: &[String]) -> Result<Option<Asked>, String> {
             "--state" => asked.state = true,
             "--diagnostics" => asked.diagnostics = true,
             "--rules" if command == Command::Respond => asked.rules = Some(PathBuf::from(value()?)),
+            "--begun-anew" if command == Command::Respond => asked.begun_anew = true,
             "--ledger" if command == Command::Respond => asked.ledger = Some(PathBuf::from(value()?)),
             "--help" | "-h" => return Ok(None),
             other if other.starts_with("--token") => {

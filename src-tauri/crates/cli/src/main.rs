@@ -16,7 +16,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use ringside_desk::{Alert, Millis};
 use ringside_shift::{Account, Bell, Credential, Kept, Place, Ports, Reader, Shift, Sink, Vault, VaultError};
 use ringside_vault::Keyring;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use voipbin_client::{Service, Token};
 use voipbin_wire::Told;
 
@@ -31,11 +31,23 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const NOT_SIGNED_IN: u8 = 2;
 /// A diagnosis waits this long for the link to come up.
 const FIRST_LINK_WITHIN: Duration = Duration::from_secs(15);
+/// A keyring that takes longer is waited for aloud.
+const KEYRING_IS_SLOW_AFTER: Duration = Duration::from_secs(5);
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let log = tracing_subscriber::EnvFilter::try_from_env("RINGSIDE_LOG").unwrap_or_else(|_| "warn".into());
-    tracing_subscriber::fmt().with_env_filter(log).with_writer(std::io::stderr).init();
+fn main() -> ExitCode {
+    ringside_log::start("warn", None);
+    ringside_vault::keep_private();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&format!("this computer has no threads left: {error}"), 1),
+    };
+    let ended = runtime.block_on(told());
+    // A name that is still being looked up, say, is not waited for.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn told() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let asked = match asked::read(&words) {
         Ok(Some(asked)) => asked,
@@ -59,7 +71,7 @@ fn fail(problem: &str, code: u8) -> ExitCode {
 
 async fn run(asked: Asked) -> Result<(), String> {
     let mut stopped = std::pin::pin!(stopped());
-    let (place, credential) = sign_in_with(&asked)?;
+    let Some((place, credential)) = sign_in_with(&asked, &mut stopped).await? else { return Ok(()) };
     let (tell, mut told) = mpsc::unbounded_channel();
     let (facts, alerts, links) = (tell.clone(), tell.clone(), tell);
     let shift = Shift::start(Ports {
@@ -109,6 +121,8 @@ async fn run(asked: Asked) -> Result<(), String> {
     }
 }
 
+const BROKE_OFF: &str = "the shift ended by itself, after an internal error; start again";
+
 enum Ended {
     Stopped,
     SignInRefused(String),
@@ -129,7 +143,7 @@ async fn tail(asked: &Asked, writer: &mut Writer, told: &mut mpsc::UnboundedRece
                 Err(_) => return Ended::Stopped,
             },
         };
-        let Some(line) = next else { return Ended::Stopped };
+        let Some(line) = next else { return Ended::SignInRefused(BROKE_OFF.to_owned()) };
         if let Some(why) = line.refusal() {
             return Ended::SignInRefused(why.to_owned());
         }
@@ -143,19 +157,22 @@ async fn tail(asked: &Asked, writer: &mut Writer, told: &mut mpsc::UnboundedRece
     }
 }
 
-/// Where to sign in and with what. A kept token goes to no other address than
-/// the one it was kept for.
-fn sign_in_with(asked: &Asked) -> Result<(Place, Credential), String> {
+/// Where to sign in and with what; nothing when told to stop meanwhile. A kept
+/// token goes to no other address than the one it was kept for.
+async fn sign_in_with(
+    asked: &Asked,
+    stopped: &mut (impl Future<Output = ()> + Unpin),
+) -> Result<Option<(Place, Credential)>, String> {
     let extra_ca = asked.ca.as_ref().map(|file| {
         std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))
     });
     let extra_ca = extra_ca.transpose()?;
     if let Ok(token) = std::env::var(TOKEN_VARIABLE) {
         let service = asked.url.clone().ok_or("say where to sign in, with --url")?;
-        return Ok((Place { service, extra_ca, only: asked.dialect }, Credential::Token(token)));
+        return Ok(Some((Place { service, extra_ca, only: asked.dialect }, Credential::Token(token))));
     }
     let keyring = Keyring::beside(&settings().ok_or("this user has no folder for settings")?);
-    let kept = keyring.load().map_err(|error| format!("{error}; or set {TOKEN_VARIABLE}"))?;
+    let Some(kept) = from_keyring(keyring, stopped).await? else { return Ok(None) };
     let Kept { account, token } = kept.ok_or_else(|| {
         format!("nobody is signed in on this computer; sign in with the desktop or set {TOKEN_VARIABLE}")
     })?;
@@ -170,7 +187,43 @@ fn sign_in_with(asked: &Asked) -> Result<(Place, Credential), String> {
         extra_ca: extra_ca.or(account.extra_ca),
         only: asked.dialect.or(account.only).or(account.dialect.filter(|_| !asked.finds_dialect)),
     };
-    Ok((place, token.lend(|text| Credential::Token(text.to_owned()))))
+    Ok(Some((place, token.lend(|text| Credential::Token(text.to_owned())))))
+}
+
+/// What the keyring holds; nothing when told to stop before it answered. It may
+/// ask for a password in a window that nobody sees, or never answer: its thread
+/// is left to itself then, and no end waits for it.
+async fn from_keyring(
+    keyring: Keyring,
+    stopped: &mut (impl Future<Output = ()> + Unpin),
+) -> Result<Option<Option<Kept>>, String> {
+    let (tell, mut told) = oneshot::channel();
+    let ask = move || {
+        // Nobody waits when told to stop.
+        tell.send(keyring.load()).ok();
+    };
+    std::thread::Builder::new().name("keyring".to_owned()).spawn(ask).map_err(|error| error.to_string())?;
+    let loaded = match tokio::time::timeout(KEYRING_IS_SLOW_AFTER, until(&mut told, stopped)).await {
+        Ok(loaded) => loaded,
+        Err(_) => {
+            lines::complain("ringside-cli: waiting for this computer's keyring; it may be asking for its password");
+            until(&mut told, stopped).await
+        }
+    };
+    let Some(loaded) = loaded else { return Ok(None) };
+    let loaded = loaded.map_err(|_| "the keyring broke down".to_owned())?;
+    loaded.map(Some).map_err(|error| format!("{error}; or set {TOKEN_VARIABLE}"))
+}
+
+/// The first of both; nothing when told to stop.
+async fn until<T>(
+    wanted: &mut (impl Future<Output = T> + Unpin),
+    stopped: &mut (impl Future<Output = ()> + Unpin),
+) -> Option<T> {
+    tokio::select! {
+        came = wanted => Some(came),
+        () = stopped => None,
+    }
 }
 
 /// Where the desktop keeps its settings.

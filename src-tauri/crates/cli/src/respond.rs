@@ -10,6 +10,7 @@ use ringside_shift::{Account, Credential, Kept, Key, Place, Ports, Problem, Read
 use ringside_vault::Keyring;
 use tokio::sync::mpsc;
 use voipbin_client::Token;
+use zeroize::Zeroizing;
 
 use crate::asked::{Asked, KEY_VARIABLE};
 use crate::lines::{Line, Writer};
@@ -75,11 +76,13 @@ impl Told {
 }
 
 pub(crate) async fn run(asked: Asked) -> Result<(), String> {
-    let stopped = stopped();
-    let (place, credential) = sign_in_with(&asked)?;
+    let mut stopped = std::pin::pin!(stopped());
+    let Some((place, credential)) = sign_in_with(&asked, &mut stopped).await? else { return Ok(()) };
     let rules = asked.rules.as_ref().map(read).transpose()?;
     let key = match std::env::var(KEY_VARIABLE) {
-        Ok(text) => Some(Key::parse(&text).map_err(|_| format!("{KEY_VARIABLE} is no key: 64 hex digits are"))?),
+        Ok(text) => Some(
+            Key::parse(&Zeroizing::new(text)).map_err(|_| format!("{KEY_VARIABLE} is no key: 64 hex digits are"))?,
+        ),
         Err(_) => None,
     };
     let ledger = asked.ledger.clone().or_else(|| Some(dirs::data_dir()?.join("dev.ringside.desktop/ledger.db")));
@@ -122,10 +125,21 @@ async fn respond(
         signed_in = shift.sign_in(place, credential, false) => signed_in.map_err(words)?,
         () = &mut stopped => return Ok(()),
     }
-    if let Some(rules) = rules {
-        shift.respond(ResponderDeed::Keep(Box::new(rules))).await.map_err(words)?;
+    // The ledger waits for its key, and its key perhaps for the keyring.
+    let begun = async {
+        if let Some(rules) = rules {
+            shift.respond(ResponderDeed::Keep(Box::new(rules))).await?;
+        }
+        if asked.begun_anew {
+            // A person says so: it counts for the starts to come.
+            return shift.respond(ResponderDeed::Switch(true)).await;
+        }
+        shift.respond(ResponderDeed::ForNow(true)).await
+    };
+    tokio::select! {
+        begun = begun => begun.map_err(words)?,
+        () = &mut stopped => return Ok(()),
     }
-    shift.respond(ResponderDeed::ForNow(true)).await.map_err(words)?;
     if shift.desk().await.map_err(words)?.responder.book.rules.is_empty() {
         return Err("the ledger holds no rules for this account; name a file of them, with --rules".to_owned());
     }

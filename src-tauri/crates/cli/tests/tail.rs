@@ -126,3 +126,15 @@ async fn a_refused_sign_in_is_said_and_is_no_success() {
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(complaint.contains("does not know this token") && !complaint.contains("vb_nobody"), "{complaint}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_filter_of_the_log_lets_a_token_through() {
+    let service = Simulator::with(LIVE).await.unwrap();
+    for filter in ["trace", "trace,hyper=trace,reqwest=trace,tungstenite=trace", "hyper_util=trace"] {
+        let words = ["tail", "--dialect", "live", "--until-idle", "0.5"];
+        let output = command(&service, &words).env("RINGSIDE_LOG", filter).output().unwrap();
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(output.status.success() && !said.contains(&service.access_key()), "{filter}");
+        assert!(!said.contains("hyper") && !said.contains("tungstenite"), "{filter}: {said}");
+    }
+}

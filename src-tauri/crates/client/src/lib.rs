@@ -34,7 +34,7 @@ pub use rest::lists::{List, Listed};
 pub use rest::recordings::FetchError;
 pub use rest::steering::Transferee;
 pub use rest::{Rest, RestError};
-pub use service::{Service, ServiceError};
+pub use service::{Service, ServiceError, certificates_only};
 pub use socket::{Connection, Diagnosis, News, open};
 pub use token::{Claims, Token, TokenError, TokenKind};
 pub use topics::Wanted;

@@ -2,12 +2,17 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use url::{Host, Url};
 
 use crate::tls;
+
+/// Letters of a line in a PEM text.
+const PEM_LINE: usize = 64;
 
 /// The address of a VoIPBIN service. Encrypted always, but on this very machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,8 +83,7 @@ impl Service {
     /// # Errors
     /// When there is no certificate in it, or one that cannot be read.
     pub fn trusting(self, pem: &str) -> Result<Self, ServiceError> {
-        let extra: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
-        let extra = extra.ok().filter(|extra| !extra.is_empty()).ok_or(ServiceError::Certificate)?;
+        let extra = certificates(pem)?;
         let service = Self { extra: Arc::new(extra), ..self };
         service.tls().map(|_| ()).map_err(|_| ServiceError::Certificate)?;
         Ok(service)
@@ -115,6 +119,33 @@ impl Service {
         url.set_path(path);
         url
     }
+}
+
+fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>, ServiceError> {
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
+    read.ok().filter(|read| !read.is_empty()).ok_or(ServiceError::Certificate)
+}
+
+/// The certificates of a PEM text and nothing else of it: a file that holds them
+/// often holds a private key as well, which is nobody's to keep.
+///
+/// # Errors
+/// When there is no certificate in it, or one that cannot be read.
+pub fn certificates_only(pem: &str) -> Result<String, ServiceError> {
+    let mut only = String::new();
+    for certificate in certificates(pem)? {
+        only.push_str("-----BEGIN CERTIFICATE-----\n");
+        let text = STANDARD.encode(&certificate);
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let (line, next) = rest.split_at(rest.len().min(PEM_LINE));
+            only.push_str(line);
+            only.push('\n');
+            rest = next;
+        }
+        only.push_str("-----END CERTIFICATE-----\n");
+    }
+    Ok(only)
 }
 
 /// Whether an address is encrypted, or this very machine's.
@@ -162,6 +193,23 @@ mod tests {
         for pem in ["", "hello", broken] {
             let service = Service::parse("api.voipbin.test").unwrap();
             assert_eq!(service.trusting(pem), Err(ServiceError::Certificate), "{pem}");
+        }
+    }
+
+    #[test]
+    fn of_a_file_with_a_private_key_only_the_certificates_are_kept() {
+        let certificate = |bytes: &[u8]| {
+            let text = STANDARD.encode(bytes);
+            let lines: Vec<&str> = text.as_bytes().chunks(64).map(|line| str::from_utf8(line).unwrap()).collect();
+            format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
+        };
+        let (one, two) = (certificate(&[7; 100]), certificate(&[9; 48]));
+        for kind in ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY"] {
+            let key = format!("-----BEGIN {kind}-----\nZWFzeSB0byBzcG90\n-----END {kind}-----\n");
+            for pem in [format!("{one}{key}{two}"), format!("Bag Attributes\n{key}{one}\n{two}{key}")] {
+                assert_eq!(certificates_only(&pem).unwrap(), format!("{one}{two}"), "{kind}");
+            }
+            assert_eq!(certificates_only(&key), Err(ServiceError::Certificate));
         }
     }
 

@@ -4,12 +4,17 @@
 //! beside it remembers that an entry was written, and for whom; the file holds
 //! no secret.
 
+mod memory;
+
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use keyring::{Entry, Error};
-use ringside_shift::{Account, Kept, Key, Vault, VaultError};
-use voipbin_client::Token;
+use ringside_shift::{Account, Kept, Key, Vault, VaultError, private};
+use voipbin_client::{Token, certificates_only};
+use zeroize::Zeroizing;
+
+pub use memory::keep_private;
 
 const SERVICE: &str = "Ringside";
 const USER: &str = "voipbin-token";
@@ -28,7 +33,7 @@ impl Keyring {
         Self { account: folder.join("account.json") }
     }
 
-    fn remembered(&self) -> Result<Option<Account>, VaultError> {
+    fn read(&self) -> Result<Option<Account>, VaultError> {
         match std::fs::read(&self.account) {
             // A file that cannot be read is like none: the agent signs in again.
             Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
@@ -37,21 +42,39 @@ impl Keyring {
         }
     }
 
-    /// Written whole or not at all.
+    /// Written whole or not at all, and for this user only.
     fn remember(&self, account: &Account) -> std::io::Result<()> {
         if let Some(folder) = self.account.parent() {
-            std::fs::create_dir_all(folder)?;
+            private::close_folder(folder)?;
         }
-        let fresh = self.account.with_extension("new");
-        std::fs::write(&fresh, serde_json::to_vec_pretty(account)?)?;
-        std::fs::rename(fresh, &self.account)
+        private::write(&self.account, &serde_json::to_vec_pretty(account)?)
+    }
+
+    /// Earlier versions left the file open to other users.
+    fn close(&self) {
+        let folder = self.account.parent().filter(|folder| folder.exists());
+        let closed = folder.map_or(Ok(()), private::close_folder).and_then(|()| private::close_file(&self.account));
+        if let Err(error) = closed {
+            tracing::warn!(%error, "other users of this computer may see who signs in here");
+        }
     }
 }
 
 impl Vault for Keyring {
+    fn remembered(&self) -> Option<Account> {
+        self.read().ok().flatten()
+    }
+
     fn load(&self) -> Result<Option<Kept>, VaultError> {
-        let Some(account) = self.remembered()? else { return Ok(None) };
-        match entry(USER)?.get_password() {
+        self.close();
+        let Some(mut account) = self.read()? else { return Ok(None) };
+        // Earlier versions kept the whole of the file that was chosen.
+        let only = account.extra_ca.as_deref().and_then(|pem| certificates_only(pem).ok());
+        if only.is_some() && only != account.extra_ca {
+            account.extra_ca = only;
+            self.remember(&account).map_err(broken)?;
+        }
+        match entry(USER)?.get_password().map(Zeroizing::new) {
             Ok(text) => match Token::parse(&text) {
                 Ok(token) => Ok(Some(Kept { account, token })),
                 Err(_) => Ok(None),
@@ -64,19 +87,20 @@ impl Vault for Keyring {
     fn keep(&self, account: &Account, token: &Token) -> Result<(), VaultError> {
         let entry = entry(USER)?;
         token.lend(|text| entry.set_password(text)).map_err(not_working)?;
-        self.remember(account).map_err(broken)
+        self.remember(account).map_err(|error| {
+            // Nobody would know of it, and so nobody would ever remove it.
+            if let Err(error) = entry.delete_credential() {
+                tracing::warn!(%error, "a token stays in the keyring that nobody knows of");
+            }
+            broken(error)
+        })
     }
 
     fn forget(&self) -> Result<(), VaultError> {
-        let entry = entry(USER)?;
-        match entry.delete_credential() {
-            Ok(()) => {}
-            // Gone already, or locked: a locked keyring cannot be written to.
-            Err(Error::NoEntry) => {
-                entry.set_password("signed out").map_err(not_working)?;
-                entry.delete_credential().map_err(not_working)?;
-            }
-            Err(error) => return Err(not_working(error)),
+        match remove() {
+            Err(error) if self.account.exists() => return Err(error),
+            // Nothing was kept here, whatever the keyring has to say about it.
+            _ => {}
         }
         match std::fs::remove_file(&self.account) {
             Ok(()) => Ok(()),
@@ -90,7 +114,7 @@ impl Vault for Keyring {
     /// is a new one made. A key that is written over is lost for ever.
     fn ledger_key(&self) -> Result<Key, VaultError> {
         let key_entry = entry(LEDGER)?;
-        let kept = || match key_entry.get_password() {
+        let kept = || match key_entry.get_password().map(Zeroizing::new) {
             Ok(text) => Ok(Key::parse(&text).ok()),
             Err(Error::NoEntry) => Ok(None),
             Err(error) => Err(not_working(error)),
@@ -107,6 +131,18 @@ impl Vault for Keyring {
         let key = Key::new().map_err(broken)?;
         key.show(|text| key_entry.set_password(text)).map_err(not_working)?;
         Ok(key)
+    }
+}
+
+fn remove() -> Result<(), VaultError> {
+    let entry = entry(USER)?;
+    match entry.delete_credential() {
+        // Gone already, or locked: a locked keyring cannot be written to.
+        Err(Error::NoEntry) => {
+            entry.set_password("signed out").map_err(not_working)?;
+            entry.delete_credential().map_err(not_working)
+        }
+        removed => removed.map_err(not_working),
     }
 }
 
