@@ -79,6 +79,7 @@ impl Desktop {
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("XDG_CONFIG_HOME")
             .env_remove("XDG_DATA_HOME")
+            .env_remove("XDG_STATE_HOME")
             .env_remove("XDG_CACHE_HOME")
             .kill_on_drop(true);
         command

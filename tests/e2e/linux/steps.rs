@@ -609,11 +609,22 @@ impl<'a> Morning<'a> {
         self.arguments_hold_no_token()?;
         let keyrings = self.desktop.home.join(".local/share/keyrings");
         let mut found = Vec::new();
-        // The logs and the pictures, and the app's files, the web view's storage among them.
+        let app = |folder: &str| self.desktop.home.join(folder).join("dev.ringside.desktop");
+        // Otherwise nothing would have been looked through.
+        for file in [app(".local/share").join("ledger.db"), app(".local/state").join("ringside.log")] {
+            expect(file.is_file(), &format!("{} is there", file.display()))?;
+        }
+        // The logs and the pictures, and the app's files: ledger, log, exports, the web view's storage.
         for root in [&self.programs.out, &self.desktop.home] {
             look_through(root, &keyrings, &self.secrets(), &mut found)?;
         }
-        expect(found.is_empty(), &format!("the token is in no file: {found:?}"))
+        look_through(&self.desktop.home, &keyrings, &[&self.server.password], &mut found)?;
+        for core in cores()? {
+            if self.secrets().iter().any(|secret| std::fs::read(&core).is_ok_and(|bytes| holds(&bytes, secret))) {
+                found.push(core);
+            }
+        }
+        expect(found.is_empty(), &format!("no token and no password is in a file: {found:?}"))
     }
 
     async fn windows_hold_no_token(&self) -> Done {
@@ -657,6 +668,21 @@ fn look_through(folder: &Path, passed_over: &Path, parts: &[&str], found: &mut V
         }
     }
     Ok(())
+}
+
+/// What crashed programs have left where this run was started, and where the system puts it.
+fn cores() -> Done<Vec<PathBuf>> {
+    let pattern = std::fs::read_to_string("/proc/sys/kernel/core_pattern").unwrap_or_default();
+    let system = Path::new(pattern.trim()).parent().filter(|folder| folder.is_absolute()).map(Path::to_owned);
+    let mut cores = Vec::new();
+    for folder in [Some(std::env::current_dir()?), system].into_iter().flatten() {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        cores.extend(
+            entries.filter(|entry| entry.file_name().to_string_lossy().starts_with("core")).map(|it| it.path()),
+        );
+    }
+    cores.retain(|path| path.is_file());
+    Ok(cores)
 }
 
 fn holds(bytes: &[u8], text: &str) -> bool {
