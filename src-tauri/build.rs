@@ -5,6 +5,8 @@ fn main() {
         "open_desk",
         "drawn",
         "sign_in",
+        "sign_in_for_now",
+        "ask_keyring",
         "renew",
         "try_demo",
         "sign_out",

@@ -60,6 +60,22 @@ pub(crate) async fn sign_in(
 }
 
 #[command]
+pub(crate) async fn sign_in_for_now(
+    service: String,
+    form: Form,
+    authority: Option<String>,
+    dialect: Option<Dialect>,
+    shift: State<'_, Shift>,
+) -> Result<(), Problem> {
+    shift.sign_in_for_now(Place { service, extra_ca: authority, only: dialect }, form.credential()).await
+}
+
+#[command]
+pub(crate) async fn ask_keyring(shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.ask_keyring().await
+}
+
+#[command]
 pub(crate) async fn renew(form: Form, shift: State<'_, Shift>) -> Result<(), Problem> {
     shift.renew(form.credential()).await
 }

@@ -6,33 +6,57 @@
 mod commands;
 mod demo;
 mod files;
-mod log;
 mod notify;
 #[cfg(target_os = "linux")]
 mod painting;
+#[cfg(target_os = "linux")]
+mod revival;
+mod starting;
 mod windows;
 
+use std::panic::catch_unwind;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ringside_desk::Millis;
-use ringside_shift::{Ports, Reader, Shift};
+use ringside_shift::{Ports, Reader, Shift, private};
 use ringside_vault::Keyring;
 use tauri::{App, AppHandle, Manager as _, RunEvent, WindowEvent};
 
 use crate::notify::Toasts;
 
 /// Runs the desktop until the agent closes it. `--demo` opens the demo desk
-/// when nobody is signed in.
+/// when nobody is signed in. What keeps it from starting is said in a sentence.
 pub fn run() -> ExitCode {
-    log::start();
-    let built = tauri::Builder::default()
+    ringside_log::start("info", starting::log_folder().as_deref());
+    ringside_vault::keep_private();
+    if let Some(why) = starting::no_screen() {
+        return starting::failed(why);
+    }
+    // Without a screen that answers, the windowing library panics.
+    let Ok(built) = catch_unwind(build) else { return starting::failed(starting::SCREEN_FAILED) };
+    match built {
+        Ok(app) => {
+            app.run(on_event);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tracing::error!(%error, "Ringside could not start");
+            starting::failed("Ringside could not start. The log says why.")
+        }
+    }
+}
+
+fn build() -> tauri::Result<App> {
+    tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _, _| windows::bring_to_front(app, None)))
         .invoke_handler(tauri::generate_handler![
             commands::open_desk,
             commands::drawn,
             commands::sign_in,
+            commands::sign_in_for_now,
+            commands::ask_keyring,
             commands::renew,
             commands::try_demo,
             commands::sign_out,
@@ -74,29 +98,33 @@ pub fn run() -> ExitCode {
             commands::show_main,
             commands::dismiss_pop,
         ])
-        .setup(|app| set_up(app))
-        .build(tauri::generate_context!());
-    match built {
-        Ok(app) => {
-            app.run(on_event);
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            tracing::error!(%error, "Ringside could not start");
-            ExitCode::FAILURE
-        }
-    }
+        .setup(|app| {
+            if let Err(error) = set_up(app) {
+                // Handed on, it would be a panic.
+                starting::failed(&format!("Ringside could not start: {error}."));
+                std::process::exit(1);
+            }
+            Ok(())
+        })
+        .build(tauri::generate_context!())
 }
 
 fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
+    starting::outlive_bus();
     let vault = Arc::new(Keyring::beside(&app.path().app_config_dir()?));
     let bell = Box::new(Toasts::new(app.handle().clone()));
-    let ledger = Some(app.path().app_data_dir()?.join("ledger.db"));
+    let data = app.path().app_data_dir()?;
+    if let Err(error) = private::close_folder(&data) {
+        tracing::warn!(%error, "the folder of the ledger could not be closed to other users");
+    }
+    let ledger = Some(data.join("ledger.db"));
     let ports = Ports { vault, bell, clock, tap: None, reader: Some(Reader::start()?), ledger };
     let shift = tauri::async_runtime::block_on(async { Shift::start(ports) });
     app.manage(shift);
     app.manage(demo::Demo::default());
     app.manage(windows::Pop::default());
+    app.manage(starting::Storage::of(app.handle())?);
+    notify::try_toasts(app.handle());
     windows::open_main(app.handle())?;
     windows::prepare_pop(app.handle())?;
     if std::env::args().any(|argument| argument == "--demo") {

@@ -11,11 +11,34 @@ mod native;
 use std::collections::HashMap;
 
 use ringside_desk::{About, Alert, AlertKind};
-use ringside_shift::Bell;
-use tauri::AppHandle;
+use ringside_shift::{Bell, Shift};
+use tauri::{AppHandle, Manager as _};
 use tokio::sync::oneshot;
 
 use crate::windows;
+
+const NO_TOASTS: &str = "This computer shows no notifications: its notification service does not answer. Calls and texts show in Ringside's own windows only.";
+
+/// Finds out whether toasts can be shown, before the first one has to be.
+pub(crate) fn try_toasts(app: &AppHandle) {
+    let app = app.clone();
+    tauri::async_runtime::spawn_blocking(move || {
+        if let Err(error) = native::can_show() {
+            tracing::warn!(%error, "toasts cannot be shown");
+            tell(&app, Some(NO_TOASTS));
+        }
+    });
+}
+
+/// The window says that toasts fail; a log is read by nobody.
+fn tell(app: &AppHandle, why: Option<&'static str>) {
+    let shift = app.state::<Shift>().inner().clone();
+    tauri::async_runtime::spawn(async move {
+        if shift.toasts_fail(why.map(str::to_owned)).await.is_err() {
+            tracing::debug!("the shift is over");
+        }
+    });
+}
 
 /// A toast as the desk wants it.
 #[derive(Debug, Clone)]
@@ -40,10 +63,14 @@ impl Toasts {
         let (withdraw, withdrawn) = oneshot::channel();
         let app = self.app.clone();
         tauri::async_runtime::spawn(async move {
-            match native::show(toast, withdrawn).await {
+            let shown = || tell(&app, None);
+            match native::show(toast, withdrawn, shown).await {
                 Ok(true) => windows::bring_to_front(&app, Some(about)),
                 Ok(false) => {}
-                Err(error) => tracing::warn!(%error, "a toast could not be shown"),
+                Err(error) => {
+                    tracing::warn!(%error, "a toast could not be shown");
+                    tell(&app, Some(NO_TOASTS));
+                }
             }
         });
         // Dropping the sender of an earlier toast with this key withdraws it.

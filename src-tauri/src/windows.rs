@@ -7,8 +7,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use ringside_desk::{About, Patch};
 use tauri::{
     AppHandle, Emitter as _, LogicalPosition, LogicalSize, Manager as _, WebviewUrl, WebviewWindow,
-    WebviewWindowBuilder,
+    WebviewWindowBuilder, Wry,
 };
+
+use crate::starting::Storage;
 
 /// The desk.
 pub(crate) const MAIN: &str = "main";
@@ -28,7 +30,7 @@ impl Pop {
 
 /// Opens the desk.
 pub(crate) fn open_main(app: &AppHandle) -> tauri::Result<()> {
-    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+    let window = build(app, MAIN, "index.html")
         .title("Ringside")
         .inner_size(1280.0, 800.0)
         .min_inner_size(960.0, 600.0)
@@ -39,7 +41,7 @@ pub(crate) fn open_main(app: &AppHandle) -> tauri::Result<()> {
 
 /// Keeps the pop ready and hidden, so that it is painted when a call rings.
 pub(crate) fn prepare_pop(app: &AppHandle) -> tauri::Result<()> {
-    let window = WebviewWindowBuilder::new(app, POP, WebviewUrl::App("pop.html".into()))
+    let window = build(app, POP, "pop.html")
         .title("Ringside call")
         .inner_size(POP_SIZE.width, POP_SIZE.height)
         .resizable(false)
@@ -54,8 +56,17 @@ pub(crate) fn prepare_pop(app: &AppHandle) -> tauri::Result<()> {
     suit_painting(&window)
 }
 
+fn build<'a>(app: &'a AppHandle, label: &str, page: &str) -> WebviewWindowBuilder<'a, Wry, AppHandle> {
+    let builder = WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into()));
+    match app.state::<Storage>().folder() {
+        Some(folder) => builder.data_directory(folder),
+        None => builder,
+    }
+}
+
 #[cfg(target_os = "linux")]
 fn suit_painting(window: &WebviewWindow) -> tauri::Result<()> {
+    crate::revival::watch(window)?;
     crate::painting::suit(window)
 }
 

@@ -70,6 +70,27 @@ describe("the sign-in form", () => {
     expect(screen.getByLabelText("Password").getAttribute("aria-invalid")).toBe("true");
   });
 
+  it("keeps the address of a self-hosted service when the keyring cannot be read, and asks it again", async () => {
+    const desk = emptyDesk();
+    const service = "https://voip.northwind.example";
+    const problem = "This computer's keyring is locked.";
+    const session = { ...desk.session, screen: "signedOut" as const, service, email: "dana@northwind.example", problem };
+    const host = new FakeHost({ ...desk, session: { ...session, askKeyring: true } });
+    render(App, { host });
+    await fireEvent.click(screen.getByRole("button", { name: "Try the keyring again" }));
+    expect(host.asked).toContainEqual(["askKeyring"]);
+    await fireEvent.input(screen.getByLabelText("Password"), { target: { value: "secret" } });
+    await fireEvent.click(screen.getByLabelText("Keep me signed in on this computer"));
+    await fireEvent.click(screen.getByRole("button", { name: "Sign in" }));
+    expect(host.asked).toContainEqual([
+      "signInForNow",
+      service,
+      { type: "password", email: "dana@northwind.example", password: "secret" },
+      null,
+      null,
+    ]);
+  });
+
   it("opens the address when the address is the trouble", async () => {
     const host = signedOut();
     render(App, { host });

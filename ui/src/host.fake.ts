@@ -29,6 +29,8 @@ export function emptyDesk(): DeskView {
       problem: null,
       endsAt: null,
       askAgain: null,
+      askKeyring: false,
+      noToasts: null,
     },
     me: {
       id: "me",
@@ -212,6 +214,9 @@ export class FakeHost implements Host {
 
   signIn = (service: string, form: Form, authority: string | null, dialect: Dialect | null) =>
     this.#ask("signIn", service, form, authority, dialect);
+  signInForNow = (service: string, form: Form, authority: string | null, dialect: Dialect | null) =>
+    this.#ask("signInForNow", service, form, authority, dialect);
+  askKeyring = () => this.#ask("askKeyring");
   renew = (form: Form) => this.#ask("renew", form);
   tryDemo = () => this.#ask("tryDemo");
   signOut = () => this.#ask("signOut");

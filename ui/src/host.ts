@@ -31,6 +31,10 @@ export interface Host {
   onShow(show: (about: About) => void): Promise<void>;
   /** `authority` is a certificate authority as PEM, trusted beside the system's; without a `dialect` it is found. */
   signIn(service: string, form: Form, authority: string | null, dialect: Dialect | null): Promise<void>;
+  /** The same, until Ringside ends: nothing of it is kept on this computer. */
+  signInForNow(service: string, form: Form, authority: string | null, dialect: Dialect | null): Promise<void>;
+  /** Asks the keyring once more for the sign-in it holds; what comes of it shows as a patch. */
+  askKeyring(): Promise<void>;
   /** The same agent signs in again at the desk as it stands. */
   renew(form: Form): Promise<void>;
   tryDemo(): Promise<void>;

@@ -9,8 +9,17 @@ use super::Toast;
 
 const DEFAULT: &str = "default";
 
+/// Whether there is somebody to show them.
+pub(crate) fn can_show() -> notify_rust::error::Result<()> {
+    notify_rust::get_server_information().map(|_| ())
+}
+
 /// Shows a toast until it is clicked, closed or withdrawn; true when clicked.
-pub(crate) async fn show(toast: Toast, withdrawn: oneshot::Receiver<()>) -> notify_rust::error::Result<bool> {
+pub(crate) async fn show(
+    toast: Toast,
+    withdrawn: oneshot::Receiver<()>,
+    shown: impl FnOnce(),
+) -> notify_rust::error::Result<bool> {
     let mut notification = Notification::new();
     notification
         .appname("Ringside")
@@ -25,6 +34,7 @@ pub(crate) async fn show(toast: Toast, withdrawn: oneshot::Receiver<()>) -> noti
         AlertKind::Waiting | AlertKind::Message => notification.urgency(Urgency::Normal),
     };
     let handle = notification.show_async().await?;
+    shown();
     let mut clicked = false;
     let acted = handle.wait_for_action_async(|response: &NotificationResponse| {
         clicked = match response {
