@@ -1,5 +1,7 @@
 //! What a keyring may be like, and what an agent sees of it.
 
+#![expect(clippy::print_stdout, reason = "the table is to be read")]
+
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 

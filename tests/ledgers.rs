@@ -92,6 +92,7 @@ async fn a_ledger_damaged_in_its_middle_is_put_aside_and_the_next_one_keeps() {
     assert!(problem.message.contains("until a person"), "{problem}");
     stage.shift.respond(ResponderDeed::Switch(true)).await.unwrap();
     let stage = stage.started_again().await;
+    stage.sees("a desk", |patch| matches!(patch, Patch::PutLink { link } if link.live)).await;
     stage.shift.respond(ResponderDeed::ForNow(true)).await.unwrap();
 }
 

@@ -74,7 +74,13 @@ describe("the sign-in form", () => {
     const desk = emptyDesk();
     const service = "https://voip.northwind.example";
     const problem = "This computer's keyring is locked.";
-    const session = { ...desk.session, screen: "signedOut" as const, service, email: "dana@northwind.example", problem };
+    const session = {
+      ...desk.session,
+      screen: "signedOut" as const,
+      service,
+      email: "dana@northwind.example",
+      problem,
+    };
     const host = new FakeHost({ ...desk, session: { ...session, askKeyring: true } });
     render(App, { host });
     await fireEvent.click(screen.getByRole("button", { name: "Try the keyring again" }));

@@ -33,8 +33,7 @@ export const tauriHost: Host = {
   },
   signIn: (service, form, authority, dialect) => invoke("sign_in", { service, form, authority, dialect }),
   renew: (form) => invoke("renew", { form }),
-  signInForNow: (service, form, authority, dialect) =>
-    invoke("sign_in_for_now", { service, form, authority, dialect }),
+  signInForNow: (service, form, authority, dialect) => invoke("sign_in_for_now", { service, form, authority, dialect }),
   askKeyring: () => invoke("ask_keyring"),
   tryDemo: () => invoke("try_demo"),
   signOut: () => invoke("sign_out"),

@@ -2,7 +2,7 @@
 //! in the middle of its work, or killed. Each has a bus of its own.
 
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "all of this is test")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "all of this is test, and its table is printed")]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
@@ -28,6 +28,9 @@ const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus C
   </policy>
 </busconfig>
 "#;
+
+/// A keyring of some kind: what it is like, and how it comes to be so.
+type Kind = (&'static str, fn(&mut Desktop));
 
 /// A bus with nothing on it but what is started here.
 struct Desktop {
@@ -162,7 +165,7 @@ fn mode(path: &Path) -> u32 {
 async fn whatever_the_keyring_does_the_command_line_signs_in_or_says_why_not_and_ends_when_told() {
     let service = Simulator::with(LIVE).await.unwrap();
     let (mut table, key) = (Vec::new(), service.access_key());
-    let keyrings: [(&str, fn(&mut Desktop)); 4] = [
+    let keyrings: [Kind; 4] = [
         ("is open", |_| {}),
         ("is missing", |desktop| {
             desktop.signal("-KILL");
