@@ -113,11 +113,17 @@ impl Desk {
         let Some(id) = self.name_by_receiver(fact) else { return };
         let id = &*id;
         let at = self.moment(fact.tm_create, now);
-        if let Some(known) = self.known_message(id).or_else(|| self.told_as_web_chat(id, fact)) {
+        let known = self.known_message(id);
+        let told_before = if known.is_none() { self.told_as_web_chat(id, fact) } else { None };
+        let can_be_answered_now = told_before.is_some();
+        if let Some(known) = known.or(told_before) {
             if fact.tm_create.is_some() {
                 self.was_earlier(&known, at);
             }
             self.adds_to(&known, fact);
+            if can_be_answered_now {
+                self.text_came(&known, fact.tm_create, now);
+            }
             return self.deliver(&known, fact.status.as_ref());
         }
         let (source, destination) = (fact.source.as_ref(), fact.destination.as_ref());
@@ -180,7 +186,12 @@ impl Desk {
             self.written_elsewhere(&theirs, at);
         } else {
             self.received(&chat, id);
-            self.text_came(id, fact.tm_create, now);
+            // A text of a web chat is answered in its conversation, which tells it, too.
+            let is_answered_elsewhere =
+                fact.reference_type.as_deref() == Some(webchats::CHANNEL) && !is_of_web_chat(fact);
+            if !is_answered_elsewhere {
+                self.text_came(id, fact.tm_create, now);
+            }
         }
         self.deliver_early(id, id);
     }

@@ -13,6 +13,8 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 /// A name is cut off after so many letters.
 const LONGEST_NAME: usize = 200;
+/// So many bytes a letter may have, on average; a family of emoji has 25.
+const LARGEST_LETTER: usize = 32;
 /// Begins a piece of text whose direction does not reach beyond it.
 const ISOLATE: char = '\u{2068}';
 /// Ends it.
@@ -40,7 +42,10 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 /// A name or title: cleaned, in one line of sensible length, without marks that
 /// turn the direction of writing or cannot be seen.
 pub fn one_line(text: &str) -> Cow<'_, str> {
-    let is_tidy = is_plain(text) && text.len() <= LONGEST_NAME && text.trim() == text && !text.contains("  ");
+    let is_tidy = is_plain(text)
+        && text.len() <= LONGEST_NAME
+        && text.trim() == text
+        && !text.as_bytes().windows(2).any(|two| two == b"  ");
     if is_tidy {
         return Cow::Borrowed(text);
     }
@@ -58,8 +63,12 @@ pub fn shortened(text: &str, most: usize) -> Cow<'_, str> {
     if text.len() <= most {
         return Cow::Borrowed(text);
     }
-    match text.grapheme_indices(true).nth(most) {
-        Some((end, _)) => Cow::Owned(format!("{}…", text[..end].trim_end())),
+    // A letter may have any number of accents: what is written with hundreds is no letter.
+    let is_too_much =
+        |(count, start, letter): &(usize, usize, &str)| *count == most || start + letter.len() > most * LARGEST_LETTER;
+    let letters = text.grapheme_indices(true).enumerate().map(|(count, (start, letter))| (count, start, letter));
+    match letters.into_iter().find(is_too_much) {
+        Some((_, end, _)) => Cow::Owned(format!("{}…", text[..end].trim_end())),
         None => Cow::Borrowed(text),
     }
 }
@@ -148,6 +157,8 @@ mod tests {
         assert_eq!(shortened("👩\u{200d}👧👨🏽e\u{301}x", 3), "👩\u{200d}👧👨🏽e\u{301}…");
         assert_eq!(shortened("one two", 4), "one…");
         assert_eq!(shortened("é", 1), "é");
+        let zalgo = format!("Mia L{}", "\u{301}".repeat(10_000));
+        assert!(one_line(&zalgo).starts_with("Mia") && one_line(&zalgo).len() < 10_000);
     }
 
     #[test]

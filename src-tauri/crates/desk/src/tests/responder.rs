@@ -651,3 +651,22 @@ fn receipt(id: &str, status: &str) -> String {
 fn unclear_fate() -> ReplyFate {
     ReplyFate::Unclear("No answer came.".into())
 }
+
+#[test]
+fn a_text_of_a_web_chat_is_answered_once_in_its_conversation_whichever_telling_comes_first() {
+    let made = Timestamp::from_millis(NINE).to_string();
+    let web = json!({"id": "w1", "widget_id": "b", "session_id": "v1", "direction": "inbound", "status": "sent",
+        "sender_id": "x", "text": "hours", "tm_create": made})
+    .to_string();
+    let part = json!({"id": "p1", "conversation_id": "c1", "reference_id": "w1", "reference_type": "webchat",
+        "direction": "incoming", "status": "done", "source": {"type": "webchat", "target": "v-1"},
+        "destination": {"type": "webchat", "target": "b"}, "text": "hours", "tm_create": made})
+    .to_string();
+    for frames in [[&web, &part], [&part, &web]] {
+        let mut desk = answering(BOOK, NINE);
+        for frame in frames {
+            learn(&mut desk, frame, NINE);
+        }
+        assert_eq!(goes(&mut desk, NINE), ["We're open Mon-Fri 9-5!"]);
+    }
+}
