@@ -162,3 +162,16 @@ async fn whatever_the_keyring_does_the_agent_gets_in_and_out_and_is_told() {
         assert_eq!(seen, expected, "{what}");
     }
 }
+
+#[tokio::test]
+async fn a_computer_that_shows_no_notifications_says_so_in_the_window_until_it_does() {
+    let stage = Stage::empty().await;
+    let says = |session: &SessionView| session.no_toasts.as_deref().is_some_and(|words| words.contains("no notif"));
+    stage.shift.toasts_fail(Some("This computer shows no notifications.".into())).await.unwrap();
+    sees_session(&stage, "that toasts fail", says).await;
+    stage.sign_in(0).await.unwrap();
+    sees_session(&stage, "that it is said on the desk too", |session| session.screen == Screen::Desk && says(session))
+        .await;
+    stage.shift.toasts_fail(None).await.unwrap();
+    sees_session(&stage, "that they are shown again", |session| session.no_toasts.is_none()).await;
+}

@@ -46,3 +46,20 @@ async fn what_is_no_certificate_marks_the_field() {
     let place = Place { service: stage.service.address(), extra_ca: Some("hello".into()), only: None };
     assert_eq!(stage.sign_in_to(place, 0).await.unwrap_err().code, Code::Certificate);
 }
+
+#[tokio::test]
+async fn of_a_file_with_a_private_key_only_the_certificate_is_kept_and_the_agent_is_told() {
+    let stage = service(Certificate::Good).await;
+    let key = "-----BEGIN PRIVATE KEY-----\nZWFzeSB0byBzcG90\n-----END PRIVATE KEY-----\n";
+    let pem = format!("{key}{}", stage.service.authority().unwrap());
+    let place = Place { service: stage.service.address(), extra_ca: Some(pem), only: None };
+    stage.sign_in_to(place, 0).await.unwrap();
+    let is_told = |words: &str| words.contains("private key");
+    stage
+        .sees(
+            "that it holds a key",
+            |patch| matches!(patch, Patch::PutSession { session } if session.problem.as_deref().is_some_and(is_told)),
+        )
+        .await;
+    stage.kept(|kept| kept.account.extra_ca.as_deref().is_some_and(|kept| !kept.contains("PRIVATE KEY"))).await;
+}
