@@ -23,6 +23,7 @@ use voipbin_wire::{
     AccessKey, AgentFact, AgentStatus, Answer, Fault, MessageFact, Page, QueueName, decode_page, one_line, read_json,
     shortened,
 };
+use zeroize::Zeroizing;
 
 use tokio::time::Instant;
 
@@ -190,8 +191,9 @@ impl Rest {
             RestError::Rejected { status: 400, .. } | RestError::Unauthorized => RestError::WrongLogin,
             other => other,
         })?;
+        let text = Zeroizing::new(text);
         let login: Login = read_json(&text).ok_or(RestError::BadAnswer)?;
-        Token::parse(&login.token).map_err(|_| RestError::BadAnswer)
+        Token::parse(&Zeroizing::new(login.token)).map_err(|_| RestError::BadAnswer)
     }
 
     /// Who is signed in: `GET /v1.0/me`.

@@ -55,7 +55,7 @@ impl Service {
     pub fn parse(text: &str) -> Result<Self, ServiceError> {
         let text = text.trim();
         let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-        let mut base = Url::parse(&with_scheme).map_err(|_| ServiceError::Unreadable(text.to_owned()))?;
+        let mut base = Url::parse(&with_scheme).map_err(|_| unreadable(text))?;
         if !base.username().is_empty()
             || base.password().is_some()
             || base.query().is_some()
@@ -63,7 +63,7 @@ impl Service {
         {
             return Err(ServiceError::Extras);
         }
-        let host = base.host().map(|host| host.to_owned()).ok_or_else(|| ServiceError::Unreadable(text.to_owned()))?;
+        let host = base.host().map(|host| host.to_owned()).ok_or_else(|| unreadable(text))?;
         let (scheme, encrypted) = match base.scheme() {
             "https" | "wss" => ("https", true),
             "http" | "ws" => ("http", false),
@@ -73,8 +73,8 @@ impl Service {
             return Err(ServiceError::Unencrypted(host.to_string()));
         }
         let port = base.port();
-        base = Url::parse(&format!("{scheme}://{host}")).map_err(|_| ServiceError::Unreadable(text.to_owned()))?;
-        base.set_port(port).map_err(|()| ServiceError::Unreadable(text.to_owned()))?;
+        base = Url::parse(&format!("{scheme}://{host}")).map_err(|_| unreadable(text))?;
+        base.set_port(port).map_err(|()| unreadable(text))?;
         Ok(Self { base, extra: Arc::default() })
     }
 
@@ -119,6 +119,11 @@ impl Service {
         url.set_path(path);
         url
     }
+}
+
+/// What cannot be read is shown, but for a name and a password in it.
+fn unreadable(text: &str) -> ServiceError {
+    ServiceError::Unreadable(text.rsplit('@').next().unwrap_or_default().to_owned())
 }
 
 fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>, ServiceError> {
@@ -194,6 +199,21 @@ mod tests {
             let service = Service::parse("api.voipbin.test").unwrap();
             assert_eq!(service.trusting(pem), Err(ServiceError::Certificate), "{pem}");
         }
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_read_is_told_without_the_password_in_it() {
+        for address in [
+            "https://me:s3cret@exa mple",
+            "me:s3cret@exa mple",
+            "https://me:s3cret@",
+            "https://me:p@s3cret@[::1",
+            "s3cret@:",
+        ] {
+            let error = Service::parse(address).unwrap_err();
+            assert!(!error.to_string().contains("s3cret"), "{address}: {error}");
+        }
+        assert_eq!(Service::parse("exa mple"), Err(ServiceError::Unreadable("exa mple".into())));
     }
 
     #[test]
