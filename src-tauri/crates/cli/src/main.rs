@@ -290,6 +290,15 @@ mod tests {
     use super::*;
 
     #[tokio::test]
+    async fn a_shift_that_ended_by_itself_is_no_success() {
+        let asked = asked::read(&["tail".to_owned()]).unwrap().unwrap();
+        let (tell, mut told) = mpsc::unbounded_channel();
+        drop(tell);
+        let ended = tail(&asked, &mut Writer::new(true), &mut told).await;
+        assert!(matches!(ended, Ended::SignInRefused(why) if why.contains("internal error")));
+    }
+
+    #[tokio::test]
     async fn a_stop_that_comes_before_anybody_waits_for_it_is_heard() {
         let stopped = stopped();
         let own = std::process::id().to_string();
