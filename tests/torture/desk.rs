@@ -17,9 +17,6 @@ use crate::{ACCEPTED, CUSTOMERS, Problem, READY, SETTLED, say};
 /// It is settled when nothing was under way for so many looks in a row.
 const QUIET_LOOKS: u32 = 10;
 
-/// A list may pass over those who wrote at the very same moment (live-service.md, section 4.4).
-const MOST_CUSTOMERS: usize = CUSTOMERS as usize * 9 / 10;
-
 /// Keeps the key in a file: what dies here is the process, not the keyring.
 struct Drawer(std::path::PathBuf);
 
@@ -91,7 +88,7 @@ pub(crate) async fn work(home: &Path, address: &str) -> Result<(), Problem> {
             }
             _ = looks.tick() => {
                 let desk = shift.desk().await.map_err(|problem| problem.message)?;
-                if !is_ready && desk.chats.len() >= MOST_CUSTOMERS && desk.link.live {
+                if !is_ready && desk.chats.len() >= CUSTOMERS as usize && desk.link.live {
                     is_ready = true;
                     say(READY);
                 }

@@ -30,7 +30,7 @@ pub use dialect::{Dialect, Speaks};
 pub use feed::Feed;
 pub use link::{Extra, Handshake, Input, Link, LinkReport, LinkState, OpenFailure, Order, RefusedTopic};
 pub use rest::customers::Entry;
-pub use rest::lists::{List, Listed};
+pub use rest::lists::{List, Listed, Pages};
 pub use rest::recordings::FetchError;
 pub use rest::steering::Transferee;
 pub use rest::{Rest, RestError};

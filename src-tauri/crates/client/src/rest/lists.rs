@@ -1,7 +1,9 @@
 //! Lists, read as the same facts that events bring (live-service.md, sections 4.4, 4.7, 4.9).
 
+use std::collections::HashSet;
+
 use reqwest::Method;
-use voipbin_wire::{BareKind, Fact, Timestamp, Told, decode_facts};
+use voipbin_wire::{BareKind, Page, Timestamp, Told, decode_facts};
 
 use super::{Rest, RestError};
 
@@ -9,7 +11,7 @@ use super::{Rest, RestError};
 const PAGE: usize = 100;
 
 /// A list of the service, newest first.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum List {
     /// The customer's calls; for managers.
     Calls,
@@ -19,6 +21,12 @@ pub enum List {
     Waits,
     /// The customer's SMS; for managers.
     Messages,
+    /// The customer's running and ended flows; for managers.
+    Flows,
+    /// The customer's conferences; for managers.
+    Conferences,
+    /// The customer's recordings; for managers.
+    Recordings,
     /// The calls that the agent owns.
     OwnCalls,
     /// The conversations that the agent may see.
@@ -42,6 +50,102 @@ pub struct Listed {
     pub whole_since: Option<Timestamp>,
 }
 
+/// A list that is read page by page, and how far. A page that was read is not
+/// asked for again, whatever becomes of the next one.
+#[derive(Debug, Clone)]
+pub struct Pages {
+    list: List,
+    since: Timestamp,
+    size: usize,
+    token: Option<String>,
+    seen: HashSet<(&'static str, String)>,
+    read: usize,
+    whole_since: Option<Timestamp>,
+    /// More items than a page holds share one moment: what is older than this
+    /// may be missing, however far the list is read.
+    torn_at: Option<Timestamp>,
+    is_done: bool,
+}
+
+impl Pages {
+    /// A list that is to be read back to `since`.
+    pub fn new(list: List, since: Timestamp) -> Self {
+        Self {
+            list,
+            since,
+            size: PAGE,
+            token: None,
+            seen: HashSet::new(),
+            read: 0,
+            whole_since: None,
+            torn_at: None,
+            is_done: false,
+        }
+    }
+
+    /// The same in smaller pages, for a list that seldom has more news.
+    #[must_use]
+    pub fn of_size(mut self, size: usize) -> Self {
+        self.size = size.clamp(1, PAGE);
+        self
+    }
+
+    /// Which list.
+    pub fn list(&self) -> &List {
+        &self.list
+    }
+
+    /// How many pages were read.
+    pub fn read(&self) -> usize {
+        self.read
+    }
+
+    /// Whether it was read back to its moment, or to its beginning.
+    pub fn is_done(&self) -> bool {
+        self.is_done
+    }
+
+    /// Nothing younger than this is missing; none when nothing was read.
+    pub fn whole_since(&self) -> Option<Timestamp> {
+        self.whole_since
+    }
+
+    /// Takes in a page; what of it was on no page before. The next one begins
+    /// just after the time at which this one ends, not at it: the service would
+    /// pass over items of that very moment (live-service.md, section 4.4).
+    fn take(&mut self, page: Page<Told>) -> Vec<Told> {
+        self.read += 1;
+        let is_last = page.length < self.size;
+        let is_new = |told: &Told| {
+            let (kind, id) = told.fact.object();
+            self.seen.insert((kind, id.to_owned()))
+        };
+        let told = page.items.into_iter().filter(is_new).collect();
+        let Some(next) = page.next.filter(|_| !is_last) else {
+            self.whole_since = self.torn_at.or(Some(Timestamp::from_micros(i64::MIN)));
+            self.is_done = true;
+            return told;
+        };
+        let Some(oldest) = Timestamp::parse(&next) else {
+            // A token that is no time says nothing about how far this is.
+            self.is_done = self.token.as_ref() == Some(&next);
+            self.token = Some(next);
+            return told;
+        };
+        let just_after = Timestamp::from_micros(oldest.as_micros().saturating_add(1));
+        let mut token = just_after.to_string();
+        if self.token.as_ref() == Some(&token) {
+            // The whole page is of one moment, and so may be the next: on to what is older.
+            self.torn_at = self.torn_at.or(Some(just_after));
+            token = oldest.to_string();
+        }
+        self.whole_since = self.torn_at.or(Some(just_after));
+        self.is_done = oldest < self.since || self.token.as_ref() == Some(&token);
+        self.token = Some(token);
+        told
+    }
+}
+
 impl List {
     fn path(&self) -> String {
         match self {
@@ -49,6 +153,9 @@ impl List {
             Self::Rings => "/v1.0/groupcalls".to_owned(),
             Self::Waits => "/v1.0/queuecalls".to_owned(),
             Self::Messages => "/v1.0/messages".to_owned(),
+            Self::Flows => "/v1.0/activeflows".to_owned(),
+            Self::Conferences => "/v1.0/conferences".to_owned(),
+            Self::Recordings => "/v1.0/recordings".to_owned(),
             Self::OwnCalls => "/v1.0/service_agents/calls".to_owned(),
             Self::OwnConversations => "/v1.0/service_agents/conversations".to_owned(),
             Self::Talks => "/v1.0/service_agents/talk_chats".to_owned(),
@@ -64,6 +171,9 @@ impl List {
             Self::Rings => BareKind::Ring,
             Self::Waits => BareKind::Queuecall,
             Self::Messages => BareKind::Message,
+            Self::Flows => BareKind::Activeflow,
+            Self::Conferences => BareKind::Conference,
+            Self::Recordings => BareKind::Recording,
             Self::OwnConversations => BareKind::Conversation,
             Self::ConversationMessages(_) => BareKind::ConversationMessage,
             Self::Talks | Self::Channels => BareKind::Talk,
@@ -73,48 +183,96 @@ impl List {
 }
 
 impl Rest {
-    /// Reads a list back to `since`, in `pages` requests at most. Items that
-    /// share their time with the end of a page may be passed over by the
-    /// service (section 4.4); `since` should lie a little too early for that.
+    /// Reads a list back to `since`, in `pages` requests at most.
     ///
     /// # Errors
     /// See [`RestError`]; a list of the customer's is [`RestError::Forbidden`]
     /// to a plain agent.
     pub async fn list(&self, list: &List, since: Timestamp, pages: usize) -> Result<Listed, RestError> {
-        let (path, size) = (list.path(), PAGE.to_string());
-        let mut listed = Listed::default();
-        let mut token: Option<String> = None;
-        for _ in 0..pages {
-            let mut query = vec![("page_size", size.as_str())];
-            if let List::TalkMessages(chat) = list {
-                query.push(("chat_id", chat));
-            }
-            query.extend(token.as_deref().map(|token| ("page_token", token)));
-            let text = self.send(self.request(Method::GET, &path, &query)).await?;
-            let page = decode_facts(list.kind(), &text).ok_or(RestError::BadAnswer)?;
-            let oldest = page.items.iter().filter_map(|told| created(&told.fact)).min();
-            listed.told.extend(page.items);
-            if page.length < PAGE || page.next.is_none() {
-                listed.whole_since = Some(Timestamp::from_micros(i64::MIN));
-                break;
-            }
-            listed.whole_since = oldest.or(listed.whole_since);
-            if oldest.is_none_or(|oldest| oldest < since) || page.next == token {
-                break;
-            }
-            token = page.next;
+        let mut reading = Pages::new(list.clone(), since);
+        let mut told = Vec::new();
+        while !reading.is_done() && reading.read() < pages {
+            told.extend(self.next_page(&mut reading).await?);
         }
-        Ok(listed)
+        Ok(Listed { told, whole_since: reading.whole_since() })
+    }
+
+    /// Reads the next page of a list. After an error the same page is next.
+    ///
+    /// # Errors
+    /// See [`Rest::list`].
+    pub async fn next_page(&self, pages: &mut Pages) -> Result<Vec<Told>, RestError> {
+        let (path, size) = (pages.list.path(), pages.size.to_string());
+        let mut query = vec![("page_size", size.as_str())];
+        if let List::TalkMessages(chat) = &pages.list {
+            query.push(("chat_id", chat));
+        }
+        query.extend(pages.token.as_deref().map(|token| ("page_token", token)));
+        let text = self.send(self.request(Method::GET, &path, &query)).await?;
+        let page = decode_facts(pages.list.kind(), &text).ok_or(RestError::BadAnswer)?;
+        Ok(pages.take(page))
     }
 }
 
-fn created(fact: &Fact) -> Option<Timestamp> {
-    match fact {
-        Fact::Call(call) => call.tm_create,
-        Fact::Ring(ring) => ring.tm_create,
-        Fact::Queue(wait) => wait.tm_join,
-        Fact::Message(message) => message.tm_create,
-        Fact::Conversation(conversation) => conversation.tm_create,
-        _ => None,
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A list as the service pages it: newest first, strictly older than the token.
+    fn answer(created: &[i64], token: Option<&str>, size: usize) -> Page<Told> {
+        let before = token.map_or(i64::MAX, |token| Timestamp::parse(token).unwrap().as_micros());
+        let mut items: Vec<(usize, i64)> = created.iter().copied().enumerate().filter(|(_, at)| *at < before).collect();
+        items.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
+        items.truncate(size);
+        let time = |at: i64| Timestamp::from_micros(at).to_string();
+        let result: Vec<_> = items
+            .iter()
+            .map(|(id, at)| json!({"id": id.to_string(), "type": "sms", "targets": [], "tm_create": time(*at)}))
+            .collect();
+        let next = items.last().map(|(_, at)| time(*at)).unwrap_or_default();
+        decode_facts(BareKind::Message, &json!({"result": result, "next_page_token": next}).to_string()).unwrap()
+    }
+
+    /// Reads it all, and says what was read and since when nothing is missing.
+    fn read(created: &[i64], since: i64, size: usize) -> (Vec<usize>, Pages) {
+        let mut pages = Pages::new(List::Messages, Timestamp::from_micros(since)).of_size(size);
+        let mut read = Vec::new();
+        while !pages.is_done() {
+            assert!(pages.read() <= 2 * created.len() + 2, "it ends: {created:?} {pages:?}");
+            let told = pages.take(answer(created, pages.token.clone().as_deref(), size));
+            read.extend(told.iter().map(|told| told.fact.object().1.parse::<usize>().unwrap()));
+        }
+        (read, pages)
+    }
+
+    #[test]
+    fn a_mass_sending_loses_nobody_though_many_texts_share_a_moment() {
+        let mut dice = fastrand::Rng::with_seed(14);
+        for _ in 0..2000 {
+            let (count, moments) = (dice.usize(0..60), dice.i64(1..30));
+            let created: Vec<i64> = (0..count).map(|_| 1_000_000 + dice.i64(0..moments)).collect();
+            let (size, since) = (dice.usize(1..12), 1_000_000 + dice.i64(-1..moments));
+            let (read, pages) = read(&created, since, size);
+            let once: HashSet<usize> = read.iter().copied().collect();
+            assert_eq!(once.len(), read.len(), "nothing comes twice");
+            let whole_since = pages.whole_since().unwrap().as_micros();
+            for (id, at) in created.iter().enumerate().filter(|(_, at)| **at >= whole_since) {
+                assert!(once.contains(&id), "{at} is missing: {created:?}, {size} a page, whole since {whole_since}");
+            }
+            let at_once = created.iter().map(|at| created.iter().filter(|other| *other == at).count()).max();
+            if at_once.unwrap_or_default() < size {
+                assert!(whole_since <= since, "it is read back to the moment that was asked for");
+            }
+        }
+    }
+
+    #[test]
+    fn more_texts_of_one_moment_than_a_page_holds_are_said_to_be_missing_and_what_is_older_is_read() {
+        let created: Vec<i64> = std::iter::repeat_n(2_000_000, 9).chain([1_000_000, 3_000_000]).collect();
+        let (read, pages) = read(&created, 0, 4);
+        assert!(read.contains(&9) && read.contains(&10), "{read:?}");
+        assert_eq!(pages.whole_since().unwrap().as_micros(), 2_000_001);
     }
 }
