@@ -52,6 +52,8 @@ pub(crate) struct Floor {
     conversations: BTreeMap<String, Uuid>,
     /// How far the service's clock is ahead of this computer's.
     pub(crate) ahead_ms: i64,
+    /// All that is made now is made at this one moment.
+    stopped_at: Option<Timestamp>,
     customer: Uuid,
     agents: Vec<Agent>,
     queues: BTreeMap<String, Queue>,
@@ -149,6 +151,7 @@ impl Floor {
             around: Around::default(),
             conversations: BTreeMap::new(),
             ahead_ms: 0,
+            stopped_at: None,
             customer: Uuid::new_v4(),
             agents: vec![
                 agent("dana", "Dana Kim", "dana@northwind.example", MANAGER),
@@ -357,6 +360,11 @@ impl Floor {
                 Vec::new()
             }
             Step::WritesTo { from, to, text } => self.writes_to(from, to, text),
+            Step::WritesBy { caller, channel, text } => self.writes_by(caller, channel, text),
+            Step::ClockStands(stands) => {
+                self.stopped_at = stands.then(|| live::now_of(self));
+                Vec::new()
+            }
             Step::HasCase { caller, name, note } => {
                 self.open_case(caller, name, note);
                 Vec::new()

@@ -20,6 +20,8 @@ use crate::{Hub, Seen};
 
 use acting::{Act, receipt_follows};
 
+/// What a plain agent can read lists of, beside the texts of a conversation.
+const OWN_LISTS: [&str; 2] = ["/v1.0/service_agents/calls", "/v1.0/service_agents/conversations"];
 const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
 /// Every failed login is a bare 400 (section 4.5).
@@ -58,6 +60,10 @@ fn aims(method: &Method, path: &str) -> &'static [Aim] {
         None if *method == Method::POST && path == "/v1.0/messages" => &[Aim::Texts],
         None if path == "/v1.0/service_agents/contacts/lookup" => &[Aim::Lookups],
         None if *method == Method::PUT && path.ends_with("/me/status") => &[Aim::Statuses],
+        None if *method == Method::GET && conversation(path).is_some() => &[Aim::Lists, Aim::Conversations],
+        None if *method == Method::GET && (list_of_customer(path).is_some() || OWN_LISTS.contains(&path)) => {
+            &[Aim::Lists]
+        }
         None => &[],
     }
 }
@@ -109,15 +115,18 @@ async fn perform(request: Request<Incoming>, identity: Identity, hub: &Arc<Hub>)
             let owner = Some(id).filter(|id| !hub.floor().is_manager(*id));
             page(&request, hub, List::Conversations, owner)
         }
-        (&Method::GET, path, Identity::Agent(_)) if conversation(path).is_some() => {
+        (&Method::GET, path, Identity::Agent(agent)) if conversation(path).is_some() => {
             let id = conversation(path).unwrap_or_default();
+            if let Err(refused) = hub.floor().may_read_conversation(id, agent) {
+                return acting::no(refused);
+            }
             let (size, token) = (page_size(&request), query(&request, "page_token"));
             json(StatusCode::OK, &hub.floor().conversation_page(id, size, token.as_deref()))
         }
         (
             _,
             "/v1.0/queues" | "/v1.0/messages" | "/v1.0/accesskeys" | "/v1.0/calls" | "/v1.0/groupcalls"
-            | "/v1.0/queuecalls",
+            | "/v1.0/queuecalls" | "/v1.0/activeflows" | "/v1.0/conferences" | "/v1.0/recordings",
             _,
         ) => fault(StatusCode::FORBIDDEN, "PERMISSION_DENIED", "PERMISSION_DENIED"),
         (_, path, Identity::Key) if path.starts_with("/v1.0/service_agents/") => {
@@ -137,6 +146,9 @@ fn list_of_customer(path: &str) -> Option<List> {
         "/v1.0/queuecalls" => Some(List::Places),
         "/v1.0/messages" => Some(List::Messages),
         "/v1.0/conversations" => Some(List::Conversations),
+        "/v1.0/activeflows" => Some(List::Flows),
+        "/v1.0/conferences" => Some(List::Conferences),
+        "/v1.0/recordings" => Some(List::Recordings),
         _ => None,
     }
 }

@@ -11,11 +11,14 @@
 //! john is answered
 //! john hangs up
 //! john texts "Hello"
+//! john writes "Hello" by whatsapp
 //! leo is away
 //! drop the link for 3s
 //! refuse message with PERMISSION_DENIED
 //! answer 503 to the next 2 requests
 //! answer 402 to the next 1 texts
+//! answer 429 to the next 3 lists
+//! answer 500 to the next 5 conversations
 //! lose the next 1 texts
 //! swallow the answers to the next 1 transfers
 //! delay the next 1 controls by 2s
@@ -37,6 +40,8 @@
 //! close the link with 1012 "deploying"
 //! restart for 3s
 //! the clock is 3600s ahead
+//! the clock stands still
+//! the clock goes on
 //! john is taken through play "welcome_message"
 //! john is through with success
 //! john enters daily
@@ -80,6 +85,8 @@ pub(crate) enum Step {
     Mishap(Mishap),
     NobodyTakesTheTransfer,
     NothingGoesWrong,
+    WritesBy { caller: String, channel: String, text: String },
+    ClockStands(bool),
     WritesTo { from: String, to: String, text: String },
     HasCase { caller: String, name: String, note: String },
     CloseDoors { status: u16, times: u32 },
@@ -130,6 +137,10 @@ pub(crate) enum Aim {
     Statuses,
     /// Who somebody is.
     Lookups,
+    /// Lists of whatever kind.
+    Lists,
+    /// The texts of one conversation.
+    Conversations,
 }
 
 impl Aim {
@@ -141,7 +152,13 @@ impl Aim {
             "transfers" => Self::Transfers,
             "statuses" => Self::Statuses,
             "lookups" => Self::Lookups,
-            _ => return Err("requests, texts, controls, transfers, statuses or lookups can go wrong"),
+            "lists" => Self::Lists,
+            "conversations" => Self::Conversations,
+            _ => {
+                return Err(
+                    "requests, texts, controls, transfers, statuses, lookups, lists or conversations can go wrong",
+                );
+            }
         })
     }
 }
@@ -249,6 +266,11 @@ fn step(line: &str) -> Result<Step, &'static str> {
         ["lose", "the", "next", times, aim] => mishap(Wrong::Lost, times, aim)?,
         ["swallow", "the", "answers", "to", "the", "next", times, aim] => mishap(Wrong::Swallowed, times, aim)?,
         ["delay", "the", "next", times, aim, "by", time] => mishap(Wrong::Slow(duration(time)?), times, aim)?,
+        [caller, "writes", text, "by", channel] => {
+            Step::WritesBy { caller: own(caller), channel: own(channel), text: own(text) }
+        }
+        ["the", "clock", "stands", "still"] => Step::ClockStands(true),
+        ["the", "clock", "goes", "on"] => Step::ClockStands(false),
         [from, "writes", "to", to, text] => Step::WritesTo { from: own(from), to: own(to), text: own(text) },
         [caller, "has", "the", "case", name, "note", note] => {
             Step::HasCase { caller: own(caller), name: own(name), note: own(note) }

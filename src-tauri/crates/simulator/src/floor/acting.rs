@@ -143,7 +143,7 @@ impl Floor {
         Ok(self.tells(vec![left], live))
     }
 
-    /// Answers in a conversation: only SMS run here.
+    /// Answers in a conversation, by its channel.
     pub(crate) fn answer(
         &mut self,
         conversation: &str,
@@ -159,6 +159,14 @@ impl Floor {
         };
         if !may {
             return Err((StatusCode::FORBIDDEN, "PERMISSION_DENIED"));
+        }
+        if let Some((number, channel)) = number.split_once(" by ") {
+            let (ours, theirs) =
+                (json!({"type": channel, "target": "our-account"}), json!({"type": channel, "target": number}));
+            let live = self.live_part(channel, None, false, &theirs, &ours, &theirs, text);
+            let part = self.records.newest(List::ConversationMessages).cloned().unwrap_or_default();
+            let id = part["id"].as_str().unwrap_or_default().to_owned();
+            return Ok((part, id, self.tells(Vec::new(), live)));
         }
         let (_, id, told) = self.send_text(super::OUR_NUMBER, &number, text);
         // The answer is the conversation's part of it.
@@ -188,6 +196,15 @@ impl Floor {
         thread["tm_update"] = json!(now_of(self).to_string());
         let live = vec![self.tell_live(Some(List::Conversations), "conversation_updated", thread.clone())];
         Ok((thread, self.tells(Vec::new(), live)))
+    }
+
+    /// A conversation's texts are its owner's and the managers'.
+    pub(crate) fn may_read_conversation(&self, id: &str, agent: Uuid) -> Result<(), Refused> {
+        if !self.records.has(List::Conversations, id) {
+            return Err((StatusCode::NOT_FOUND, "CONVERSATION_NOT_FOUND"));
+        }
+        let may = self.is_manager(agent) || self.conversation_owner(id) == Some(agent);
+        if may { Ok(()) } else { Err((StatusCode::FORBIDDEN, "PERMISSION_DENIED")) }
     }
 
     fn conversation_owner(&self, conversation: &str) -> Option<Uuid> {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use voipbin_wire::Resource;
 
 use super::Floor;
-use super::live::now_of;
+use super::live::{List, now_of};
 use crate::Publication;
 
 /// What runs around the calls at this moment.
@@ -77,7 +77,7 @@ impl Floor {
         }
         let documented = self.tell("activeflow.updated", &Resource::Activeflow, around.flow, data);
         let event = if around.done.is_empty() { "activeflow_created" } else { "activeflow_updated" };
-        let live = vec![self.tell_live(None, event, whole)];
+        let live = vec![self.tell_live(Some(List::Flows), event, whole)];
         self.tells(documented, live)
     }
 
@@ -89,7 +89,7 @@ impl Floor {
         });
         let whole = self.whole_flow(&around, "ended", &json!({"id": Uuid::nil(), "type": ""}), &at);
         let documented = self.tell("activeflow.completed", &Resource::Activeflow, around.flow, data);
-        let live = vec![self.tell_live(None, "activeflow_updated", whole)];
+        let live = vec![self.tell_live(Some(List::Flows), "activeflow_updated", whole)];
         self.tells(documented, live)
     }
 
@@ -127,7 +127,7 @@ impl Floor {
             "conference.left"
         };
         let documented = self.tell(event, &Resource::Conference, id, data);
-        let live = vec![self.tell_live(None, "conference_updated", whole)];
+        let live = vec![self.tell_live(Some(List::Conferences), "conference_updated", whole)];
         self.tells(documented, live)
     }
 
@@ -142,7 +142,7 @@ impl Floor {
             "tm_create": known.began, "tm_update": at, "tm_delete": Value::Null,
         });
         let documented = self.tell("conference.ended", &Resource::Conference, known.id, data);
-        let live = vec![self.tell_live(None, "conference_updated", whole)];
+        let live = vec![self.tell_live(Some(List::Conferences), "conference_updated", whole)];
         self.tells(documented, live)
     }
 
@@ -156,7 +156,8 @@ impl Floor {
         let data =
             json!({"id": id, "customer_id": self.customer, "call_id": around.call, "format": "wav", "tm_start": at});
         let documented = self.tell("recording.started", &Resource::Recording, id, data);
-        let live = vec![self.tell_live(None, "recording_started", self.whole_recording(&around, id, &at, None))];
+        let whole = self.whole_recording(&around, id, &at, None);
+        let live = vec![self.tell_live(Some(List::Recordings), "recording_started", whole)];
         self.tells(documented, live)
     }
 
@@ -179,7 +180,7 @@ impl Floor {
         });
         let documented = self.tell("recording.completed", &Resource::Recording, id, data);
         let whole = self.whole_recording(&around, id, &began, Some(&at));
-        let live = vec![self.tell_live(None, "recording_finished", whole)];
+        let live = vec![self.tell_live(Some(List::Recordings), "recording_finished", whole)];
         self.tells(documented, live)
     }
 
@@ -188,7 +189,7 @@ impl Floor {
             "id": id, "customer_id": self.customer, "owner_type": "", "owner_id": Uuid::nil(),
             "activeflow_id": around.flow, "reference_type": "call", "reference_id": around.call,
             "status": if ended.is_some() { "ended" } else { "recording" }, "format": "wav",
-            "on_end_flow_id": Uuid::nil(), "tm_start": began,
+            "on_end_flow_id": Uuid::nil(), "tm_start": began, "tm_create": began,
         });
         if let Some(ended) = ended {
             value["tm_end"] = json!(ended);

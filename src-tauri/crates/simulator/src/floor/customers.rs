@@ -152,7 +152,13 @@ impl Floor {
     }
 
     /// What happened with a customer, from the lists.
-    pub(crate) fn peer_events(&self, contact: Option<&str>, number: Option<&str>) -> Option<Value> {
+    pub(crate) fn peer_events(
+        &self,
+        contact: Option<&str>,
+        number: Option<&str>,
+        size: usize,
+        token: Option<&str>,
+    ) -> Option<Value> {
         let of_contact =
             contact.map(|contact| self.callers.values().find(|caller| caller.contact.to_string() == contact));
         let number = match of_contact {
@@ -166,7 +172,7 @@ impl Floor {
         ] {
             let is_theirs =
                 |item: &Value| [&item["source"], &item["destination"]].iter().any(|end| end["target"] == json!(number));
-            let page = self.records.page(list, 20, None, is_theirs);
+            let page = self.records.page(list, usize::MAX, token, is_theirs);
             for item in page["result"].as_array().into_iter().flatten() {
                 events.push(json!({
                     "timestamp": item["tm_create"], "customer_id": self.customer, "publisher": publisher,
@@ -175,7 +181,10 @@ impl Floor {
                 }));
             }
         }
-        Some(json!({"result": events, "next_page_token": ""}))
+        events.sort_by(|one: &Value, other| other["timestamp"].as_str().cmp(&one["timestamp"].as_str()));
+        events.truncate(size);
+        let next = events.last().map(|last| last["timestamp"].clone()).unwrap_or_default();
+        Some(json!({"result": events, "next_page_token": next}))
     }
 }
 

@@ -24,6 +24,9 @@ pub(crate) enum List {
     Conversations,
     ConversationMessages,
     TalkMessages,
+    Flows,
+    Conferences,
+    Recordings,
 }
 
 /// An item, and when it was created by the service's clock, which may jump.
@@ -181,7 +184,9 @@ impl Floor {
         values.into_iter().map(|value| self.tell_live(Some(List::Rings), event, value)).collect()
     }
 
-    /// An SMS is told twice: as itself, and as part of a conversation.
+    /// An SMS is told twice: as itself, and as part of a conversation. The first
+    /// one opens the conversation; a later one moves nothing of it, and whoever
+    /// has it hears of none (live-service.md, section 4.9).
     pub(super) fn live_text(&mut self, id: Uuid, inbound: bool, theirs: &Value, text: &str) -> Vec<Publication> {
         let at = now_of(self).to_string();
         let ours = json!({"type": "tel", "target": OUR_NUMBER});
@@ -194,32 +199,55 @@ impl Floor {
             "direction": if inbound { "inbound" } else { "outbound" }, "tm_create": at, "tm_update": Value::Null,
             "tm_delete": Value::Null,
         });
-        let number = theirs["target"].as_str().unwrap_or_default();
-        let conversation = self.conversation_of(number);
-        let owner = self.agents.iter().find(|agent| agent.word == "leo").map(|agent| json!(agent.id));
-        let known = self.records.get(List::Conversations, &conversation.to_string()).cloned();
-        let owner = known.as_ref().map(|known| known["owner_id"].clone()).or(owner);
-        let thread = json!({
-            "id": conversation, "customer_id": self.customer, "owner_type": "agent", "owner_id": owner,
-            "account_id": Uuid::nil(), "type": "message", "self": ours, "peer": theirs, "tm_create": at,
-            "tm_update": at, "tm_delete": Value::Null,
-        });
-        let begun =
-            known.as_ref().map_or_else(|| at.clone(), |known| known["tm_create"].as_str().unwrap_or(&at).into());
-        let mut thread = thread;
-        thread["tm_create"] = json!(begun);
+        let mut told = vec![self.tell_live(Some(List::Messages), "message_created", sms)];
+        told.extend(self.live_part("message", Some(id), inbound, theirs, &source, &destination, text));
+        told
+    }
+
+    /// A text by another channel than SMS: it stands in its conversation only,
+    /// and the documented service has no word for it.
+    pub(super) fn writes_by(&mut self, caller: &str, channel: &str, text: &str) -> Vec<Publication> {
+        let Some(caller) = self.callers.get(caller).cloned() else { return Vec::new() };
+        let mut theirs = caller_json(&caller);
+        theirs["type"] = json!(channel);
+        let ours = json!({"type": channel, "target": "our-account"});
+        let live = self.live_part(channel, None, true, &theirs, &theirs, &ours, text);
+        self.tells(Vec::new(), live)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a text has so many sides")]
+    pub(super) fn live_part(
+        &mut self,
+        channel: &str,
+        reference: Option<Uuid>,
+        inbound: bool,
+        theirs: &Value,
+        source: &Value,
+        destination: &Value,
+        text: &str,
+    ) -> Vec<Publication> {
+        let at = now_of(self).to_string();
+        let ours = if inbound { destination } else { source };
+        let conversation = self.conversation_of(theirs["target"].as_str().unwrap_or_default(), channel);
+        let mut told = Vec::new();
+        if !self.records.has(List::Conversations, &conversation.to_string()) {
+            let owner = self.agents.iter().find(|agent| agent.word == "leo").map(|agent| json!(agent.id));
+            let thread = json!({
+                "id": conversation, "customer_id": self.customer, "owner_type": "agent", "owner_id": owner,
+                "account_id": Uuid::nil(), "type": channel, "self": ours, "peer": theirs, "tm_create": at,
+                "tm_update": at, "tm_delete": Value::Null,
+            });
+            told.push(self.tell_live(Some(List::Conversations), "conversation_created", thread));
+        }
         let part = json!({
-            "id": Uuid::new_v4(), "customer_id": self.customer, "conversation_id": conversation, "reference_id": id,
-            "reference_type": "message", "direction": if inbound { "incoming" } else { "outgoing" }, "status": "done",
-            "source": source, "destination": destination, "text": text, "medias": [], "tm_create": at,
-            "tm_update": Value::Null, "tm_delete": Value::Null,
+            "id": Uuid::new_v4(), "customer_id": self.customer, "conversation_id": conversation,
+            "reference_id": reference.unwrap_or_default(), "reference_type": channel,
+            "direction": if inbound { "incoming" } else { "outgoing" }, "status": "done", "source": source,
+            "destination": destination, "text": text, "medias": [], "tm_create": at, "tm_update": Value::Null,
+            "tm_delete": Value::Null,
         });
-        let event = if known.is_some() { "conversation_updated" } else { "conversation_created" };
-        vec![
-            self.tell_live(Some(List::Messages), "message_created", sms),
-            self.tell_live(Some(List::Conversations), event, thread),
-            self.tell_live(Some(List::ConversationMessages), "conversation_message_created", part),
-        ]
+        told.push(self.tell_live(Some(List::ConversationMessages), "conversation_message_created", part));
+        told
     }
 
     pub(super) fn live_receipt(&mut self, id: &str) -> Vec<Publication> {
@@ -242,8 +270,9 @@ impl Floor {
         Some((caller, call))
     }
 
-    fn conversation_of(&mut self, number: &str) -> Uuid {
-        *self.conversations.entry(number.to_owned()).or_insert_with(Uuid::new_v4)
+    fn conversation_of(&mut self, number: &str, channel: &str) -> Uuid {
+        let key = if channel == "message" { number.to_owned() } else { format!("{number} by {channel}") };
+        *self.conversations.entry(key).or_insert_with(Uuid::new_v4)
     }
 }
 
@@ -255,5 +284,5 @@ impl Ring {
 }
 
 pub(super) fn now_of(floor: &Floor) -> Timestamp {
-    Timestamp::from_millis(now().as_millis() + floor.ahead_ms)
+    floor.stopped_at.unwrap_or_else(|| Timestamp::from_millis(now().as_millis() + floor.ahead_ms))
 }

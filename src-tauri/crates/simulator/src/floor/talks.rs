@@ -9,6 +9,10 @@ use super::acting::Refused;
 use super::live::{List, now_of};
 use crate::Publication;
 
+/// What the routes of the team's chats answer where something is gone
+/// (live-service.md, section 4.9).
+const GONE: Refused = (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL");
+
 /// A chat of the team.
 #[derive(Debug)]
 pub(crate) struct Room {
@@ -78,7 +82,7 @@ impl Floor {
     /// Somebody joins a channel; a chat of two nobody can join.
     pub(crate) fn join_talk(&mut self, chat: &str, agent: Uuid) -> Result<Value, Refused> {
         let room = self.talks.iter_mut().find(|room| room.id.to_string() == chat);
-        let room = room.ok_or((StatusCode::NOT_FOUND, "CHAT_NOT_FOUND"))?;
+        let room = room.ok_or(GONE)?;
         if room.channel.is_none() {
             return Err((StatusCode::FORBIDDEN, "PERMISSION_DENIED"));
         }
@@ -95,7 +99,7 @@ impl Floor {
         agent: Uuid,
     ) -> Result<(Value, Vec<Publication>), Refused> {
         let known = self.records.get(List::TalkMessages, message).cloned();
-        let mut value = known.ok_or((StatusCode::NOT_FOUND, "TALK_MESSAGE_NOT_FOUND"))?;
+        let mut value = known.ok_or(GONE)?;
         if value["owner_id"] != json!(agent) {
             return Err((StatusCode::FORBIDDEN, "PERMISSION_DENIED"));
         }
@@ -134,7 +138,7 @@ impl Floor {
         agent: Uuid,
     ) -> Result<(Value, Vec<Publication>), Refused> {
         let known = self.records.get(List::TalkMessages, message).cloned();
-        let mut value = known.ok_or((StatusCode::NOT_FOUND, "TALK_MESSAGE_NOT_FOUND"))?;
+        let mut value = known.ok_or(GONE)?;
         self.member(value["chat_id"].as_str().unwrap_or_default(), agent)?;
         let reaction =
             json!({"emoji": emoji, "owner_type": "agent", "owner_id": agent, "tm_create": now_of(self).to_string()});
@@ -192,7 +196,7 @@ impl Floor {
 
     fn member(&self, chat: &str, agent: Uuid) -> Result<(), Refused> {
         let room = self.talks.iter().find(|room| room.id.to_string() == chat);
-        let room = room.ok_or((StatusCode::NOT_FOUND, "CHAT_NOT_FOUND"))?;
+        let room = room.ok_or(GONE)?;
         if room.members.contains(&agent) { Ok(()) } else { Err((StatusCode::FORBIDDEN, "PERMISSION_DENIED")) }
     }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::acting::no;
-use super::{body, elsewhere, found, invalid, raw};
+use super::{body, elsewhere, found, invalid, page_size, raw};
 use crate::floor::acting::Refused;
 use crate::floor::now;
 use crate::server::{Answer, fault, json, query};
@@ -74,7 +74,8 @@ pub(super) async fn answer(request: Request<Incoming>, agent: Uuid, hub: &Hub) -
         }
         (&Method::GET, ["contact_peer_events"]) => {
             let (contact, number) = (query(&request, "contact_id"), query(&request, "peer_target"));
-            match hub.floor().peer_events(contact.as_deref(), number.as_deref()) {
+            let (size, token) = (page_size(&request), query(&request, "page_token"));
+            match hub.floor().peer_events(contact.as_deref(), number.as_deref(), size, token.as_deref()) {
                 Some(events) => json(StatusCode::OK, &events),
                 None => invalid(),
             }
