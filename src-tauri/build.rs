@@ -32,6 +32,7 @@ fn main() {
         "open_customer_page",
         "look_at",
         "look_again",
+        "more_touches",
         "problem_seen",
         "retry_now",
         "away_seen",

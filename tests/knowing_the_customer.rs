@@ -40,6 +40,18 @@ async fn who_calls_is_known_with_what_happened_and_what_is_to_be_done() {
 }
 
 #[tokio::test]
+async fn more_of_what_happened_is_read_on_request_until_there_is_no_more() {
+    let stage = Stage::at_work().await;
+    stage.play(&(0..60).map(|at| format!("john texts \"Text {at}\"")).collect::<Vec<_>>().join("\n"));
+    stage.play("john calls dana");
+    sees(&stage, JOHN, "the latest, and that there is more", |card| card.touches.len() == 12 && card.has_more).await;
+    stage.shift.more_touches(JOHN.into()).await.unwrap();
+    sees(&stage, JOHN, "more", |card| card.touches.len() == 36 && card.has_more).await;
+    stage.shift.more_touches(JOHN.into()).await.unwrap();
+    sees(&stage, JOHN, "all of it", |card| card.touches.len() == 60 && !card.has_more).await;
+}
+
+#[tokio::test]
 async fn a_case_is_written_in_taken_and_closed() {
     let stage = Stage::at_work().await;
     stage.play("john has the case \"Box was open\" note \"Replacement offered.\"\njohn calls dana");

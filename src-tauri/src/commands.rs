@@ -212,6 +212,11 @@ pub(crate) async fn look_again(number: String, shift: State<'_, Shift>) -> Resul
     shift.look_again(number).await
 }
 
+#[tauri::command]
+pub(crate) async fn more_touches(number: String, shift: State<'_, Shift>) -> Result<(), Problem> {
+    shift.more_touches(number).await
+}
+
 #[command]
 pub(crate) async fn problem_seen(shift: State<'_, Shift>) -> Result<(), Problem> {
     shift.problem_seen().await

@@ -82,6 +82,7 @@ fn build() -> tauri::Result<App> {
             commands::open_customer_page,
             commands::look_at,
             commands::look_again,
+            commands::more_touches,
             commands::problem_seen,
             commands::retry_now,
             commands::away_seen,

@@ -128,6 +128,7 @@ export const unread = {
   tags: [],
   history: null,
   touches: [],
+  hasMore: false,
   cases: [],
   problem: null,
 };
@@ -272,6 +273,7 @@ export class FakeHost implements Host {
   keepTool = (tool: Tool) => this.#ask("keepTool", tool);
   lookAt = (chat: string | null) => this.#ask("lookAt", chat);
   lookAgain = (number: string) => this.#ask("lookAgain", number);
+  moreTouches = (number: string) => this.#ask("moreTouches", number);
   problemSeen = () => this.#ask("problemSeen");
   retryNow = () => this.#ask("retryNow");
   awaySeen = () => this.#ask("awaySeen");

@@ -59,6 +59,7 @@ export const tauriHost: Host = {
   keepTool: (tool) => invoke("keep_tool", { tool }),
   lookAt: (chat) => invoke("look_at", { chat }),
   lookAgain: (number) => invoke("look_again", { number }),
+  moreTouches: (number) => invoke("more_touches", { number }),
   problemSeen: () => invoke("problem_seen"),
   retryNow: () => invoke("retry_now"),
   setThresholds: (levelS, amberS, redS) => invoke("set_thresholds", { levelS, amberS, redS }),

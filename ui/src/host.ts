@@ -74,6 +74,7 @@ export interface Host {
   openCustomerPage(number: string): Promise<void>;
   lookAt(chat: string | null): Promise<void>;
   lookAgain(number: string): Promise<void>;
+  moreTouches(number: string): Promise<void>;
   problemSeen(): Promise<void>;
   retryNow(): Promise<void>;
   awaySeen(): Promise<void>;

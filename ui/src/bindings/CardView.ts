@@ -70,6 +70,10 @@ history: CardState | null,
  */
 touches: Array<TouchView>, 
 /**
+ * Whether there is more of that, which is read on request.
+ */
+hasMore: boolean, 
+/**
  * What is to be done for them, open cases first.
  */
 cases: Array<CaseView>, 

@@ -7,8 +7,11 @@ use voipbin_wire::{Case, CaseNote, Direction, PeerEvent, Tag};
 use crate::view::{CardState, CaseView, NoteView, TagView, TouchView};
 use crate::{Ask, Desk, Millis};
 
-/// So many of the newest touches are shown.
+/// So many of the newest touches are shown, and so many more each time that the
+/// agent asks for more.
 const TOUCHES: usize = 12;
+/// One call leaves several events behind: so many are read for a touch.
+const EVENTS: usize = 4;
 /// So many cases are.
 const CASES: usize = 8;
 
@@ -17,6 +20,8 @@ const CASES: usize = 8;
 pub struct Customer {
     /// What happened with them.
     pub events: Vec<PeerEvent>,
+    /// Whether there is more of that at the service.
+    pub has_more: bool,
     /// Cases of anybody; theirs are picked out here.
     pub cases: Vec<Case>,
     /// What was written down in some of the cases.
@@ -85,7 +90,23 @@ impl Desk {
             card.history = Some(CardState::Looking);
             true
         });
-        self.out.asks.push(Ask::Customer { number: number.to_owned(), contact });
+        let events = self.touches_wanted(number) * EVENTS;
+        self.out.asks.push(Ask::Customer { number: number.to_owned(), contact, events });
+    }
+
+    fn touches_wanted(&self, number: &str) -> usize {
+        self.touches_wanted.get(number).copied().unwrap_or(TOUCHES)
+    }
+
+    /// The agent wants to see more of what happened with somebody.
+    pub fn more_touches(&mut self, number: &str) {
+        if self.cards.get(number).is_none_or(|card| card.history != Some(CardState::Known) || !card.has_more) {
+            return;
+        }
+        let wanted = self.touches_wanted(number) + 2 * TOUCHES;
+        self.touches_wanted.insert(number.to_owned(), wanted);
+        self.cards.update(number, |card| card.history.take().is_some());
+        self.wants_customer(number);
     }
 
     /// The answer to [`Ask::Customer`]; none when the service did not say.
@@ -102,7 +123,9 @@ impl Desk {
         touches.retain(|touch| !self.calls.has(&touch.id));
         touches.sort_by_key(|touch| std::cmp::Reverse(touch.at));
         touches.dedup_by(|one, other| one.id == other.id);
-        touches.truncate(TOUCHES);
+        let wanted = self.touches_wanted(number);
+        let has_more = read.has_more || touches.len() > wanted;
+        touches.truncate(wanted);
         let is_theirs = |case: &&Case| {
             let by_contact = contact.is_some() && case.contact_id == contact;
             by_contact || case.peer.as_ref().and_then(|peer| peer.target.as_deref()) == Some(number)
@@ -116,6 +139,7 @@ impl Desk {
         self.cards.update(number, |card| {
             card.tags = all.into_iter().map(|tag| TagView { on: card.tag_ids.contains(&tag.id), ..tag }).collect();
             (card.history, card.touches, card.cases) = (Some(CardState::Known), touches, cases);
+            card.has_more = has_more;
             true
         });
     }

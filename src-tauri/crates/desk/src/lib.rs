@@ -129,6 +129,9 @@ pub struct Desk {
     cards_order: VecDeque<String>,
     /// Of more, some are put away.
     cards_at_most: usize,
+    /// How much of what happened with somebody the agent wants to see, where it
+    /// is more than usual.
+    touches_wanted: BTreeMap<String, usize>,
     past: Shelf<PastView>,
     /// The same by time, the oldest first.
     past_order: BTreeSet<(Millis, String)>,
@@ -218,6 +221,8 @@ pub enum Ask {
         number: String,
         /// Who it is in the address book, if anybody.
         contact: Option<String>,
+        /// How many events of what happened are wanted.
+        events: usize,
     },
 }
 
@@ -260,6 +265,7 @@ impl Desk {
             cards: Shelf::default(),
             cards_order: VecDeque::new(),
             cards_at_most: people::CARDS,
+            touches_wanted: BTreeMap::new(),
             past: Shelf::default(),
             past_order: BTreeSet::new(),
             away: None,

@@ -215,6 +215,7 @@ impl Desk {
             tags: Vec::new(),
             history: None,
             touches: Vec::new(),
+            has_more: false,
             cases: Vec::new(),
             problem: None,
         };
@@ -246,6 +247,7 @@ impl Desk {
             !goes
         });
         for number in gone {
+            self.touches_wanted.remove(&number);
             if self.cards.remove(&number).is_some_and(|card| card.name.is_some()) {
                 self.rename_board(&number);
             }

@@ -210,7 +210,7 @@ fn the_caller_is_named_at_once_and_better_when_the_address_book_answers() {
             .any(|patch| matches!(patch, Patch::PutCall { call } if call.name.as_deref() == Some("John Delgado")))
     );
     assert_eq!(desk.view().cards[0].notes, None, "an empty note is no note");
-    assert_eq!(desk.take_out().asks, [Ask::Customer { number: JOHN.into(), contact: Some("k1".into()) }]);
+    assert_eq!(desk.take_out().asks, [Ask::Customer { number: JOHN.into(), contact: Some("k1".into()), events: 48 }]);
     assert_eq!(play(&mut desk, &answered(5), 6000).asks, [], "nobody is asked for twice");
 }
 

@@ -737,6 +737,8 @@ views! {
         pub history: Option<CardState>,
         /// What happened with them, newest first.
         pub touches: Vec<TouchView>,
+        /// Whether there is more of that, which is read on request.
+        pub has_more: bool,
         /// What is to be done for them, open cases first.
         pub cases: Vec<CaseView>,
         /// What went wrong last, as a sentence.

@@ -297,6 +297,14 @@ impl Shift {
         self.tell(Verb::LookAgain(number)).await
     }
 
+    /// Reads more of what happened with a customer.
+    ///
+    /// # Errors
+    /// When the shift is over.
+    pub async fn more_touches(&self, number: String) -> Result<(), Problem> {
+        self.tell(Verb::MoreTouches(number)).await
+    }
+
     /// The agent has read what went wrong.
     ///
     /// # Errors

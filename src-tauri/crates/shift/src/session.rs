@@ -120,6 +120,7 @@ pub(crate) enum Verb {
     CustomerPage { number: String, answer: oneshot::Sender<Result<String, Problem>> },
     LookAt(Option<String>),
     LookAgain(String),
+    MoreTouches(String),
     ProblemSeen,
     AwaySeen,
     SetThresholds(Thresholds),
@@ -398,8 +399,12 @@ impl Session {
                     tracing::debug!("nobody waited for the page");
                 }
             }
-            Verb::LookAt(chat) => self.desk.look_at(chat.as_deref()),
+            Verb::LookAt(chat) => {
+                self.desk.look_at(chat.as_deref());
+                self.read_the_open_one();
+            }
             Verb::LookAgain(number) => self.desk.look_again(&number),
+            Verb::MoreTouches(number) => self.desk.more_touches(&number),
             Verb::ProblemSeen => self.problem_seen(),
             Verb::AwaySeen => self.desk.away_seen(),
             Verb::SetThresholds(thresholds) => {
@@ -837,8 +842,8 @@ impl Session {
         for ask in out.asks {
             let (number, is_urgent) = match ask {
                 Ask::WhoIs { number, is_urgent } => (number, is_urgent),
-                Ask::Customer { number, contact } => {
-                    self.look_closer(number, contact);
+                Ask::Customer { number, contact, events } => {
+                    self.look_closer(number, contact, events);
                     continue;
                 }
             };

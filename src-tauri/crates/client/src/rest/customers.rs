@@ -3,8 +3,9 @@
 
 use reqwest::Method;
 use serde_json::json;
-use voipbin_wire::{Case, CaseNote, Contact, ConversationFact, PeerEvent, Tag, other_fields};
+use voipbin_wire::{Case, CaseNote, Contact, ConversationFact, Page, PeerEvent, Tag, decode_page, other_fields};
 
+use super::lists::{PAGE, just_after};
 use super::{Rest, RestError};
 use crate::token::TokenKind;
 
@@ -36,17 +37,41 @@ impl Rest {
     }
 
     /// What happened with a customer: `GET /v1.0/service_agents/contact_peer_events`,
-    /// by the contact where there is one, else by the number.
+    /// by the contact where there is one, else by the number. The newest, `most`
+    /// at least where there are so many, and whether there are more.
     ///
     /// # Errors
     /// See [`RestError`].
-    pub async fn peer_events(&self, contact: Option<&str>, number: &str) -> Result<Vec<PeerEvent>, RestError> {
+    pub async fn peer_events(
+        &self,
+        contact: Option<&str>,
+        number: &str,
+        most: usize,
+    ) -> Result<(Vec<PeerEvent>, bool), RestError> {
         let by = match contact {
             Some(contact) => vec![("contact_id", contact)],
             None => vec![("peer_type", "tel"), ("peer_target", number)],
         };
-        let query: Vec<_> = by.into_iter().chain([("page_size", "20")]).collect();
-        self.page("/v1.0/service_agents/contact_peer_events", &query).await
+        let size = most.clamp(1, PAGE);
+        let page_size = size.to_string();
+        let mut events: Vec<PeerEvent> = Vec::new();
+        let mut token: Option<String> = None;
+        loop {
+            let with_token = token.iter().map(|token| ("page_token", token.as_str()));
+            let query: Vec<_> =
+                by.iter().copied().chain([("page_size", page_size.as_str())]).chain(with_token).collect();
+            let request = self.request(Method::GET, "/v1.0/service_agents/contact_peer_events", &query);
+            let page: Page<PeerEvent> = decode_page(&self.send(request).await?).ok_or(RestError::BadAnswer)?;
+            let is_last = page.length < size || page.next.is_none();
+            // Events of one moment may stand on two pages.
+            let news: Vec<PeerEvent> = page.items.into_iter().filter(|event| !events.contains(event)).collect();
+            let is_stuck = news.is_empty();
+            events.extend(news);
+            if is_last || is_stuck || events.len() >= most {
+                return Ok((events, !is_last && !is_stuck));
+            }
+            token = page.next.map(|next| just_after(&next));
+        }
     }
 
     /// The newest cases of the whole customer: `GET /v1.0/service_agents/contact_cases`;

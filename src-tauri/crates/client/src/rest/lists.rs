@@ -8,7 +8,7 @@ use voipbin_wire::{BareKind, Page, Timestamp, Told, decode_facts};
 use super::{Rest, RestError};
 
 /// As many items as a page can have.
-const PAGE: usize = 100;
+pub(crate) const PAGE: usize = 100;
 
 /// A list of the service, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,7 +113,7 @@ impl Pages {
     /// Takes in a page; what of it was on no page before. The next one begins
     /// just after the time at which this one ends, not at it: the service would
     /// pass over items of that very moment (live-service.md, section 4.4).
-    fn take(&mut self, page: Page<Told>) -> Vec<Told> {
+    pub fn take(&mut self, page: Page<Told>) -> Vec<Told> {
         self.read += 1;
         let is_last = page.length < self.size;
         let is_new = |told: &Told| {
@@ -132,14 +132,14 @@ impl Pages {
             self.token = Some(next);
             return told;
         };
-        let just_after = Timestamp::from_micros(oldest.as_micros().saturating_add(1));
-        let mut token = just_after.to_string();
+        let after = Timestamp::from_micros(oldest.as_micros().saturating_add(1));
+        let mut token = just_after(&next);
         if self.token.as_ref() == Some(&token) {
             // The whole page is of one moment, and so may be the next: on to what is older.
-            self.torn_at = self.torn_at.or(Some(just_after));
+            self.torn_at = self.torn_at.or(Some(after));
             token = oldest.to_string();
         }
-        self.whole_since = self.torn_at.or(Some(just_after));
+        self.whole_since = self.torn_at.or(Some(after));
         self.is_done = oldest < self.since || self.token.as_ref() == Some(&token);
         self.token = Some(token);
         told
@@ -180,6 +180,13 @@ impl List {
             Self::TalkMessages(_) => BareKind::TalkMessage,
         }
     }
+}
+
+/// The token of a page from just after the moment at which the last one ended;
+/// one that is no time stays as it is.
+pub(crate) fn just_after(token: &str) -> String {
+    let after = |at: Timestamp| Timestamp::from_micros(at.as_micros().saturating_add(1)).to_string();
+    Timestamp::parse(token).map_or_else(|| token.to_owned(), after)
 }
 
 impl Rest {

@@ -12,10 +12,10 @@ const CASES_WITH_NOTES: usize = 3;
 
 impl Session {
     /// Reads what happened with a customer, and what is to be done.
-    pub(super) fn look_closer(&mut self, number: String, contact: Option<String>) {
+    pub(super) fn look_closer(&mut self, number: String, contact: Option<String>, events: usize) {
         self.request(|rest| async move {
             let rest = rest.of_class(Class::AddressBook);
-            let result = read(&rest, &number, contact.as_deref()).await;
+            let result = read(&rest, &number, contact.as_deref(), events).await;
             Done::Customer { number, result: result.map(Box::new) }
         });
     }
@@ -91,9 +91,13 @@ impl Session {
     }
 }
 
-async fn read(rest: &Rest, number: &str, contact: Option<&str>) -> Result<Customer, RestError> {
-    let (events, cases, tags) = tokio::join!(rest.peer_events(contact, number), rest.cases(), rest.tags());
-    let (events, cases, tags) = (may_miss(events)?, may_miss(cases)?, may_miss(tags)?);
+async fn read(rest: &Rest, number: &str, contact: Option<&str>, events: usize) -> Result<Customer, RestError> {
+    let (events, cases, tags) = tokio::join!(rest.peer_events(contact, number, events), rest.cases(), rest.tags());
+    let (events, has_more) = match events {
+        Err(RestError::Forbidden { .. } | RestError::NotFound) => Default::default(),
+        events => events?,
+    };
+    let (cases, tags) = (may_miss(cases)?, may_miss(tags)?);
     let is_theirs = |case: &&voipbin_wire::Case| {
         let by_contact = contact.is_some() && case.contact_id.as_deref() == contact;
         by_contact || case.peer.as_ref().and_then(|peer| peer.target.as_deref()) == Some(number)
@@ -104,7 +108,7 @@ async fn read(rest: &Rest, number: &str, contact: Option<&str>) -> Result<Custom
         let of_case = may_miss(rest.case_notes(&case).await)?;
         notes.extend(of_case.into_iter().map(|note| voipbin_wire::CaseNote { case_id: Some(case.clone()), ..note }));
     }
-    Ok(Customer { events, cases, notes, tags })
+    Ok(Customer { events, has_more, cases, notes, tags })
 }
 
 /// A list that this account may not read, or that the service does not have.
