@@ -269,13 +269,8 @@ impl Desk {
         });
         if was_unread {
             self.alert(Alert::Withdraw { key: key(chat) });
-            self.keep_seen(chat);
+            self.out.records.push(Record::Unread { chat: chat.to_owned(), count: 0 });
         }
-    }
-
-    fn keep_seen(&mut self, chat: &str) {
-        let Some(at) = self.chats.get(chat).and_then(|chat| chat.order.last()).map(|(at, _)| *at) else { return };
-        self.out.records.push(Record::ChatSeen { chat: chat.to_owned(), at });
     }
 
     /// What the service calls the conversation that is open in front of the agent.
@@ -323,6 +318,9 @@ impl Desk {
             },
             |chat| set_told(&mut chat.view.name, name),
         );
+        if let Some(unread) = self.unread_of_absent.remove(id) {
+            self.restore_unread(id, unread);
+        }
         if let Some(draft) = self.drafts_of_absent.remove(id) {
             self.restore_draft(id, draft);
         }
@@ -337,6 +335,18 @@ impl Desk {
                 chat.view.given_back += 1;
             }
             is_free
+        });
+    }
+
+    /// What was unread when the conversation was last on the desk.
+    pub(crate) fn restore_unread(&mut self, chat: &str, count: u32) {
+        if !self.chats.has(chat) {
+            self.unread_of_absent.insert(chat.to_owned(), count);
+            return;
+        }
+        self.chats.update(chat, |chat| {
+            chat.view.unread = chat.view.unread.saturating_add(count);
+            count > 0
         });
     }
 
@@ -409,6 +419,9 @@ impl Desk {
         oldest.sort_unstable();
         let ids: Vec<String> = oldest.into_iter().take(CHATS_AT_ONCE).map(|(_, id)| id.clone()).collect();
         for chat in ids.iter().filter_map(|id| self.chats.remove(id)) {
+            if chat.view.unread > 0 {
+                self.unread_of_absent.insert(chat.view.id.clone(), chat.view.unread);
+            }
             for (_, message) in chat.order {
                 self.messages.remove(&message);
             }
@@ -432,12 +445,16 @@ impl Desk {
         }
         let Some(chat) = self.chats.touch(chat_id) else { return };
         chat.view.unread += 1;
+        if let Some(to_keep) = &mut self.to_keep {
+            to_keep.mark_unread(chat_id);
+        }
         let (name, number) = (chat.view.name.clone(), chat.view.number.clone());
         let text = shown_text(&message.text, &message.medias);
         let text = shortened(&text, SHOWN_OF_TEXT).into_owned();
         if self.quiet {
             let (kind, id, at) = (AwayKind::Text, chat_id.to_owned(), message.at);
-            return self.note_gone(AwayItemView { kind, id, name, number, text, at }, at);
+            let happened = if self.is_unseen { Millis::MAX } else { at };
+            return self.note_gone(AwayItemView { kind, id, name, number, text, at }, happened);
         }
         self.alert(Alert::Raise {
             key: key(chat_id),
@@ -453,6 +470,7 @@ impl Desk {
             chat.view.unread += 1;
             true
         });
+        self.keep_unread(chat);
     }
 
     pub(crate) fn put_message(&mut self, message: MessageView) {

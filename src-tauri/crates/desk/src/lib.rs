@@ -120,6 +120,8 @@ pub struct Desk {
     known_until: Option<Millis>,
     /// Drafts of conversations that are not on the desk.
     drafts_of_absent: BTreeMap<String, String>,
+    /// How many texts are unread in conversations that are not on the desk.
+    unread_of_absent: BTreeMap<String, u32>,
     early_receipts: VecDeque<chats::EarlyReceipt>,
     looking_at: Option<String>,
     colleagues: Shelf<ColleagueView>,
@@ -258,6 +260,7 @@ impl Desk {
             to_keep: None,
             known_until: None,
             drafts_of_absent: BTreeMap::new(),
+            unread_of_absent: BTreeMap::new(),
             early_receipts: VecDeque::new(),
             looking_at: None,
             colleagues: Shelf::default(),

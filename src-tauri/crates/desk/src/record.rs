@@ -1,7 +1,7 @@
 //! What should outlive the app: it goes into the ledger, and comes back from it
 //! at the next start.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::responder::OptOut;
 use crate::view::{MessageView, PastView, TraceFate};
@@ -26,12 +26,13 @@ pub enum Record {
     },
     /// A text of a conversation.
     Text(TextRecord),
-    /// The agent has seen a conversation up to this moment.
-    ChatSeen {
+    /// How many texts of a conversation the agent has not seen: kept by itself,
+    /// so that it does not end with the texts that lie on the desk.
+    Unread {
         /// The conversation.
         chat: String,
-        /// Until when.
-        at: Millis,
+        /// How many.
+        count: u32,
     },
     /// What became of a call.
     Past(PastView),
@@ -218,7 +219,14 @@ pub struct Remains {
 #[derive(Debug, Default)]
 pub(crate) struct ToKeep {
     texts: BTreeSet<String>,
+    unread: BTreeSet<String>,
     past: BTreeSet<String>,
+}
+
+impl ToKeep {
+    pub(crate) fn mark_unread(&mut self, chat: &str) {
+        self.unread.insert(chat.to_owned());
+    }
 }
 
 impl Record {
@@ -254,12 +262,16 @@ impl Desk {
         };
         let texts = texts.into_iter().filter_map(text);
         let past = past.into_iter().filter_map(|id| Some(Record::Past(self.past.get(&id)?.clone())));
-        texts.chain(past).collect()
+        let count = |chat: String| {
+            let count = self.chats.get(&chat)?.view.unread;
+            Some(Record::Unread { chat, count })
+        };
+        let unread = unread.into_iter().filter_map(count);
+        texts.chain(unread).chain(past).collect()
     }
 
     /// Puts back on the desk what the ledger held. What is there already knows better.
     pub fn restore(&mut self, mut remains: Remains) {
-        let seen: BTreeMap<String, Millis> = std::mem::take(&mut remains.seen).into_iter().collect();
         let mut kept = BTreeSet::new();
         for TextRecord { message, ends } in std::mem::take(&mut remains.texts) {
             kept.insert(message.id.clone());
@@ -268,12 +280,13 @@ impl Desk {
                 continue;
             }
             self.restore_chat(&ends, message.at);
-            let is_unread = !message.ours && seen.get(&ends.chat).is_none_or(|seen| message.at > *seen);
             self.names.insert(&message.id, None);
             self.put_message(message);
-            if is_unread {
-                self.one_more_unread(&ends.chat);
-            }
+        }
+        // What came since is counted already.
+        let come_since: Vec<String> = self.chats.which(|chat| chat.view.unread > 0);
+        for (chat, count) in std::mem::take(&mut remains.unread) {
+            self.restore_unread(&chat, count);
         }
         self.restore_responder(&mut remains);
         for reply in remains.replies {
@@ -294,13 +307,19 @@ impl Desk {
         }
         if let Some(to_keep) = &mut self.to_keep {
             // It came from there.
-            *to_keep = ToKeep::default();
+            *to_keep = ToKeep { unread: come_since.into_iter().collect(), ..ToKeep::default() };
         }
     }
 
     pub(crate) fn keep_text(&mut self, id: &str) {
         if let Some(to_keep) = &mut self.to_keep {
             to_keep.texts.insert(id.to_owned());
+        }
+    }
+
+    pub(crate) fn keep_unread(&mut self, chat: &str) {
+        if let Some(to_keep) = &mut self.to_keep {
+            to_keep.mark_unread(chat);
         }
     }
 

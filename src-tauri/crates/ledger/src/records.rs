@@ -1,5 +1,7 @@
 //! What the desk hands out to be kept, and gets back at the next start.
 
+use std::collections::BTreeSet;
+
 use ringside_desk::{
     Considered, DeliveryView, Ends, Machine, MessageView, Millis, OptOut, OutcomeView, Override, PastView, Record,
     Remains, ReplyRecord, ReplyStage, RuleCount, TextRecord, TraceFate,
@@ -8,7 +10,8 @@ use rusqlite::{Row, Transaction, named_params, params};
 
 use crate::{Ledger, LedgerError};
 
-/// So many of the latest texts lie on the desk again after a start.
+/// So many of the latest texts lie on the desk again after a start, and of
+/// every conversation with unread ones the last.
 const TEXTS: i64 = 2000;
 /// So many of the latest calls do.
 const PAST: i64 = 500;
@@ -62,16 +65,21 @@ impl Ledger {
         let Whose { agent: account, customer } = whose.into();
         let oldest = now - KEPT_FOR;
         self.db.execute("DELETE FROM text WHERE at < ?1", [oldest])?;
+        self.db.execute(
+            "DELETE FROM chat_unread WHERE unread = 0 OR NOT EXISTS
+             (SELECT * FROM text WHERE text.account = chat_unread.account AND text.chat = chat_unread.chat)",
+            [],
+        )?;
         self.db.execute("DELETE FROM past WHERE at < ?1", [oldest])?;
         self.db.execute("DELETE FROM considered WHERE at < ?1", [now - CONSIDERED_FOR])?;
         Ok(Remains {
-            texts: self.texts(account, TEXTS)?,
+            texts: self.texts_on_the_desk(account)?,
             replies: self.all("SELECT * FROM reply WHERE account = ?1 ORDER BY id", [account], reply)?,
             drafts: self.all("SELECT chat, text FROM draft WHERE account = ?1", [account], |row| {
                 Ok((row.get("chat")?, row.get("text")?))
             })?,
-            seen: self.all("SELECT chat, at FROM chat_seen WHERE account = ?1", [account], |row| {
-                Ok((row.get("chat")?, row.get("at")?))
+            unread: self.all("SELECT chat, unread FROM chat_unread WHERE account = ?1", [account], |row| {
+                Ok((row.get("chat")?, row.get("unread")?))
             })?,
             past: self.all(
                 "SELECT * FROM past WHERE account = ?1 ORDER BY at DESC LIMIT ?2",
@@ -100,6 +108,18 @@ impl Ledger {
     /// See [`LedgerError`].
     pub fn texts_to_rehearse(&self, account: &str) -> Result<Vec<TextRecord>, LedgerError> {
         self.texts(account, REHEARSED)
+    }
+
+    fn texts_on_the_desk(&self, account: &str) -> Result<Vec<TextRecord>, LedgerError> {
+        let latest = self.texts(account, TEXTS)?;
+        let is_there: BTreeSet<&str> = latest.iter().map(|text| text.ends.chat.as_str()).collect();
+        // Of the columns beside it, MAX takes the row it found.
+        let sql = "SELECT *, MAX(at) FROM text JOIN chat_unread USING (account, chat)
+                   WHERE account = ?1 AND unread > 0 GROUP BY chat ORDER BY at, id";
+        let mut texts = self.all(sql, [account], text)?;
+        texts.retain(|text| !is_there.contains(text.ends.chat.as_str()));
+        texts.extend(latest);
+        Ok(texts)
     }
 
     fn texts(&self, account: &str, most: i64) -> Result<Vec<TextRecord>, LedgerError> {
@@ -143,9 +163,9 @@ fn write(db: &Transaction<'_>, account: &str, record: &Record) -> rusqlite::Resu
         Record::Draft { chat, text } => {
             db.prepare_cached("INSERT OR REPLACE INTO draft VALUES (?1, ?2, ?3)")?.execute([account, chat, text])?;
         }
-        Record::ChatSeen { chat, at } => {
-            db.prepare_cached("INSERT OR REPLACE INTO chat_seen VALUES (?1, ?2, ?3)")?
-                .execute(params![account, chat, at])?;
+        Record::Unread { chat, count } => {
+            db.prepare_cached("INSERT OR REPLACE INTO chat_unread VALUES (?1, ?2, ?3)")?
+                .execute(params![account, chat, count])?;
         }
         Record::Text(TextRecord { message, ends }) => {
             db.prepare_cached(

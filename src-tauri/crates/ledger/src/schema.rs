@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use crate::LedgerError;
 
 /// One step per version, in order; a step that was released is never changed.
-const STEPS: [&str; 6] = [
+const STEPS: [&str; 7] = [
     "
     CREATE TABLE reply (
         account TEXT NOT NULL, id TEXT NOT NULL, chat TEXT NOT NULL, number TEXT NOT NULL, our_number TEXT NOT NULL,
@@ -121,6 +121,15 @@ const STEPS: [&str; 6] = [
     DROP TABLE reason;
     ALTER TABLE own_quick_reply RENAME TO quick_reply;
     ALTER TABLE own_reason RENAME TO reason;
+",
+    "
+    CREATE TABLE chat_unread (
+        account TEXT NOT NULL, chat TEXT NOT NULL, unread INTEGER NOT NULL, PRIMARY KEY (account, chat)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO chat_unread (account, chat, unread)
+        SELECT account, chat, COUNT(*) FROM text LEFT JOIN chat_seen AS seen USING (account, chat)
+        WHERE NOT ours AND (seen.at IS NULL OR text.at > seen.at) GROUP BY account, chat;
+    DROP TABLE chat_seen;
 ",
 ];
 

@@ -102,7 +102,7 @@ fn what_was_written_is_there_at_the_next_start() {
     let records = [
         Record::Reply(reply(ReplyStage::Left)),
         Record::Draft { chat: ends().chat, text: "I was about".into() },
-        Record::ChatSeen { chat: ends().chat, at: 950 },
+        Record::Unread { chat: ends().chat, count: 2 },
         Record::Text(text("m2", 990)),
         Record::Text(text("m1", 980)),
         Record::Past(past()),
@@ -118,7 +118,7 @@ fn what_was_written_is_there_at_the_next_start() {
         texts: vec![text("m1", 980), text("m2", 990)],
         replies: vec![reply(ReplyStage::Left)],
         drafts: vec![(ends().chat, "I was about".into())],
-        seen: vec![(ends().chat, 950)],
+        unread: vec![(ends().chat, 2)],
         past: vec![past()],
         opt_outs: vec![opt_out(true)],
         considered: vec![considered("m1", 985)],
@@ -127,6 +127,33 @@ fn what_was_written_is_there_at_the_next_start() {
     };
     assert_eq!(remains, expected);
     assert_eq!(open(&folder).remains("somebody else", 2000).unwrap(), Remains::default());
+}
+
+#[test]
+fn what_is_unread_beyond_the_texts_on_the_desk_is_unread_at_the_next_start() {
+    let folder = TempDir::new().unwrap();
+    let mut ledger = open(&folder);
+    let of = |chat: &str, id: String, at| {
+        let mut record = text(&id, at);
+        (record.message.chat, record.ends.chat) = (chat.to_owned(), chat.to_owned());
+        Record::Text(record)
+    };
+    let mut records: Vec<Record> = (0..3).map(|at| of("old", format!("old {at}"), 1000 + at)).collect();
+    records.push(Record::Unread { chat: "old".into(), count: 3 });
+    records.push(of("read", "read".into(), 1500));
+    records.push(Record::Unread { chat: "read".into(), count: 0 });
+    records.extend((0..2500).map(|at| of("busy", format!("busy {at}"), 2000 + at)));
+    records.push(Record::Unread { chat: "busy".into(), count: 2500 });
+    ledger.write(ACCOUNT, &records).unwrap();
+    drop(ledger);
+    let mut remains = open(&folder).remains(ACCOUNT, 5000).unwrap();
+    remains.unread.sort();
+    assert_eq!(remains.unread, [("busy".to_owned(), 2500), ("old".to_owned(), 3)]);
+    assert_eq!(
+        (remains.texts.len(), remains.texts[0].message.id.as_str()),
+        (2001, "old 2"),
+        "the conversation is there"
+    );
 }
 
 #[test]
@@ -322,8 +349,17 @@ fn a_ledger_of_the_first_version_is_brought_along_with_all_it_holds() {
         [ACCOUNT],
     )
     .unwrap();
+    for (id, at, ours) in [("m1", 1000, false), ("m2", 2000, false), ("m3", 2500, true), ("m4", 3000, false)] {
+        db.execute(
+            "INSERT INTO text VALUES (?1, ?2, 'c', '+1', '+2', NULL, ?3, 'Hi', ?4, NULL, NULL)",
+            rusqlite::params![ACCOUNT, id, ours, at],
+        )
+        .unwrap();
+    }
+    db.execute("INSERT INTO chat_seen VALUES (?1, 'c', 1000)", [ACCOUNT]).unwrap();
     drop(db);
     let mut ledger = open(&folder);
+    assert_eq!(ledger.remains(ACCOUNT, 2000).unwrap().unread, [("c".to_owned(), 2)]);
     let replies = ledger.remains(ACCOUNT, 2000).unwrap().replies;
     assert_eq!((replies.len(), replies[0].auto.as_deref(), replies[0].text.as_str()), (1, None, "Hi"));
     assert_eq!(ledger.setting(ACCOUNT, "voicemail").unwrap().as_deref(), Some("+1999"));

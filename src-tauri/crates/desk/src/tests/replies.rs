@@ -230,7 +230,7 @@ pub(super) fn keep(remains: &mut Remains, desk: &mut Desk) {
                 remains.machines.retain(|known| known.number != machine.number);
                 remains.machines.push(machine);
             }
-            Record::ChatSeen { .. } | Record::Past(_) | Record::Override(_) => {}
+            Record::Unread { .. } | Record::Past(_) | Record::Override(_) => {}
         }
     }
     remains.texts.sort_by_key(|text| text.message.at);
@@ -318,7 +318,7 @@ fn what_was_kept_lies_on_the_desk_again_and_what_came_meanwhile_is_unread() {
     for record in before.take_records().into_iter().chain(before.take_out().records) {
         match record {
             Record::Text(text) => remains.texts.push(text),
-            Record::ChatSeen { chat, at } => remains.seen.push((chat, at)),
+            Record::Unread { chat, count } => remains.unread.push((chat, count)),
             _ => {}
         }
     }
