@@ -15,6 +15,7 @@ mod knowing_the_customer;
 mod ledgers;
 mod losing_the_link;
 mod odd_letters;
+mod reading_lists;
 mod signing_in;
 mod simulated;
 mod speaking_live;

@@ -331,6 +331,11 @@ impl Stage {
         self.until(what, || self.held().into_iter().find(&is_it)).await
     }
 
+    /// Waits until all that the window holds is so.
+    pub(crate) async fn sees_all(&self, what: &str, is_so: impl Fn(&[Patch]) -> bool) {
+        self.until(what, || is_so(&self.held()).then_some(())).await;
+    }
+
     /// Waits until the window holds no such thing any more.
     pub(crate) async fn sees_no(&self, what: &str, is_it: impl Fn(&Patch) -> bool) {
         self.until(what, || self.held().iter().all(|patch| !is_it(patch)).then_some(())).await;

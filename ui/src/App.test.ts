@@ -145,6 +145,16 @@ describe("the desk", () => {
     expect(host.asked).toContainEqual(["retryNow"]);
   });
 
+  it("names what cannot be read though the link is up", async () => {
+    const host = new FakeHost();
+    render(App, { host });
+    const words = "Texts are not being read. api.voipbin.net cannot be reached. Check the address and your network.";
+    host.say({ type: "putLink", link: { ...emptyDesk().link, notRead: { words, since: Date.now() } } });
+    await screen.findByText(/Texts are not being read/);
+    host.say({ type: "putLink", link: emptyDesk().link });
+    await waitFor(() => expect(screen.queryByText(/Texts are not being read/)).toBeNull());
+  });
+
   it("shows what a caller wrote as text", async () => {
     const host = new FakeHost();
     const { container } = render(App, { host });
@@ -374,7 +384,17 @@ describe("the views", () => {
   it("lights the step that a flow is at", async () => {
     const host = await open("Flows");
     const step = (id: string, kind: string, ended: number | null) => ({ id, kind, name: null, began: 1, ended });
-    const flow = { id: "f", flow: "t", running: true, result: null, about: null, aboutId: null, began: 1, ended: null };
+    const flow = {
+      id: "f",
+      flow: "t",
+      running: true,
+      result: null,
+      about: null,
+      aboutId: null,
+      began: 1,
+      ended: null,
+      stale: false,
+    };
     host.say({ type: "putFlow", flow: { ...flow, steps: [step("a", "play", 2), step("b", "queue_join", null)] } });
     const lit = await screen.findByText(/queue_join/);
     expect(lit.closest("li")?.getAttribute("aria-current")).toBe("step");
@@ -411,6 +431,7 @@ describe("the views", () => {
       began: 1,
       ended: 2,
       fetched: null,
+      stale: false,
     };
     host.say({ type: "putRecording", recording });
     await fireEvent.click(await screen.findByRole("button", { name: "Save" }));

@@ -62,6 +62,7 @@ export function emptyDesk(): DeskView {
       seesFloor: true,
       notUnderstood: 0,
       strangeFields: 0,
+      notRead: null,
     },
     calls: [],
     waits: [],

@@ -40,4 +40,8 @@ began: number,
 /**
  * When it ended.
  */
-ended: number | null, };
+ended: number | null, 
+/**
+ * Told before the link was lost and not since: may be over.
+ */
+stale: boolean, };

@@ -40,4 +40,8 @@ ended: number | null,
 /**
  * How far fetching its file got; none before somebody asks.
  */
-fetched: FetchView | null, };
+fetched: FetchView | null, 
+/**
+ * Told before the link was lost and not since: may be over.
+ */
+stale: boolean, };

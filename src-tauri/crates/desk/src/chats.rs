@@ -34,7 +34,7 @@ pub(crate) struct Chat {
     /// Its texts by time.
     order: BTreeSet<(Millis, String)>,
     /// What the service calls it, where it has a name of its own.
-    conversation: Option<String>,
+    pub(crate) conversation: Option<String>,
 }
 
 #[derive(Debug)]
@@ -62,15 +62,27 @@ pub(crate) struct Names {
     /// The text on the desk, where it goes by another name.
     of: ById<Option<String>>,
     order: VecDeque<String>,
+    /// The same of those that go by another name: however many texts a list
+    /// brings, a reply that was written here is known again.
+    bound: VecDeque<String>,
 }
 
 impl Names {
     pub(crate) fn insert(&mut self, name: &str, of: Option<String>) {
-        if self.of.insert(name.to_owned(), of).is_none() {
-            self.order.push_back(name.to_owned());
+        let is_bound = of.is_some();
+        let before = self.of.insert(name.to_owned(), of);
+        if before.as_ref().is_some_and(|before| before.is_some() == is_bound) {
+            return;
         }
-        if self.order.len() > REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
+        if before.is_some() {
+            // It changes its place: else it would be forgotten as what it was.
+            let place = if is_bound { &mut self.order } else { &mut self.bound };
+            place.retain(|known| known != name);
+        }
+        let place = if is_bound { &mut self.bound } else { &mut self.order };
+        place.push_back(name.to_owned());
+        if place.len() > REMEMBERED
+            && let Some(oldest) = place.pop_front()
         {
             self.of.remove(&oldest);
         }
@@ -284,6 +296,17 @@ impl Desk {
         self.chats.update_all(|chat| chat.view.number == number && set_told(&mut chat.view.name, Some(&name)));
     }
 
+    /// What the service calls a conversation, and its channel where it is not SMS.
+    pub(crate) fn chat_is_called(&mut self, chat: &str, conversation: &str, channel: Option<String>) {
+        let Some(open) = self.chats.get_mut(chat) else { return };
+        if let Some(channel) = channel {
+            set(&mut open.view.channel, channel);
+        }
+        if set(&mut open.conversation, Some(conversation.to_owned())) {
+            self.chat_has_road(chat);
+        }
+    }
+
     pub(crate) fn open_chat(&mut self, id: &str, theirs: &str, ours: String, sender_name: Option<String>, now: Millis) {
         self.meet(theirs);
         let can_reply = self.rights.is_manager && !ours.is_empty();
@@ -436,7 +459,7 @@ impl Desk {
         // What was there before this desk, and what came while it was away,
         // are two things: only the second is news.
         let is_old = |gap: &Gap| message.at < gap.from();
-        if self.quiet && self.gap.as_ref().is_none_or(is_old) {
+        if self.quiet && !self.is_unseen && self.gap.as_ref().is_none_or(is_old) {
             // Unless it came since the app was last open.
             if self.known_until.is_some_and(|until| message.at > until) {
                 self.one_more_unread(chat_id);

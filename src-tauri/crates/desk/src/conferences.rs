@@ -45,11 +45,13 @@ impl Desk {
                     seats: Vec::new(),
                     began,
                     ended: None,
+                    stale: false,
                 },
                 seated: BTreeMap::new(),
             },
             |Conference { view: conference, seated }| {
                 let mut is_news = set_told(&mut conference.name, told(fact.name.as_ref()).as_ref());
+                is_news |= set(&mut conference.stale, false);
                 if began < conference.began {
                     conference.began = began;
                     is_news = true;

@@ -55,9 +55,11 @@ impl Desk {
                 steps: Vec::new(),
                 began,
                 ended: None,
+                stale: false,
             },
             |flow| {
-                let mut is_news = set_told(&mut flow.about, told(fact.reference_type.as_ref()).as_ref())
+                let mut is_news = set(&mut flow.stale, false);
+                is_news |= set_told(&mut flow.about, told(fact.reference_type.as_ref()).as_ref())
                     | set_told(&mut flow.about_id, fact.reference_id.as_ref())
                     | set_told(&mut flow.result, told(fact.result.as_ref()).as_ref());
                 if let Some(of) = fact.flow_id.as_ref().filter(|of| **of != flow.flow) {

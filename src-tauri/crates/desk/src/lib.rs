@@ -13,6 +13,7 @@ mod board;
 mod calls;
 mod chats;
 mod conferences;
+mod conversations;
 mod customers;
 mod figures;
 mod flows;
@@ -47,7 +48,7 @@ pub use customers::{Customer, CustomerDeed};
 pub use figures::Thresholds;
 pub use link::{Behind, LinkNotice, LinkStage, SpokenAs};
 pub use outbox::{Looked, Missing, Outgoing, ReplyError, ReplyFate, Road};
-pub use past::Covered;
+pub use past::{Around, Covered};
 pub use people::Found;
 pub use record::{
     Considered, Ends, Machine, Override, Record, Remains, ReplyRecord, ReplyStage, RuleCount, TextRecord,
@@ -63,10 +64,10 @@ pub use view::{
     AwayItemView, AwayKind, AwayView, BoardCallView, BoardState, CallStage, CallView, CanView, CardState, CardView,
     CaseView, ChatView, ColleagueView, ConferenceView, ControlsView, DeedView, DeliveryView, DeskView, FavouriteView,
     FetchView, FieldView, FiguresView, FloorView, FlowView, HeldView, LineView, LinkView, MeView, MessageView,
-    NoteView, OptOutView, OutcomeView, PastView, Patch, PointView, QueueView, QuickReplyView, ReactionView, ReasonView,
-    RecordingView, RehearsalView, ResponderState, ResponderView, RuleCountView, Screen, SeatView, SessionView,
-    StatusView, StepView, TagView, TalkLineView, TalkView, ToolsView, TouchView, TraceFate, TraceView, TranscriptView,
-    TransferStage, TransferView, VisitView, WaitView,
+    NotReadView, NoteView, OptOutView, OutcomeView, PastView, Patch, PointView, QueueView, QuickReplyView,
+    ReactionView, ReasonView, RecordingView, RehearsalView, ResponderState, ResponderView, RuleCountView, Screen,
+    SeatView, SessionView, StatusView, StepView, TagView, TalkLineView, TalkView, ToolsView, TouchView, TraceFate,
+    TraceView, TranscriptView, TransferStage, TransferView, VisitView, WaitView,
 };
 
 use figures::Figures;
@@ -141,6 +142,10 @@ pub struct Desk {
     gap: Option<past::Gap>,
     /// What is learned now was read from lists: it is no news, and rings no bell.
     quiet: bool,
+    /// What is learned now was not there when the same list was read before:
+    /// it is news, whatever its time says.
+    is_unseen: bool,
+    conversations: conversations::Conversations,
     rung_out: Remembered,
     /// Which queue a place in a queue is in, where the queues say it.
     places: ById<String>,
@@ -274,6 +279,8 @@ impl Desk {
             away: None,
             gap: None,
             quiet: false,
+            is_unseen: false,
+            conversations: conversations::Conversations::default(),
             rung_out: Remembered::default(),
             places: ById::default(),
             skew: None,
@@ -363,8 +370,9 @@ impl Desk {
             Fact::Speech(speech) => self.learn_speech(speech, at, now),
             Fact::Webchat(text) => self.learn_webchat(text, now),
             Fact::Visit(visit) => self.learn_visit(visit, at, now),
-            // Who has a conversation and who sits in a chat is read from their lists.
-            Fact::Conversation(_) | Fact::TalkSeat(_) => {}
+            Fact::Conversation(conversation) => self.learn_conversation(conversation, now),
+            // Who sits in a chat is read from its list.
+            Fact::TalkSeat(_) => {}
             Fact::Talk(talk) => self.learn_talk(talk, now),
             Fact::TalkMessage(message) => self.learn_talk_message(message, now),
         }

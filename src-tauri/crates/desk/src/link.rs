@@ -3,7 +3,7 @@
 use voipbin_wire::{ErrorCode, Resource, Scope, Topic};
 
 use crate::shelf::set;
-use crate::view::LinkView;
+use crate::view::{LinkView, NotReadView};
 use crate::{Desk, Millis};
 
 /// The link as the desk needs to know it.
@@ -100,6 +100,7 @@ impl Default for LinkView {
             sees_floor: false,
             not_understood: 0,
             strange_fields: 0,
+            not_read: None,
         }
     }
 }
@@ -177,6 +178,13 @@ impl Desk {
         self.gap_opens(since);
     }
 
+    /// What cannot be read over REST, though events may arrive; none when all can.
+    pub fn not_read(&mut self, not_read: Option<NotReadView>) {
+        if set(&mut self.link.not_read, not_read) {
+            self.redraw.link = true;
+        }
+    }
+
     /// A frame came that this version could not use.
     pub fn not_understood(&mut self) {
         self.link.not_understood += 1;
@@ -209,6 +217,7 @@ impl Desk {
         });
         self.waits.update_all(|wait| wait.doubt(now));
         self.doubt_board();
+        self.doubt_around();
         self.floor_is_old = true;
     }
 }

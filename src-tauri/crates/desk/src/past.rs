@@ -43,6 +43,17 @@ pub struct Covered {
     pub waits: Option<Timestamp>,
 }
 
+/// What goes on around calls, read from lists of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Around {
+    /// Flows.
+    Flows,
+    /// Conferences.
+    Conferences,
+    /// Recordings.
+    Recordings,
+}
+
 impl Desk {
     /// Writes down what became of a call that began at `at`, and when that was
     /// so; the better outcome stays. Whether it is new.
@@ -178,12 +189,63 @@ impl Desk {
         self.gap.get_or_insert_with(|| Gap { from: now, items: BTreeMap::new() });
     }
 
-    /// The lists were read again and merged: what they do not confirm is over,
-    /// and the agent is told once of all that happened in the meantime.
-    pub fn caught_up(&mut self, covered: Covered, now: Millis) {
+    /// The lists of calls were read again and merged: what they do not confirm is over.
+    pub fn confirmed(&mut self, covered: Covered, now: Millis) {
         self.quiet = true;
         self.drop_unconfirmed(covered, now);
         self.quiet = false;
+    }
+
+    /// One of the lists around calls was read again and merged: what runs and
+    /// began since `whole_since` and is not on it is gone.
+    pub fn confirmed_around(&mut self, what: Around, whole_since: Timestamp, now: Millis) {
+        let since = self.moment(Some(whole_since), now);
+        match what {
+            Around::Flows => {
+                for id in self.flows.which(|flow| flow.stale && flow.began >= since) {
+                    self.flows.remove(&id);
+                }
+            }
+            Around::Conferences => {
+                for id in self.conferences.which(|room| room.view.stale && room.view.began >= since) {
+                    self.conferences.remove(&id);
+                }
+            }
+            Around::Recordings => {
+                for id in self.recordings.which(|recording| recording.stale && recording.began >= Some(since)) {
+                    self.recordings.remove(&id);
+                }
+            }
+        }
+    }
+
+    /// When the oldest began of which it is not known whether it still runs.
+    pub fn in_doubt_since(&self, what: Around) -> Option<Millis> {
+        match what {
+            Around::Flows => self.flows.values().filter(|flow| flow.stale).map(|flow| flow.began).min(),
+            Around::Conferences => {
+                self.conferences.values().filter(|room| room.view.stale).map(|room| room.view.began).min()
+            }
+            Around::Recordings => self
+                .recordings
+                .values()
+                .filter(|recording| recording.stale)
+                .filter_map(|recording| recording.began)
+                .min(),
+        }
+    }
+
+    /// Events stop arriving: what runs around calls may be over.
+    pub(crate) fn doubt_around(&mut self) {
+        self.flows.update_all(|flow| flow.running && set(&mut flow.stale, true));
+        self.conferences.update_all(|room| room.view.running && set(&mut room.view.stale, true));
+        self.recordings.update_all(|recording| recording.running && set(&mut recording.stale, true));
+    }
+
+    /// All that was missed was read again and merged: what the lists of calls do
+    /// not confirm is over, and the agent is told once of what happened in the meantime.
+    pub fn caught_up(&mut self, covered: Covered, now: Millis) {
+        self.confirmed(covered, now);
         let Some(gap) = self.gap.take() else { return };
         if gap.items.is_empty() {
             return;

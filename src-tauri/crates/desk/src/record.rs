@@ -201,8 +201,8 @@ pub struct Remains {
     pub replies: Vec<ReplyRecord>,
     /// Drafts: the conversation and the words.
     pub drafts: Vec<(String, String)>,
-    /// Until when conversations were seen.
-    pub seen: Vec<(String, Millis)>,
+    /// How many texts of conversations the agent has not seen.
+    pub unread: Vec<(String, u32)>,
     /// What became of calls.
     pub past: Vec<PastView>,
     /// Who wants no texts, or does again.
@@ -250,7 +250,7 @@ impl Desk {
     /// What the service told and is to be kept, since the last call. It can
     /// wait, unlike [`Out::records`](crate::Out): the service has it, too.
     pub fn take_records(&mut self) -> Vec<Record> {
-        let Some(ToKeep { texts, past }) = self.to_keep.as_mut().map(std::mem::take) else { return Vec::new() };
+        let Some(ToKeep { texts, unread, past }) = self.to_keep.as_mut().map(std::mem::take) else { return Vec::new() };
         let text = |id: String| {
             let mut message = self.messages.get(&id)?.clone();
             let ends = self.ends(&message.chat)?;

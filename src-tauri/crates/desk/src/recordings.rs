@@ -33,9 +33,11 @@ impl Desk {
                 began,
                 ended: None,
                 fetched: None,
+                stale: false,
             },
             |recording| {
                 let before = recording.clone();
+                recording.stale = false;
                 recording.call = fact.call_id.clone().or(recording.call.take());
                 recording.format = told(fact.format.as_ref()).or(recording.format.take());
                 recording.size = fact.size.or(recording.size);

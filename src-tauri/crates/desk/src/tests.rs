@@ -6,6 +6,7 @@ use voipbin_wire::{Answer as _, Contact, ErrorCode, Frame, MessageFact, Topic};
 
 use super::*;
 
+mod conversations;
 mod five_callers;
 mod floor;
 mod link;

@@ -298,6 +298,16 @@ views! {
         pub not_understood: u32,
         /// Fields that were unknown or of another type than documented.
         pub strange_fields: u32,
+        /// What cannot be read over REST, though events may arrive.
+        pub not_read: Option<NotReadView>,
+    }
+
+    /// Something that is not read over REST.
+    pub struct NotReadView {
+        /// What, and why: a sentence or two.
+        pub words: String,
+        /// Since when.
+        pub since: Millis,
     }
 
     /// A call at this desk.
@@ -597,6 +607,8 @@ views! {
         pub began: Millis,
         /// When it ended.
         pub ended: Option<Millis>,
+        /// Told before the link was lost and not since: may be over.
+        pub stale: bool,
     }
 
     /// One action of a flow.
@@ -629,6 +641,8 @@ views! {
         pub began: Millis,
         /// When it ended.
         pub ended: Option<Millis>,
+        /// Told before the link was lost and not since: may be over.
+        pub stale: bool,
     }
 
     /// Somebody in a conference.
@@ -663,6 +677,8 @@ views! {
         pub ended: Option<Millis>,
         /// How far fetching its file got; none before somebody asks.
         pub fetched: Option<FetchView>,
+        /// Told before the link was lost and not since: may be over.
+        pub stale: bool,
     }
 
     /// How far fetching a file got.

@@ -16,12 +16,14 @@ mod ports;
 mod problem;
 mod raised;
 mod reader;
-mod reread;
+mod reading;
 mod routine;
 mod safe;
 mod session;
 mod supervisor;
+mod surroundings;
 mod tools;
+mod turns;
 mod view;
 
 use std::path::PathBuf;

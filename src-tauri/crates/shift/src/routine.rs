@@ -2,7 +2,8 @@
 //!
 //! A manager's socket tells everything, so the lists are only compared every
 //! few minutes. A plain agent's tells rings and little more: the rest is looked
-//! at by and by, well within what one agent may ask (section 7.10).
+//! at by and by, well within what one agent may ask (section 7.10). Whose texts
+//! are read when is written in [`crate::turns`].
 
 use std::time::Duration;
 
@@ -14,15 +15,12 @@ const COMPARE_EVERY: Duration = Duration::from_secs(300);
 const GIVE_OR_TAKE: Duration = Duration::from_secs(60);
 const ME_EVERY: Duration = Duration::from_secs(60);
 const CONVERSATIONS_EVERY: Duration = Duration::from_secs(45);
-const OPEN_CONVERSATION_EVERY: Duration = Duration::from_secs(10);
 /// The agent's calls follow a ring by about this much.
 const CALLS_AFTER_RING: Duration = Duration::from_secs(2);
 /// Who waits in which queue is read soon after somebody joins, …
 const QUEUES_AFTER_JOIN: Duration = Duration::from_secs(1);
 /// … and no more often than this.
 const QUEUES_AT_MOST_EVERY: Duration = Duration::from_secs(5);
-/// News of a conversation come by the handful; its texts are read once.
-const TEXTS_AFTER_NEWS: Duration = Duration::from_secs(2);
 
 /// Something to look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,10 +35,8 @@ pub(crate) enum Look {
     Me,
     /// The own calls.
     OwnCalls,
-    /// The conversations that moved.
+    /// Which conversations there are.
     Conversations,
-    /// The texts of the conversation that is open in front of the agent.
-    OpenConversation,
 }
 
 /// When to look at what next.
@@ -59,7 +55,6 @@ impl Routine {
         if is_plain_agent {
             next.push((Look::Me, now + ME_EVERY.mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0)));
             next.push((Look::Conversations, now + CONVERSATIONS_EVERY));
-            next.push((Look::OpenConversation, now + OPEN_CONVERSATION_EVERY));
         }
         Self { next, under_way: Vec::new(), queues_read: None }
     }
@@ -81,10 +76,10 @@ impl Routine {
         }
     }
 
-    /// A conversation moved: soon its texts are looked at, where the socket does not tell them.
-    pub(crate) fn conversation_changed(&mut self, now: Instant) {
+    /// The list of conversations took so many requests: a longer one is looked at less often.
+    pub(crate) fn conversations_took(&mut self, requests: u32, now: Instant) {
         for (_, at) in self.next.iter_mut().filter(|(look, _)| *look == Look::Conversations) {
-            *at = (*at).min(now + TEXTS_AFTER_NEWS);
+            *at = (*at).max(now + CONVERSATIONS_EVERY * requests);
         }
     }
 
@@ -113,7 +108,6 @@ impl Routine {
                 Look::Everything => COMPARE_EVERY,
                 Look::Me => ME_EVERY,
                 Look::Conversations => CONVERSATIONS_EVERY,
-                Look::OpenConversation => OPEN_CONVERSATION_EVERY,
                 Look::OwnCalls | Look::Surroundings | Look::Queues => return false,
             };
             *at = now + every;
@@ -159,12 +153,13 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_agent_is_served_within_a_quarter_request_a_second() {
+    fn a_plain_agent_leaves_room_for_texts_within_a_quarter_request_a_second() {
         let looks = looks_in_an_hour(true);
-        let requests: usize = looks.iter().map(|look| if *look == Look::Everything { 5 } else { 1 }).sum();
-        assert!(requests < 900, "{requests} in an hour");
+        let requests: usize = looks.iter().map(|look| if *look == Look::Everything { 2 } else { 1 }).sum();
+        let of_texts = 3600 / 5;
+        assert!(requests + of_texts <= 900, "{requests} in an hour, and {of_texts} for texts");
         let count = |wanted| looks.iter().filter(|look| **look == wanted).count();
-        assert!(count(Look::Me) >= 59 && count(Look::OpenConversation) >= 350 && count(Look::OwnCalls) == 10);
+        assert!(count(Look::Me) >= 59 && count(Look::Conversations) >= 79 && count(Look::OwnCalls) == 10);
     }
 
     #[test]

@@ -6,13 +6,14 @@ mod customers;
 mod keeping;
 mod listening;
 mod looking;
+mod reading;
 mod responding;
 mod resuming;
 mod signing_in;
 mod steering;
 mod talks;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::pending;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -28,8 +29,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use voipbin_client::{
-    Class, Connection, Dialect, Entry, Feed, FetchError, LinkReport, LinkState, Listed, News, Rest, RestError, Service,
-    Token, Wanted,
+    Class, Connection, Dialect, Entry, Feed, FetchError, LinkReport, LinkState, Listed, News, Pages, Rest, RestError,
+    Service, Token, Wanted,
 };
 use voipbin_wire::{AgentFact, AgentStatus, Fact, MessageFact, QueueName, Timestamp, Told};
 
@@ -43,13 +44,16 @@ use crate::ports::{Bell, Kept, Vault, VaultError};
 use crate::problem::{Code, Problem, in_words};
 use crate::raised::Raised;
 use crate::reader::Reader;
-use crate::reread::{Reread, Surroundings};
+use crate::reading::Reading;
 use crate::routine::{Look, Routine};
 use crate::safe::Safe;
+use crate::surroundings::Surroundings;
 use crate::tools::{Responding, Tool};
+use crate::turns::Turns;
 use crate::view::{Sink, Windows};
 
 pub(crate) use signing_in::Stay;
+use reading::TextsRead;
 pub use talks::TalkDeed;
 use talks::{Spoken, TalkAnswer};
 
@@ -146,7 +150,10 @@ enum Done {
     Kept(Result<(), VaultError>),
     Forgotten { result: Result<(), VaultError>, answer: Answer },
     Renewed { result: Result<(Account, Token), Problem>, answer: Answer },
-    Reread { socket: u64, result: Box<Result<Reread, RestError>> },
+    Page { reading: u64, part: usize, pages: Box<Pages>, result: Result<Vec<Told>, RestError> },
+    ReadOn { reading: u64 },
+    AllRead { reading: u64 },
+    Turn { id: String, pages: Box<Pages>, began: Timestamp, result: Result<Vec<Told>, RestError> },
     Looked { look: Look, result: Result<Looked, RestError> },
     Status(Result<AgentFact, RestError>),
     WhoIs { number: String, result: Result<Option<Entry>, RestError> },
@@ -163,17 +170,16 @@ enum Done {
     Claimed(Result<Claimed, RestError>),
     Chore { message: String, problems: Vec<String> },
     Written { due: Vec<Outgoing>, taken: Vec<Answer>, lasting: Vec<Record>, result: Result<(), NotKept> },
-    Texts(Result<Vec<Told>, RestError>),
     Fetched { id: String, result: Result<PathBuf, FetchError> },
 }
 
 /// What a regular look brought.
 enum Looked {
-    Everything(Box<Reread>),
     Surroundings(Box<Surroundings>),
     Queues(Vec<QueueName>),
     Me(Box<AgentFact>),
     Told(Vec<Told>),
+    Conversations { told: Vec<Told>, requests: usize, is_whole: bool },
 }
 
 pub(crate) struct Session {
@@ -232,6 +238,24 @@ struct Work {
     rest: Rest,
     stage: Stage,
     routine: Routine,
+    turns: Turns,
+    /// What is being read over REST, what of it is asked for, and since when it is wanted.
+    reading: Option<Reading>,
+    asking: Vec<AbortHandle>,
+    reading_since: Timestamp,
+    readings: u64,
+    /// The conversations on the pages that were read of their list.
+    listed: BTreeSet<String>,
+    /// The list was read to its end once.
+    knows_conversations: bool,
+    /// Up to when no SMS is missing, where the link was not live since.
+    messages_until: Option<Timestamp>,
+    /// Texts are to be read back to this moment: no desk of this ledger was there since.
+    texts_since: Option<Timestamp>,
+    /// The conversations that could not be read, and what else, why, and since when it is missing.
+    missed: BTreeSet<String>,
+    missed_because: Option<(String, String, Millis)>,
+    texts: TextsRead,
     /// Since when nothing has escaped us, as far as lists and socket go.
     whole_at: Millis,
     was_live: bool,
@@ -245,7 +269,7 @@ enum Stage {
     /// Nothing: it is not there yet.
     Down,
     /// Reads what was missed before this socket.
-    CatchingUp { socket: u64, reading: AbortHandle },
+    CatchingUp { socket: u64 },
     /// Looks from time to time.
     Live,
 }
@@ -497,7 +521,10 @@ impl Session {
                 let result = self.renewed(result).await;
                 reply_to(answer, result);
             }
-            Done::Reread { socket, result } => self.reread_done(socket, *result, now).await,
+            Done::Page { reading, part, pages, result } => self.page_read(reading, part, *pages, result, now).await,
+            Done::ReadOn { reading } => self.read_on_after(reading),
+            Done::AllRead { reading } => self.all_read(reading, now).await,
+            Done::Turn { id, pages, began, result } => self.turn_read(id, *pages, began, result, now).await,
             Done::Looked { look, result } => self.looked(look, result, now).await,
             Done::Status(Ok(me)) => self.desk.learn_me(AgentFact { tm_update: None, ..me }, now),
             Done::Status(Err(error)) => {
@@ -543,7 +570,6 @@ impl Session {
                 problems.into_iter().for_each(|problem| self.desk.chore_done(&message, Some(problem)));
             }
             Done::Written { due, taken, lasting, result } => self.written(due, taken, lasting, result),
-            Done::Texts(result) => self.texts_since(result),
             Done::Fetched { id, result } => {
                 self.fetching.remove(&id);
                 let fetched = fetched(result);
@@ -598,6 +624,18 @@ impl Session {
         let (connection, feed) = voipbin_client::open(service, token.clone(), wanted, account.speaks(), &reader);
         self.work = Some(Work {
             routine: Routine::new(!account.is_manager(), Instant::now(), self.dice.f64()),
+            turns: Turns::new(!account.is_manager(), Instant::now()),
+            reading: None,
+            asking: Vec::new(),
+            reading_since: Timestamp::from_millis(now),
+            readings: 0,
+            listed: BTreeSet::new(),
+            knows_conversations: false,
+            messages_until: None,
+            texts_since: None,
+            missed: BTreeSet::new(),
+            missed_because: None,
+            texts: TextsRead::default(),
             account,
             token,
             stay,
@@ -656,7 +694,15 @@ impl Session {
     fn learn(&mut self, told: &Told, now: Millis) {
         match (&told.fact, &mut self.work) {
             (Fact::Ring(_), Some(work)) => work.routine.ring_changed(Instant::now()),
-            (Fact::Conversation(_), Some(work)) => work.routine.conversation_changed(Instant::now()),
+            (Fact::Conversation(fact), Some(work)) => {
+                if let Some(id) = fact.id.as_deref() {
+                    if work.reads_texts_of(fact) {
+                        work.turns.news(id, Instant::now());
+                    } else {
+                        work.turns.gone(id);
+                    }
+                }
+            }
             _ => {}
         }
         if let Some(tap) = &mut self.ports.tap {
@@ -686,18 +732,15 @@ impl Session {
         if found {
             work.account.dialect = dialect;
         }
-        if let Stage::CatchingUp { reading, .. } = &work.stage
-            && state != LinkState::CatchingUp
-        {
-            reading.abort();
-        }
-        let was_reading = matches!(work.stage, Stage::CatchingUp { socket: of, .. } if of == socket);
+        let was_reading = matches!(work.stage, Stage::CatchingUp { socket: of } if of == socket);
         match state {
             LinkState::CatchingUp if was_reading => {}
-            LinkState::CatchingUp => self.catch_up(socket, Duration::ZERO, now),
+            LinkState::CatchingUp => self.catch_up(socket, now),
             LinkState::Live => {
                 if !matches!(work.stage, Stage::Live) {
                     work.routine.went_live(Instant::now());
+                    work.messages_until = None;
+                    work.texts = TextsRead::since(now);
                 }
                 work.stage = Stage::Live;
                 work.was_live = true;
@@ -709,6 +752,9 @@ impl Session {
                     work.whole_at = proven_at.unwrap_or(now);
                 }
                 work.stage = Stage::Down;
+                work.turns.let_go();
+                self.abandon_reading();
+                self.desk.not_read(None);
             }
         }
         self.desk.link(notice(report, retry_in, proven_at, now), now);
@@ -741,6 +787,7 @@ impl Session {
         if let Some(work) = &self.work {
             self.desk.account_frozen(work.rest.frozen(), now);
         }
+        self.say_what_is_not_read(now);
     }
 
     /// The token is no longer good for requests; an open socket outlives it.

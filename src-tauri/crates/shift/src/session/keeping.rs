@@ -6,13 +6,12 @@ use ringside_desk::{
 use ringside_ledger::{DEMO, Whose};
 use tokio::time::{Instant, timeout_at};
 use voipbin_client::{Class, List, Listed, RestError};
-use voipbin_wire::{MessageFact, Timestamp, Told};
+use voipbin_wire::{MessageFact, Timestamp};
 
 use super::responding::new_name;
 use super::{Answer, Done, REPLIES_WITHIN, Session, reply_to};
 use crate::book::{Book, NotKept, Opening};
 use crate::problem::{Code, Problem, in_words};
-use crate::reread::texts;
 use crate::tools::{Responding, Tool, responding, tools};
 
 /// Lists are read back to this long before a text left: clocks differ.
@@ -292,19 +291,8 @@ impl Session {
     /// Texts that came while no desk of this ledger was there: some of them may
     /// say STOP, though they are no news.
     fn read_texts_since(&mut self) {
-        let Some((since, work)) = self.desk.known_until().zip(self.work.as_ref()) else { return };
-        let since = Timestamp::from_millis(since.saturating_sub(LOOK_BACK_MS));
-        let account = work.account.clone();
-        self.request(
-            move |rest| async move { Done::Texts(texts(&rest.of_class(Class::CatchUp), &account, since).await) },
-        );
-    }
-
-    pub(super) fn texts_since(&mut self, result: Result<Vec<Told>, RestError>) {
-        let now = (self.ports.clock)();
-        match result {
-            Ok(texts) => texts.iter().for_each(|told| self.desk.relearn(told, now)),
-            Err(error) => tracing::warn!(%error, "texts that came while no desk was there could not be read"),
+        if let Some(since) = self.desk.known_until() {
+            self.read_texts_back_to(Timestamp::from_millis(since.saturating_sub(LOOK_BACK_MS)));
         }
     }
 

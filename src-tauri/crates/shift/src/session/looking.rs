@@ -1,66 +1,19 @@
-//! Lists: what was missed is read, and what may have been is looked at.
-
-use std::time::Duration;
+//! What is looked at regularly (live-service.md, sections 4.12 and 7.7).
 
 use ringside_desk::Millis;
-use tokio::time::{Instant, sleep};
-use voipbin_client::{Class, List, Listed, RestError};
+use tokio::time::Instant;
+use voipbin_client::{Class, List, Pages, RestError};
+use voipbin_wire::{Fact, Timestamp, Told};
 
 use super::{Done, Looked, Session, Stage};
-use crate::reread::{Reread, conversations, reread, surroundings};
+use crate::reading::{PAGES, Purpose};
 use crate::routine::Look;
+use crate::surroundings::surroundings;
 
-/// Lists that could not be read are asked for again after this time, doubling, …
-const REREAD_AGAIN: Duration = Duration::from_millis(500);
-/// … and this at most.
-const REREAD_AGAIN_AT_MOST: Duration = Duration::from_secs(15);
+/// A regular look asks for so many texts of a conversation: mostly there are none new.
+const TEXTS: usize = 20;
 
 impl Session {
-    /// Reads what was missed before this socket, after a wait.
-    pub(super) fn catch_up(&mut self, socket: u64, wait: Duration, now: Millis) {
-        let since = self.desk.service_time(self.desk.missing_since().unwrap_or(now));
-        let Some(work) = &mut self.work else { return };
-        let (rest, account) = (work.rest.clone().of_class(Class::CatchUp), work.account.clone());
-        let reading = self.jobs.spawn(async move {
-            sleep(wait).await;
-            Done::Reread { socket, result: Box::new(reread(&rest, &account, since).await) }
-        });
-        work.stage = Stage::CatchingUp { socket, reading };
-    }
-
-    pub(super) async fn reread_done(&mut self, socket: u64, result: Result<Reread, RestError>, now: Millis) {
-        let Some(work) = &mut self.work else { return };
-        if !matches!(work.stage, Stage::CatchingUp { socket: of, .. } if of == socket) {
-            return;
-        }
-        match result {
-            Ok(read) => {
-                work.rereads += 1;
-                work.rereads_failed = 0;
-                work.connection.caught_up(socket).await;
-                self.take_in(read, now);
-            }
-            Err(RestError::Unauthorized) => self.refused_by_rest().await,
-            Err(error) => {
-                work.rereads_failed += 1;
-                let doubled = REREAD_AGAIN.saturating_mul(1 << work.rereads_failed.min(5));
-                let wait = doubled.min(REREAD_AGAIN_AT_MOST).mul_f64(0.5 + self.dice.f64() / 2.0);
-                tracing::info!(%error, ?wait, "what was missed could not be read yet");
-                self.catch_up(socket, wait, now);
-            }
-        }
-    }
-
-    pub(super) fn take_in(&mut self, read: Reread, now: Millis) {
-        for told in &read.told {
-            self.desk.relearn(told, now);
-        }
-        self.desk.caught_up(read.covered, now);
-        if let Some(work) = &mut self.work {
-            work.whole_at = now;
-        }
-    }
-
     /// The live service does not say in which queue somebody waits; its list of
     /// queues does (live-service.md, section 3.6), to those who may see it.
     pub(super) fn look_for_queues(&mut self) {
@@ -79,33 +32,44 @@ impl Session {
             }
             self.look(look);
         }
+        self.read_next_conversation();
     }
 
-    pub(super) fn look(&mut self, look: Look) {
-        let open = self.desk.open_conversation().map(str::to_owned);
+    fn look(&mut self, look: Look) {
         let Some(work) = &mut self.work else { return };
+        if look == Look::Everything {
+            return self.compare();
+        }
         let since = self.desk.service_time(work.whole_at);
         let (rest, account) = (work.rest.clone().of_class(Class::Routine), work.account.clone());
-        if look == Look::OpenConversation && open.is_none() {
-            return work.routine.done(look);
-        }
-        if look == Look::Everything {
-            self.desk.looks_back(work.whole_at);
-        }
         self.jobs.spawn(async move {
-            let told = |listed: Result<Listed, RestError>| listed.map(|listed| Looked::Told(listed.told));
             let result = match look {
-                Look::Everything => reread(&rest, &account, since).await.map(|read| Looked::Everything(Box::new(read))),
                 Look::Surroundings => {
                     let rest = rest.of_class(Class::CatchUp);
                     surroundings(&rest, &account).await.map(|read| Looked::Surroundings(Box::new(read)))
                 }
                 Look::Queues => rest.queue_names().await.map(Looked::Queues),
                 Look::Me => rest.me().await.map(|me| Looked::Me(Box::new(me))),
-                Look::OwnCalls => told(rest.list(&List::OwnCalls, since, 1).await),
-                Look::Conversations => conversations(&rest, since).await.map(Looked::Told),
-                Look::OpenConversation => {
-                    told(rest.list(&List::ConversationMessages(open.unwrap_or_default()), since, 1).await)
+                Look::OwnCalls => rest.list(&List::OwnCalls, since, 1).await.map(|listed| Looked::Told(listed.told)),
+                Look::Conversations | Look::Everything => {
+                    let mut pages = Pages::new(List::OwnConversations, Timestamp::from_micros(i64::MIN));
+                    let mut told = Vec::new();
+                    loop {
+                        match rest.next_page(&mut pages).await {
+                            Ok(page) => told.extend(page),
+                            Err(error @ RestError::RateLimited { .. }) if pages.read() == 0 => break Err(error),
+                            // What was read stays read.
+                            Err(RestError::RateLimited { .. }) => {}
+                            Err(error) => break Err(error),
+                        }
+                        if pages.is_done() || pages.read() >= PAGES {
+                            break Ok(Looked::Conversations {
+                                told,
+                                requests: pages.read(),
+                                is_whole: pages.is_done(),
+                            });
+                        }
+                    }
                 }
             };
             Done::Looked { look, result }
@@ -116,13 +80,10 @@ impl Session {
         let Some(work) = &mut self.work else { return };
         work.routine.done(look);
         let since = work.whole_at;
+        if look == Look::Conversations {
+            self.texts_were_read(result.as_ref().err(), now);
+        }
         match result {
-            Ok(Looked::Everything(read)) => {
-                if matches!(work.stage, Stage::Live) {
-                    work.rereads += 1;
-                    self.take_in(*read, now);
-                }
-            }
             Ok(Looked::Surroundings(read)) => {
                 if let Some(me) = read.me {
                     self.desk.learn_me(me, now);
@@ -136,8 +97,109 @@ impl Session {
             }
             Ok(Looked::Me(me)) => self.desk.learn_me(*me, now),
             Ok(Looked::Told(told)) => told.iter().for_each(|told| self.desk.look(told, since, now)),
+            Ok(Looked::Conversations { told, requests, is_whole }) => {
+                let ids = self.met_conversations(&told, now);
+                if let Some(work) = &mut self.work {
+                    work.routine.conversations_took(u32::try_from(requests).unwrap_or(u32::MAX), Instant::now());
+                    if is_whole {
+                        work.turns.only(&ids);
+                    }
+                }
+                self.read_next_conversation();
+            }
             Err(RestError::Unauthorized) => self.refused_by_rest().await,
             Err(error) => tracing::info!(%error, ?look, "not told"),
         }
+    }
+
+    /// The lists are compared with the desk, for what was lost in silence.
+    fn compare(&mut self) {
+        let Some(work) = &mut self.work else { return };
+        if work.reading.is_some() {
+            return work.routine.done(Look::Everything);
+        }
+        let whole_at = work.whole_at;
+        self.desk.looks_back(whole_at);
+        let since = self.desk.service_time(whole_at);
+        self.begin_reading(Purpose::Compare, since);
+        self.read_on();
+    }
+
+    /// The conversation whose turn it is; see [`crate::turns`].
+    pub(super) fn read_next_conversation(&mut self) {
+        let open = self.desk.open_conversation().map(str::to_owned);
+        let Some(work) = self.work.as_mut().filter(|work| matches!(work.stage, Stage::Live)) else { return };
+        let Some(id) = work.turns.due(open.as_deref(), Instant::now()) else { return };
+        let now = self.desk.service_time((self.ports.clock)());
+        let since = work.turns.until(&id).unwrap_or(now);
+        let pages =
+            Pages::new(List::ConversationMessages(id.clone()), super::reading::overlapped(since)).of_size(TEXTS);
+        self.ask_for_texts(id, pages, now);
+    }
+
+    fn ask_for_texts(&mut self, id: String, mut pages: Pages, began: Timestamp) {
+        let Some(work) = &self.work else { return };
+        let rest = work.rest.clone().of_class(Class::Routine);
+        self.jobs.spawn(async move {
+            let result = rest.next_page(&mut pages).await;
+            Done::Turn { id, pages: Box::new(pages), began, result }
+        });
+    }
+
+    /// A page of the texts of a conversation whose turn it is.
+    pub(super) async fn turn_read(
+        &mut self,
+        id: String,
+        pages: Pages,
+        began: Timestamp,
+        result: Result<Vec<Told>, RestError>,
+        now: Millis,
+    ) {
+        let told = match result {
+            Ok(told) => told,
+            Err(error) => {
+                let Some(work) = &mut self.work else { return };
+                let is_gone = matches!(error, RestError::Forbidden { .. } | RestError::NotFound);
+                if is_gone {
+                    work.turns.gone(&id)
+                } else {
+                    work.turns.failed(&id)
+                }
+                self.texts_were_read(Some(&error).filter(|_| !is_gone), now);
+                if matches!(error, RestError::Unauthorized) {
+                    return self.refused_by_rest().await;
+                }
+                return tracing::info!(%error, "the texts of a conversation were not told");
+            }
+        };
+        self.texts_were_read(None, now);
+        self.desk.read_conversation(&id, &told, pages.whole_since(), now);
+        if !pages.is_done() && pages.read() < PAGES {
+            return self.ask_for_texts(id, pages, began);
+        }
+        self.conversation_was_read(&id, began, &told);
+    }
+
+    pub(super) fn conversation_was_read(&mut self, id: &str, began: Timestamp, told: &[Told]) {
+        self.desk.conversation_was_read(id);
+        if let Some(work) = &mut self.work {
+            let newest = told.iter().filter_map(|told| told.fact.at()).max();
+            work.turns.read(id, began, newest, Instant::now());
+            work.missed.remove(id);
+        }
+    }
+
+    /// The conversations on a page: what they are called, those whose texts are
+    /// to be read.
+    pub(super) fn met_conversations(&mut self, told: &[Told], now: Millis) -> std::collections::BTreeSet<String> {
+        let mut ids = std::collections::BTreeSet::new();
+        for told in told {
+            self.desk.relearn(told, now);
+            let (Fact::Conversation(fact), Some(work)) = (&told.fact, &mut self.work) else { continue };
+            let Some(id) = fact.id.as_deref().filter(|_| work.reads_texts_of(fact)) else { continue };
+            work.turns.met(id, fact.tm_update.or(fact.tm_create));
+            ids.insert(id.to_owned());
+        }
+        ids
     }
 }

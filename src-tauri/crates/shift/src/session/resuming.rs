@@ -36,13 +36,11 @@ impl Session {
             self.signing_in = None;
             self.back_to_the_form();
         }
-        let read = self.work.as_ref().and_then(|work| match &work.stage {
-            Stage::CatchingUp { socket, reading } if reading.id() == error.id() => Some(*socket),
-            _ => None,
-        });
-        if let Some(socket) = read {
-            let now = (self.ports.clock)();
-            self.catch_up(socket, READS_AGAIN_AFTER, now);
+        let is_of_reading = |work: &Work| work.asking.iter().any(|asking| asking.id() == error.id());
+        let Some(work) = self.work.as_ref().filter(|work| is_of_reading(work)) else { return };
+        match work.stage {
+            Stage::CatchingUp { socket } => self.catch_up_again(socket, READS_AGAIN_AFTER, (self.ports.clock)()),
+            Stage::Live | Stage::Down => self.abandon_reading(),
         }
     }
 
