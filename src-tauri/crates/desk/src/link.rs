@@ -2,6 +2,7 @@
 
 use voipbin_wire::{ErrorCode, Resource, Scope, Topic};
 
+use crate::past::Around;
 use crate::shelf::set;
 use crate::view::{LinkView, NotReadView};
 use crate::{Desk, Millis};
@@ -217,7 +218,7 @@ impl Desk {
         });
         self.waits.update_all(|wait| wait.doubt(now));
         self.doubt_board();
-        self.doubt_around();
+        Around::ALL.into_iter().for_each(|what| self.doubt(what));
         self.floor_is_old = true;
     }
 }

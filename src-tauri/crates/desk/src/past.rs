@@ -44,7 +44,7 @@ pub struct Covered {
 }
 
 /// What goes on around calls, read from lists of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Around {
     /// Flows.
     Flows,
@@ -52,6 +52,11 @@ pub enum Around {
     Conferences,
     /// Recordings.
     Recordings,
+}
+
+impl Around {
+    /// All of it.
+    pub const ALL: [Self; 3] = [Self::Flows, Self::Conferences, Self::Recordings];
 }
 
 impl Desk {
@@ -235,11 +240,17 @@ impl Desk {
         }
     }
 
-    /// Events stop arriving: what runs around calls may be over.
-    pub(crate) fn doubt_around(&mut self) {
-        self.flows.update_all(|flow| flow.running && set(&mut flow.stale, true));
-        self.conferences.update_all(|room| room.view.running && set(&mut room.view.stale, true));
-        self.recordings.update_all(|recording| recording.running && set(&mut recording.stale, true));
+    /// Events of this stop arriving: what of it runs may be over.
+    pub fn doubt(&mut self, what: Around) {
+        match what {
+            Around::Flows => self.flows.update_all(|flow| flow.running && set(&mut flow.stale, true)),
+            Around::Conferences => {
+                self.conferences.update_all(|room| room.view.running && set(&mut room.view.stale, true));
+            }
+            Around::Recordings => {
+                self.recordings.update_all(|recording| recording.running && set(&mut recording.stale, true));
+            }
+        }
     }
 
     /// All that was missed was read again and merged: what the lists of calls do

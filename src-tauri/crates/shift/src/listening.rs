@@ -63,6 +63,11 @@ impl Listening {
         self.unwanted = unwanted;
     }
 
+    /// Whether it is listened to.
+    pub(crate) fn hears(&self, extra: Extra) -> bool {
+        self.now.contains(&extra)
+    }
+
     /// What is listened to from now on, where that is something else.
     pub(crate) fn change(&mut self, has_call: bool, now: Instant) -> Option<Changed> {
         let needed: BTreeSet<Extra> = self.views.values().flat_map(|view| needed_by(view)).copied().collect();

@@ -38,6 +38,8 @@ pub(crate) enum Purpose {
     Compare,
     /// Texts that came while no desk of this ledger was there.
     Texts,
+    /// What was not listened to for a while.
+    Around,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -358,7 +360,7 @@ mod tests {
     }
 
     fn rejected() -> RestError {
-        RestError::Rejected { status: 500, reason: "INTERNAL".into(), request: String::new() }
+        RestError::Rejected { status: 500, reason: "INTERNAL".into(), said: String::new(), request: String::new() }
     }
 
     const OF_A_MANAGER: [List; 5] = [List::Rings, List::Calls, List::Waits, List::Messages, List::OwnConversations];

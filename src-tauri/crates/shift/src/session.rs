@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ringside_desk::{
-    Alert, AlertKind, Ask, Claimed, Customer, CustomerDeed, Deed, Desk, DeskView, FetchView, Found, LinkNotice,
+    Alert, AlertKind, Around, Ask, Claimed, Customer, CustomerDeed, Deed, Desk, DeskView, FetchView, Found, LinkNotice,
     LinkStage, MeView, Millis, Outgoing, Patch, Record, RehearsalView, Remains, ResponderDeed, Rights, RuleBook,
     Screen, SessionView, SpokenAs, Steered, Thresholds, ToolsView, TraceView, Trial,
 };
@@ -256,6 +256,8 @@ struct Work {
     missed: BTreeSet<String>,
     missed_because: Option<(String, String, Millis)>,
     texts: TextsRead,
+    /// Since when what is around calls is not listened to.
+    unheard_since: BTreeMap<Around, Millis>,
     /// Since when nothing has escaped us, as far as lists and socket go.
     whole_at: Millis,
     was_live: bool,
@@ -636,6 +638,7 @@ impl Session {
             missed: BTreeSet::new(),
             missed_because: None,
             texts: TextsRead::default(),
+            unheard_since: BTreeMap::new(),
             account,
             token,
             stay,

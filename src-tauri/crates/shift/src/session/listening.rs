@@ -38,6 +38,7 @@ impl Session {
         if let Some(changed) = work.listening.change(has_call, Instant::now()) {
             tracing::info!(to = ?changed.to, "listening");
             work.connection.listen(changed.to).await;
+            self.hear_around_anew();
         }
     }
 }

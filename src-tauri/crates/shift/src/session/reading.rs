@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ringside_desk::{Around, Covered, Millis, NotReadView};
 use tokio::time::{Instant, sleep_until};
-use voipbin_client::{Class, List, Pages, RestError};
+use voipbin_client::{Class, Extra, List, Pages, RestError};
 use voipbin_wire::{ConversationFact, Timestamp, Told};
 
 use super::{Done, Session, Stage, Work};
@@ -22,6 +22,24 @@ const TEXTS_FAIL_FOR: Millis = 60_000;
 /// A little earlier: clocks differ, and texts are listed a little late.
 pub(super) fn overlapped(at: Timestamp) -> Timestamp {
     Timestamp::from_millis(at.as_millis().saturating_sub(OVERLAP_MS))
+}
+
+/// The list of what is around calls.
+fn list(what: Around) -> List {
+    match what {
+        Around::Flows => List::Flows,
+        Around::Conferences => List::Conferences,
+        Around::Recordings => List::Recordings,
+    }
+}
+
+/// As what it is listened to.
+fn extra(what: Around) -> Extra {
+    match what {
+        Around::Flows => Extra::Flows,
+        Around::Conferences => Extra::Conferences,
+        Around::Recordings => Extra::Recordings,
+    }
 }
 
 /// Whether texts come, where only lists tell of them.
@@ -95,12 +113,8 @@ impl Session {
         self.abandon_reading();
         let began = self.desk.service_time((self.ports.clock)());
         let open = self.desk.open_conversation().map(str::to_owned);
-        let doubted = |what| self.desk.in_doubt_since(what).map(|at| self.desk.service_time(at));
-        let around = [
-            (List::Flows, doubted(Around::Flows)),
-            (List::Conferences, doubted(Around::Conferences)),
-            (List::Recordings, doubted(Around::Recordings)),
-        ];
+        let doubted =
+            Around::ALL.map(|what| (what, self.desk.in_doubt_since(what).map(|at| self.desk.service_time(at))));
         let Some(work) = &mut self.work else { return };
         work.readings += 1;
         let mut reading = Reading::new(work.readings, purpose, began, Instant::now());
@@ -131,13 +145,40 @@ impl Session {
             reading.add(Pages::new(List::OwnConversations, if knows_all { back } else { all }));
         }
         if reads_calls && is_manager {
-            for (list, doubted) in around {
-                reading.add(Pages::new(list, doubted.map_or(back, |doubted| doubted.min(back))));
+            // What is not listened to stays in doubt.
+            for (what, doubted) in doubted.into_iter().filter(|(what, _)| work.listening.hears(extra(*what))) {
+                reading.add(Pages::new(list(what), doubted.map_or(back, |doubted| doubted.min(back))));
             }
         }
         work.listed.clear();
         work.reading_since = since;
         work.reading = Some(reading);
+    }
+
+    /// Some of what is around calls is listened to again, or no longer: what runs
+    /// of it is in doubt until its list is read.
+    pub(super) fn hear_around_anew(&mut self) {
+        let now = (self.ports.clock)();
+        let began = self.desk.service_time(now);
+        for what in Around::ALL {
+            let Some(work) = &mut self.work else { return };
+            if !work.listening.hears(extra(what)) {
+                work.unheard_since.entry(what).or_insert(now);
+                self.desk.doubt(what);
+                continue;
+            }
+            let Some(unheard) = work.unheard_since.remove(&what).filter(|_| work.account.is_manager()) else {
+                continue;
+            };
+            let since = self.desk.in_doubt_since(what).map_or(unheard, |doubted| doubted.min(unheard));
+            let pages = Pages::new(list(what), overlapped(self.desk.service_time(since)));
+            let reading = work.reading.get_or_insert_with(|| {
+                work.readings += 1;
+                Reading::new(work.readings, Purpose::Around, began, Instant::now())
+            });
+            reading.add(pages);
+        }
+        self.read_on();
     }
 
     /// The agent opened a conversation: its texts are read next.
@@ -306,6 +347,9 @@ impl Session {
     pub(super) async fn all_read(&mut self, id: u64, now: Millis) {
         let Some(work) = &mut self.work else { return };
         let Some(reading) = work.reading.take_if(|reading| reading.id == id) else { return };
+        if reading.purpose == Purpose::Around {
+            return;
+        }
         work.rereads += 1;
         work.rereads_failed = 0;
         work.missed = reading.conversations_missed().into_iter().collect();
@@ -327,7 +371,7 @@ impl Session {
                     return;
                 }
             }
-            Purpose::Texts => {
+            Purpose::Texts | Purpose::Around => {
                 work.texts_since = None;
                 return self.say_what_is_not_read(now);
             }
