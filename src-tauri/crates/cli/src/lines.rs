@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use ringside_desk::{Alert, LinkView, Patch, ResponderState, Screen, SessionView, TraceFate};
+use ringside_desk::{Alert, LinkView, Patch, ResponderState, Screen, SessionView, TraceFate, shown_number};
 use serde_json::{Value, json};
 use voipbin_wire::{Told, clean, isolated};
 
@@ -96,7 +96,7 @@ impl Line {
             Self::Alert(Alert::Raise { title, body, .. }) => format!("alert   {title} {}", isolated(body)),
             Self::Alert(Alert::Withdraw { .. }) => return None,
             Self::Responder(_, words) => format!("rules   {words}"),
-            Self::Decision { number, words, .. } => format!("text    {}: {words}", isolated(number)),
+            Self::Decision { number, words, .. } => format!("text    {}: {words}", isolated(shown_number(number))),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use voipbin_wire::{CallFact, CallState, Direction, QueueFact, QueuePlace, RingFact, Timestamp};
 
-use crate::numbers::normal;
+use crate::numbers::{WITHHELD, name_told, number_told};
 use crate::shelf::{set, set_told};
 use crate::view::{BoardCallView, BoardState};
 use crate::{Desk, Millis, told};
@@ -149,12 +149,11 @@ impl Desk {
                 };
                 if let Some(them) = them {
                     let ours = us.and_then(|us| us.target.as_deref());
-                    changed |=
-                        them.target.as_deref().is_some_and(|number| fill(&mut call.number, &normal(number, ours)));
-                    changed |= set_told(&mut call.name, told(them.name.as_ref()).as_ref());
+                    changed |= number_told(them, ours).is_some_and(|number| fill(&mut call.number, &number));
+                    changed |= set_told(&mut call.name, name_told(them).as_ref());
                 }
-                if let Some(number) = us.and_then(|us| us.target.as_deref()) {
-                    changed |= fill(&mut call.our_number, &normal(number, None));
+                if let Some(number) = us.and_then(|us| number_told(us, None)) {
+                    changed |= fill(&mut call.our_number, &number);
                 }
                 changed |= set_told(&mut call.queue_id, fact.queue_id.as_ref());
                 changed |= set_told(&mut call.agent_id, fact.agent_id.as_ref());
@@ -239,10 +238,11 @@ impl Desk {
                 changed |= set_told(&mut call.queue_id, queue_id);
                 call.was_queued = true;
                 let source = fact.source.as_ref();
-                if let Some(number) = source.and_then(|from| from.target.as_deref()) {
-                    changed |= fill(&mut call.number, &normal(number, None));
+                let ours = Some(call.our_number.as_str()).filter(|ours| !ours.is_empty());
+                if let Some(number) = source.and_then(|from| number_told(from, ours)) {
+                    changed |= fill(&mut call.number, &number);
                 }
-                changed |= set_told(&mut call.name, source.and_then(|from| told(from.name.as_ref())).as_ref());
+                changed |= set_told(&mut call.name, source.and_then(name_told).as_ref());
                 changed |= match fact.place {
                     Some(QueuePlace::Waiting) => call.moves(BoardState::Waiting, waits_from),
                     Some(QueuePlace::Connected) => {
@@ -349,7 +349,8 @@ impl Desk {
 }
 
 fn fill(place: &mut String, value: &str) -> bool {
-    let is_new = !value.is_empty() && place != value;
+    // That a network withholds a number takes back none that was told.
+    let is_new = !value.is_empty() && place != value && (value != WITHHELD || place.is_empty());
     if is_new {
         value.clone_into(place);
     }

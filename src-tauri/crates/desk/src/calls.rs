@@ -3,13 +3,13 @@
 use voipbin_wire::{CallFact, CallState, Direction, Timestamp, isolated};
 
 use crate::alert::{About, Alert, AlertKind};
-use crate::numbers::number_of;
+use crate::numbers::{WITHHELD, is_withheld, name_told, number_of, shown_number};
 use crate::past::{Covered, Outcome};
 use crate::rings::Legs;
 use crate::shelf::{set, set_told};
 use crate::steering::Handover;
 use crate::view::{CallStage, CallView, ControlsView};
-use crate::{Desk, Millis, board, is_older, told};
+use crate::{Desk, Millis, board, is_older};
 
 /// A ringing call that was told before a loss of the link and not since is over
 /// after this time, …
@@ -56,7 +56,9 @@ impl Party {
     /// Takes what is told, and keeps what is not.
     pub(crate) fn learn(&mut self, told: &Self) {
         set_told(&mut self.name, told.name.as_ref());
-        set_told(&mut self.number, told.number.as_ref());
+        // That a network withholds a number takes back none that was told.
+        let number = told.number.as_ref().filter(|number| *number != WITHHELD || self.number.is_none());
+        set_told(&mut self.number, number);
         set_told(&mut self.our_number, told.our_number.as_ref());
         set_told(&mut self.direction, told.direction.as_ref());
     }
@@ -257,7 +259,8 @@ impl Desk {
         let (view, rang_at) = (call.view.clone(), call.rang_at);
         let before = call.shown.replace(view.clone());
         let stage_before = before.as_ref().map(|before| before.stage);
-        if before.is_none_or(|before| before.number.is_empty()) && !view.number.is_empty() {
+        if before.is_none_or(|before| before.number.is_empty() || before.number == WITHHELD) && !view.number.is_empty()
+        {
             self.count_call(&view.number);
         }
         if view.stage == CallStage::Ringing && stage_before.is_none() {
@@ -321,7 +324,7 @@ impl Desk {
     /// happened while the link was away.
     pub(crate) fn alert_missed(&mut self, id: &str) {
         let Some(past) = self.past.get(id).filter(|_| !self.quiet) else { return };
-        let number = past.name.is_some().then(|| past.number.clone());
+        let number = past.name.is_some().then(|| shown_number(&past.number).to_owned());
         let queue = past.queue.as_deref().map(|queue| isolated(queue).into_owned());
         let parts: Vec<String> = [number, queue].into_iter().flatten().collect();
         let alert = Alert::Raise {
@@ -383,7 +386,7 @@ fn party(fact: &CallFact) -> Party {
         _ => (fact.source.as_ref(), fact.destination.as_ref()),
     };
     Party {
-        name: theirs.and_then(|end| told(end.name.as_ref())),
+        name: theirs.and_then(name_told),
         number: number_of(theirs, ours),
         our_number: number_of(ours, None),
         direction: fact.direction.clone(),
@@ -394,6 +397,7 @@ fn fill(slot: &mut String, told: Option<String>, older: bool) {
     if let Some(told) = told
         && !told.is_empty()
         && (slot.is_empty() || !older)
+        && (slot.is_empty() || !is_withheld(&told))
     {
         *slot = told;
     }
@@ -404,13 +408,13 @@ fn key(id: &str) -> String {
 }
 
 fn caller(name: Option<&String>, number: &str) -> String {
-    let number = Some(number).filter(|number| !number.is_empty());
+    let number = Some(shown_number(number)).filter(|number| !number.is_empty());
     isolated(name.map(String::as_str).or(number).unwrap_or("Unknown caller")).into_owned()
 }
 
 fn second_line(call: &CallView) -> String {
     let waited = call.waited_s.filter(|seconds| *seconds > 0).map(|seconds| format!("waited {seconds} s"));
-    let number = call.name.is_some().then(|| call.number.clone());
+    let number = call.name.is_some().then(|| shown_number(&call.number).to_owned());
     let queue = call.queue.as_deref().map(|queue| isolated(queue).into_owned());
     let parts: Vec<String> = [number, queue, waited].into_iter().flatten().collect();
     parts.join(" · ")

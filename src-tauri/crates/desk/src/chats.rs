@@ -6,12 +6,12 @@ use voipbin_wire::{Delivery, Direction, MessageFact, Target, isolated, shortened
 
 use crate::alert::{About, Alert, AlertKind};
 use crate::medias::{media_words, shown_text};
-use crate::numbers::number_of;
+use crate::numbers::{WITHHELD, name_told, number_of, shown_number};
 use crate::past::Gap;
 use crate::record::{Ends, Record};
 use crate::shelf::{ById, give_room_back, set, set_told};
 use crate::view::{AwayItemView, AwayKind, ChatView, DeliveryView, MessageView};
-use crate::{Desk, Millis, told, webchats};
+use crate::{Desk, Millis, webchats};
 
 /// Receipts that came before their text are kept up to this number.
 const EARLY_RECEIPTS: usize = 256;
@@ -35,6 +35,8 @@ pub(crate) struct Chat {
     order: BTreeSet<(Millis, String)>,
     /// What the service calls it, where it has a name of its own.
     pub(crate) conversation: Option<String>,
+    /// Our own address on a channel that has no number of ours.
+    pub(crate) our_end: Option<String>,
 }
 
 #[derive(Debug)]
@@ -152,20 +154,27 @@ impl Desk {
         let (theirs, our_number) = if ours { (destination, source) } else { (source, destination) };
         // Other channels have no number of ours: they are answered in the conversation.
         let channel = fact.reference_type.as_deref().filter(|channel| *channel != "message").map(str::to_owned);
-        let our_number = if channel.is_none() { our_number } else { String::new() };
+        let (our_number, our_end) =
+            if channel.is_none() { (our_number, None) } else { (String::new(), Some(our_number)) };
         let text = fact.text.clone().unwrap_or_default();
         let chat = chat_id(&theirs, &our_number);
-        let chat = self.web_chat_of(&chat, channel.as_deref(), fact).unwrap_or(chat);
+        let mut chat = self.web_chat_of(&chat, channel.as_deref(), fact).unwrap_or(chat);
+        if theirs == WITHHELD {
+            // Two who withhold their number have nothing else in common.
+            let conversation = fact.conversation_id.as_deref().filter(|_| channel.is_some());
+            chat = format!("{chat} {}", conversation.unwrap_or(id));
+        }
         if ours && let Some(pending) = self.reply_on_its_way(&chat, &text, at) {
             self.names.insert(id, Some(pending.clone()));
             self.reply_taken(&pending);
             return self.deliver(&pending, Some(fact.status.as_ref().unwrap_or(&Delivery::Sent)));
         }
-        let sender_name = fact.source.as_ref().and_then(|source| told(source.name.as_ref())).filter(|_| !ours);
+        let sender_name = fact.source.as_ref().and_then(name_told).filter(|_| !ours);
         self.open_chat(&chat, &theirs, our_number, sender_name, at);
         let Some(open) = self.chats.get_mut(&chat) else { return };
         if let Some(channel) = channel {
             set(&mut open.view.channel, channel);
+            set_told(&mut open.our_end, our_end.as_ref());
         }
         let is_named = set_told(&mut open.conversation, fact.conversation_id.as_ref());
         let is_past = open.is_past(at);
@@ -309,7 +318,7 @@ impl Desk {
 
     pub(crate) fn open_chat(&mut self, id: &str, theirs: &str, ours: String, sender_name: Option<String>, now: Millis) {
         self.meet(theirs);
-        let can_reply = self.rights.is_manager && !ours.is_empty();
+        let can_reply = self.rights.is_manager && !ours.is_empty() && theirs != WITHHELD;
         let silent_since = self.wants_none_since(theirs);
         let count = self.chats.len();
         if count >= CHATS && count.is_multiple_of(CHATS_AT_ONCE) && !self.chats.has(id) {
@@ -338,6 +347,7 @@ impl Desk {
                 },
                 order: BTreeSet::new(),
                 conversation: None,
+                our_end: None,
             },
             |chat| set_told(&mut chat.view.name, name),
         );
@@ -482,7 +492,7 @@ impl Desk {
         self.alert(Alert::Raise {
             key: key(chat_id),
             kind: AlertKind::Message,
-            title: isolated(&name.unwrap_or(number)).into_owned(),
+            title: isolated(name.as_deref().unwrap_or_else(|| shown_number(&number))).into_owned(),
             body: text,
             about: About::Chat { id: chat_id.to_owned() },
         });

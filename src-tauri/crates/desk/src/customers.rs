@@ -4,6 +4,7 @@
 
 use voipbin_wire::{Case, CaseNote, Direction, PeerEvent, Tag};
 
+use crate::numbers::is_same;
 use crate::view::{CardState, CaseView, NoteView, TagView, TouchView};
 use crate::{Ask, Desk, Millis};
 
@@ -128,7 +129,8 @@ impl Desk {
         touches.truncate(wanted);
         let is_theirs = |case: &&Case| {
             let by_contact = contact.is_some() && case.contact_id == contact;
-            by_contact || case.peer.as_ref().and_then(|peer| peer.target.as_deref()) == Some(number)
+            by_contact
+                || case.peer.as_ref().and_then(|peer| peer.target.as_deref()).is_some_and(|peer| is_same(peer, number))
         };
         let mut cases: Vec<CaseView> =
             read.cases.iter().filter(is_theirs).filter_map(|case| self.case_view(case, &read.notes, now)).collect();
@@ -154,7 +156,7 @@ impl Desk {
             }
             true
         });
-        if is_done {
+        if is_done && self.cards.has(number) {
             self.out.asks.push(Ask::WhoIs { number: number.to_owned(), is_urgent: true });
         }
     }

@@ -6,6 +6,7 @@ use voipbin_wire::Timestamp;
 
 use crate::alert::{About, Alert, AlertKind};
 use crate::calls::Party;
+use crate::numbers::WITHHELD;
 use crate::shelf::{set, set_told};
 use crate::view::{AwayItemView, AwayKind, AwayView, PastView};
 use crate::{Desk, Millis};
@@ -124,8 +125,12 @@ impl Desk {
 
     /// Who it was becomes known later: the event that told who it is was lost.
     pub(crate) fn identify_past(&mut self, id: &str, party: &Party) {
-        let is_nameless = self.past.get(id).is_some_and(|past| past.number.is_empty());
-        let Some(number) = party.number.clone().filter(|number| is_nameless && !number.is_empty()) else { return };
+        let is_nameless = self.past.get(id).is_some_and(|past| past.number.is_empty() || past.number == WITHHELD);
+        let Some(number) =
+            party.number.clone().filter(|number| is_nameless && !number.is_empty() && number != WITHHELD)
+        else {
+            return;
+        };
         let name = self.name_of(&number).map(str::to_owned).or_else(|| party.name.clone());
         self.count_call(&number);
         if let Some(past) = self.past.touch(id) {

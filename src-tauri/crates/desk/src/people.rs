@@ -6,7 +6,7 @@ use foldhash::fast::RandomState;
 use voipbin_wire::{AgentFact, AgentStatus, Contact, Timestamp};
 
 use crate::view::{CallStage, CardState, CardView, ColleagueView, FieldView, MeView, StatusView};
-use crate::{Ask, Desk, Millis};
+use crate::{Ask, Desk, Millis, is_withheld};
 
 /// Cards that lie on the desk. Beyond that those met first go, …
 pub(crate) const CARDS: usize = 2000;
@@ -196,7 +196,7 @@ impl Desk {
     }
 
     fn meet_now(&mut self, number: &str, is_urgent: bool) {
-        if number.is_empty() || self.cards.has(number) {
+        if number.is_empty() || is_withheld(number) || self.cards.has(number) {
             return;
         }
         let card = CardView {

@@ -8,11 +8,11 @@ use voipbin_wire::{QueueFact, QueueName, QueuePlace, Timestamp, isolated, one_li
 
 use crate::alert::{About, Alert, AlertKind};
 use crate::calls::Party;
-use crate::numbers::number_of;
+use crate::numbers::{WITHHELD, name_told, number_told, shown_number};
 use crate::past::Outcome;
 use crate::shelf::{set, set_told};
 use crate::view::WaitView;
-use crate::{Desk, Millis, is_older, told};
+use crate::{Desk, Millis, is_older};
 
 pub(crate) use lines::Lines;
 use lines::{NOWHERE, Stand};
@@ -106,9 +106,11 @@ impl Desk {
         }
         let source = fact.source.as_ref();
         let party = self.parties.get(id);
-        let number = number_of(source, None).or_else(|| party.and_then(|party| party.number.clone()));
-        let caller_name =
-            source.and_then(|from| told(from.name.as_ref())).or_else(|| party.and_then(|party| party.name.clone()));
+        let ours = party.and_then(|party| party.our_number.as_deref());
+        let known = || party.and_then(|party| party.number.clone());
+        let number = source.and_then(|source| number_told(source, ours)).filter(|number| number != WITHHELD);
+        let number = number.or_else(known).or_else(|| source.and_then(|source| number_told(source, ours)));
+        let caller_name = source.and_then(name_told).or_else(|| party.and_then(|party| party.name.clone()));
         let stood = self.waits.get(id).map(|wait| wait.stand);
         let is_new = stood.is_none();
         let Self { waits, lines, .. } = self;
@@ -294,7 +296,8 @@ impl Desk {
         self.identify_past(id, party);
         let Some(wait) = self.waits.get_mut(id) else { return };
         set_told(&mut wait.caller_name, party.name.as_ref());
-        if set_told(&mut wait.view.number, party.number.as_ref()) {
+        let number = party.number.as_ref().filter(|number| *number != WITHHELD || wait.view.number.is_none());
+        if set_told(&mut wait.view.number, number) {
             self.waits.touch(id);
         }
         if let Some(number) = &party.number {
@@ -410,7 +413,8 @@ fn key(id: &str) -> String {
 }
 
 fn waiting(wait: &WaitView) -> Alert {
-    let who = wait.name.as_deref().or(wait.number.as_deref()).map(|who| isolated(who).into_owned());
+    let number = wait.number.as_deref().map(shown_number);
+    let who = wait.name.as_deref().or(number).map(|who| isolated(who).into_owned());
     let position = wait.position.map(|position| format!("position {position}"));
     let estimate = wait.estimated_s.map(|seconds| format!("estimated wait {seconds} s"));
     let body: Vec<String> = [who, position, estimate].into_iter().flatten().collect();

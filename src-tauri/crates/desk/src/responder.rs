@@ -231,7 +231,8 @@ impl Desk {
             let (number, our_number) = (pair.number.clone(), pair.our_number.clone());
             Some(Ends { chat: chat.to_owned(), number, our_number, conversation: None })
         };
-        let Some(ends) = self.ends(chat).or_else(listed) else { return false };
+        let ends = self.ends(chat).or_else(listed).filter(|ends| !crate::is_withheld(&ends.number));
+        let Some(ends) = ends else { return false };
         let by = self.me.name.clone();
         // What an agent takes down is the last word, whatever the clocks say.
         let known = self.responder.opted.get(&ends.number).map(|word| word.at.saturating_add(1));
@@ -524,6 +525,10 @@ impl Desk {
 
     fn heed(&mut self, ends: &Ends, is_out: bool, at: Millis, by: String, message: Option<String>) {
         let Ends { number, our_number, .. } = ends.clone();
+        if crate::is_withheld(&number) {
+            // Whoever it was: the next withheld number is somebody else's.
+            return;
+        }
         if self.responder.opted.take(OptOut { our_number, number, is_out, at, by, message }) {
             let held = self.responder.opted.get(&ends.number).cloned();
             self.out.records.extend(held.map(Record::OptOut));
@@ -554,6 +559,7 @@ impl Desk {
 
     fn heard<'a>(&'a self, text: &'a MessageView, chat: &'a ChatView, before: &'a [&'a str]) -> Heard<'a> {
         let others = || self.chats.get(&chat.id).into_iter().flat_map(crate::chats::Chat::texts);
+        let our_end = self.chats.get(&chat.id).and_then(|chat| chat.our_end.as_deref());
         let is_later = |id: &str| self.messages.get(id).is_some_and(|other| other.ours && other.at > text.at);
         Heard {
             id: &text.id,
@@ -561,6 +567,7 @@ impl Desk {
             at: text.at,
             number: &chat.number,
             our_number: &chat.our_number,
+            our_end: our_end.unwrap_or(&chat.our_number),
             channel: &chat.channel,
             name: self.name_of(&chat.number),
             agent: &self.me.name,

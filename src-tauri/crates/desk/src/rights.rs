@@ -1,6 +1,7 @@
 //! What this account can do, computed once (live-service.md, sections 4.1, 4.6
 //! to 4.10), so that no refusal of the service surprises the agent.
 
+use crate::is_withheld;
 use crate::outbox::Road;
 use crate::record::Ends;
 
@@ -17,6 +18,9 @@ pub struct Rights {
 impl Rights {
     /// How a text gets to the other end of a conversation, if there is a way.
     pub(crate) fn road(self, ends: &Ends) -> Option<Road> {
+        if is_withheld(&ends.number) {
+            return None;
+        }
         if self.is_manager && !ends.our_number.is_empty() {
             return Some(Road::Sms { from: ends.our_number.clone(), to: ends.number.clone() });
         }

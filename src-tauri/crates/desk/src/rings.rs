@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 use voipbin_wire::{Direction, RingFact, Timestamp};
 
 use crate::calls::{Party, RINGS_AT_MOST};
-use crate::numbers::number_of;
+use crate::numbers::{name_told, number_told};
 use crate::past::Outcome;
 use crate::view::CallStage;
-use crate::{Desk, Millis, told};
+use crate::{Desk, Millis};
 
 /// One ring of a call.
 #[derive(Debug, Default)]
@@ -39,7 +39,8 @@ impl Desk {
             }
             return;
         }
-        self.meet_party(&key, &party(ring));
+        let ours = self.parties.get(&key).and_then(|party| party.our_number.clone());
+        self.meet_party(&key, &party(ring, ours.as_deref()));
         let began = self.moment(ring.tm_create.or(at), now);
         if self.is_rung_out(&id, ring.inside_of.as_deref()) {
             self.note_rung_out(&id);
@@ -130,11 +131,12 @@ impl Desk {
     }
 }
 
-fn party(ring: &RingFact) -> Party {
+/// Who rings; the ring does not say which of our numbers was called.
+fn party(ring: &RingFact, ours: Option<&str>) -> Party {
     let source = ring.source.as_ref();
     Party {
-        name: source.and_then(|end| told(end.name.as_ref())),
-        number: number_of(source, None),
+        name: source.and_then(name_told),
+        number: source.and_then(|source| number_told(source, ours)),
         our_number: None,
         direction: Some(Direction::Inbound),
     }

@@ -12,8 +12,8 @@ mod said;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Millis;
 use crate::view::StatusView;
+use crate::{Millis, numbers};
 
 pub(crate) use automatic::{Asked, asks, is_automatic_address, looks_automatic};
 pub(crate) use folded::folded;
@@ -303,7 +303,7 @@ fn missed(rule: &Rule, matchers: &[Matcher], said: &Said<'_>, text: Incoming<'_>
     if !is_among(channel, text.channel) {
         return Some(format!("it is not for {}", text.channel));
     }
-    if !number.is_empty() && !number.iter().any(|one| digits(one) == digits(text.our_number)) {
+    if !number.is_empty() && !number.iter().any(|one| numbers::is_same(one, text.our_number)) {
         return Some("it is not for the number that was written to".to_owned());
     }
     match hours.as_str() {
@@ -341,11 +341,26 @@ fn check(rule: &Rule, hours: &Hours) -> Result<(), String> {
         "open" | "closed" => return Err("it asks for business hours, and none are set.".to_owned()),
         other => return Err(format!("hours are open or closed, not \u{201c}{other}\u{201d}.")),
     }
+    for number in &rule.when.number {
+        check_number(number)?;
+    }
     let is_status = |word: &&String| !matches!(word.as_str(), "available" | "away" | "busy" | "offline" | "ringing");
     match rule.when.status.iter().find(is_status) {
         Some(word) => Err(format!("there is no status \u{201c}{word}\u{201d}.")),
         None => Ok(()),
     }
+}
+
+/// A number of ours that could never be the one that was written to is a mistake.
+fn check_number(text: &str) -> Result<(), String> {
+    let typed = numbers::typed(text).map_err(|why| format!("a number of ours cannot be read. {why}"))?;
+    let digits = typed.trim_start_matches('+').len();
+    let is_number = typed.trim_start_matches('+').bytes().all(|digit| digit.is_ascii_digit()) && digits >= 3;
+    if is_number || typed.contains('@') {
+        return Ok(());
+    }
+    let text = text.trim();
+    Err(format!("\u{201c}{text}\u{201d} is no number or address of ours. Write it like +44 20 7946 0018."))
 }
 
 fn check_words(what: &str, text: &str) -> Result<(), RuleError> {
@@ -362,11 +377,6 @@ fn check_words(what: &str, text: &str) -> Result<(), RuleError> {
         rest = after;
     }
     Ok(())
-}
-
-/// Numbers are the same however they are written.
-fn digits(number: &str) -> String {
-    number.chars().filter(char::is_ascii_digit).collect()
 }
 
 pub(crate) fn status_word(status: StatusView) -> &'static str {

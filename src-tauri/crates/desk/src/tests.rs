@@ -15,6 +15,7 @@ mod responder;
 mod steering;
 mod texts;
 mod while_away;
+mod withheld;
 
 const ME: &str = "98765432-4321-4321-4321-210987654321";
 const JOHN: &str = "+15551234567";

@@ -17,6 +17,8 @@ pub(crate) struct Heard<'a> {
     pub(crate) at: Millis,
     pub(crate) number: &'a str,
     pub(crate) our_number: &'a str,
+    /// Our address that was written to, on whichever channel.
+    pub(crate) our_end: &'a str,
     pub(crate) channel: &'a str,
     pub(crate) name: Option<&'a str>,
     pub(crate) agent: &'a str,
@@ -139,7 +141,7 @@ fn by_rules(rules: &Rules, heard: &Heard<'_>, now: Millis, decision: &mut Decisi
     let incoming = Incoming {
         text: heard.text,
         channel: heard.channel,
-        our_number: heard.our_number,
+        our_number: heard.our_end,
         is_first: heard.is_first,
         status: heard.status,
         now,
@@ -174,6 +176,8 @@ fn refused(rules: &Rules, heard: &Heard<'_>, now: Millis) -> Option<String> {
         return Some(format!("It came {minutes} minutes ago: what is older than 5 minutes is not answered by rules."));
     } else if heard.is_answered {
         "Somebody answered already."
+    } else if crate::is_withheld(heard.number) {
+        "The number is withheld: there is nobody to answer."
     } else if heard.is_ours {
         "It came from a number of our own."
     } else if is_automatic_address(heard.number, heard.channel) {
@@ -243,6 +247,7 @@ mod tests {
             at: 0,
             number: "+1",
             our_number: "+2",
+            our_end: "+2",
             channel: "sms",
             name: None,
             agent: "Dana",

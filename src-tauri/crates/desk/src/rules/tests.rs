@@ -128,6 +128,21 @@ proptest! {
 fn all_that_is_asked_beside_the_words_must_hold() {
     assert!(says("channel = ['sms', 'whatsapp']", "Hi") && !says("channel = ['whatsapp']", "Hi"));
     assert!(says("number = ['+1 (555) 987-6543']", "Hi") && !says("number = ['+15550000000']", "Hi"));
+    for ours in [
+        "+1 (555) 987-6543",
+        "(555) 987-6543",
+        "001 555 987 6543",
+        "tel:+1-555-987-6543",
+        "+1\u{2011}555\u{2011}987\u{2011}6543",
+    ] {
+        assert!(says(&format!("number = ['{ours}']"), "Hi"), "{ours}");
+    }
+    let mail = Incoming { our_number: "sales@example.com", channel: "email", ..text("Hi") };
+    assert!(matches(&rule("number = ['Sales@Example.com']"), mail));
+    assert!(!matches(&rule("number = ['help@example.com']"), mail), "another address is another address");
+    let london = Incoming { our_number: "+442079460018", ..text("Hi") };
+    assert!(matches(&rule("number = ['+44 (0)20 7946 0018']"), london));
+    assert!(matches(&rule("number = ['020 7946 0018']"), london));
     assert!(says("status = ['available']", "Hi") && !says("status = ['away']", "Hi"));
     assert!(!says("first = true", "Hi"));
     assert!(matches(&rule("first = true"), Incoming { is_first: true, ..text("Hi") }));
@@ -240,4 +255,23 @@ fn machines_are_known_by_what_they_write_and_what_they_are_called() {
 fn a_text_of_any_length_is_looked_at_in_part() {
     let long = format!("{}hours", "ä".repeat(1_000_000));
     assert!(!says("keyword = ['hours']", &long) && says("keyword = ['ää']", &long));
+}
+
+#[test]
+fn a_number_of_ours_that_cannot_be_read_is_refused_with_the_reason() {
+    let refused = |number: &str| {
+        let toml = format!("[[rules]]\nname = \"it\"\nwhen.number = ['{number}']\nthen.reply = \"Yes\"");
+        book(&toml).err()
+    };
+    for number in ["", " ", "sales", "+44 20 CALL", "12", "anonymous", "ann@", "+999 1234567", "+1 212 456 7890 ext. 5"]
+    {
+        let why = refused(number);
+        assert!(
+            why.as_deref().is_some_and(|why| why.contains("\u{201c}it\u{201d}") && why.len() > 30),
+            "{number}: {why:?}"
+        );
+    }
+    for number in ["+44 (0)20 7946 0018", "020 7946 0018", "12345", "sales@example.com", "sip:sales@pbx.example"] {
+        assert_eq!(refused(number), None, "{number}");
+    }
 }

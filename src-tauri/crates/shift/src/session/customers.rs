@@ -1,6 +1,6 @@
 //! What is read about customers, and what the agent does for them.
 
-use ringside_desk::{Customer, CustomerDeed};
+use ringside_desk::{Customer, CustomerDeed, is_same_number, is_withheld};
 use url::Url;
 use voipbin_client::{Class, Rest, RestError};
 
@@ -9,6 +9,9 @@ use crate::problem::{Code, Problem};
 
 /// The notes of so many open cases are read.
 const CASES_WITH_NOTES: usize = 3;
+
+/// Nobody is behind such a number, and the next caller with it is somebody else.
+const WITHHELD: &str = "This caller withheld their number, so there is nobody to look up or to save.";
 
 impl Session {
     /// Reads what happened with a customer, and what is to be done.
@@ -34,6 +37,9 @@ impl Session {
     /// Does something for a customer; what came of it shows on the card.
     pub(super) fn serve(&mut self, number: String, deed: CustomerDeed, answer: Answer) {
         let wrong = |words: &str| Problem::new(Code::Other, words);
+        if is_withheld(&number) {
+            return reply_to(answer, Err(wrong(WITHHELD)));
+        }
         let Some(card) = self.desk.card(&number) else {
             return reply_to(answer, Err(wrong("That customer is not on the desk any more.")));
         };
@@ -80,6 +86,9 @@ impl Session {
 
     /// The customer's page in another system, as the agent's template has it.
     pub(super) fn customer_page(&self, number: &str) -> Result<String, Problem> {
+        if is_withheld(number) {
+            return Err(Problem::new(Code::Other, WITHHELD));
+        }
         let none = || Problem::new(Code::Other, "No page is set for customers. Set one under Settings.");
         let template = self.desk.tools_view().crm.clone().ok_or_else(none)?;
         let card = self.desk.card(number);
@@ -100,7 +109,12 @@ async fn read(rest: &Rest, number: &str, contact: Option<&str>, events: usize) -
     let (cases, tags) = (may_miss(cases)?, may_miss(tags)?);
     let is_theirs = |case: &&voipbin_wire::Case| {
         let by_contact = contact.is_some() && case.contact_id.as_deref() == contact;
-        by_contact || case.peer.as_ref().and_then(|peer| peer.target.as_deref()) == Some(number)
+        by_contact
+            || case
+                .peer
+                .as_ref()
+                .and_then(|peer| peer.target.as_deref())
+                .is_some_and(|peer| is_same_number(peer, number))
     };
     let open = cases.iter().filter(is_theirs).filter(|case| case.status.as_deref() != Some("closed"));
     let mut notes = Vec::new();
