@@ -8,10 +8,10 @@
 use serde::Deserialize;
 use voipbin_wire::{AgentStatus, RingFact};
 
-use crate::Desk;
 use crate::calls::Call;
 use crate::shelf::set;
 use crate::view::{CallStage, ControlsView, DeedView, StatusView, TransferStage, TransferView};
+use crate::{Desk, numbers};
 
 /// What the agent wants done to a call.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -106,14 +106,18 @@ impl Desk {
         }
         if self.waits.has(id) && !self.calls.has(id) {
             return match deed {
-                Deed::Voicemail if self.voicemail().is_some() => Ok(vec![CallRequest::Kick { call: id.to_owned() }]),
-                Deed::Voicemail => Err(NO_VOICEMAIL.to_owned()),
+                Deed::Voicemail => self.voicemail(None).map(|_| vec![CallRequest::Kick { call: id.to_owned() }]),
                 _ => Err("The caller waits in a queue: only sending on is possible.".to_owned()),
             };
         }
-        let voicemail = self.voicemail();
         let call = self.calls.get(id).ok_or("That call is over.")?;
-        let requests = call.requests(id, deed, voicemail)?;
+        let ours = Some(call.view.our_number.as_str());
+        let target = match deed {
+            Deed::Voicemail => Some(self.voicemail(ours)?),
+            Deed::Transfer { to, .. } => Some(self.whole(to.known(ours)?)?),
+            _ => None,
+        };
+        let requests = call.requests(id, deed, target)?;
         let deed = deed.clone();
         self.steering(id, |controls| match &deed {
             Deed::Hold(on) => controls.hold = asked(*on),
@@ -234,42 +238,82 @@ impl Desk {
         });
     }
 
-    fn voicemail(&self) -> Option<Target> {
-        let set = self.tools.voicemail.as_deref()?.trim();
-        Target::parse(set)
+    fn voicemail(&self, ours: Option<&str>) -> Result<Target, String> {
+        let set = self.tools.voicemail.as_deref().filter(|set| !set.trim().is_empty()).ok_or(NO_VOICEMAIL)?;
+        self.whole(Target::parse(set, ours)?)
     }
+
+    /// The hash of a flow with the service's own domain (live-service.md, section 5.9).
+    fn whole(&self, to: Target) -> Result<Target, String> {
+        if !is_hash(&to.target) {
+            return Ok(to);
+        }
+        let domain = sip_domain(&self.session.service).ok_or_else(|| {
+            format!(
+                "The SIP domain of this service cannot be told from its address. Write the whole address, like {}@sip.example.com.",
+                to.target
+            )
+        })?;
+        Ok(Target { target: format!("{}@{domain}", to.target), ..to })
+    }
+}
+
+fn is_hash(target: &str) -> bool {
+    target.starts_with("direct.") && !target.contains('@')
+}
+
+/// Where a service takes SIP, by its address: an installation of one's own has
+/// `api.` and `sip.` before the same domain (live-service.md, section 1). None
+/// for a bare address of the network, which has no such names.
+fn sip_domain(service: &str) -> Option<String> {
+    let host = service.rsplit("://").next()?.split(['/', '?']).next()?;
+    let host = host.split_once(':').map_or(host, |(host, _)| host).trim_end_matches('.').to_ascii_lowercase();
+    let is_name = host.contains('.') && !host.starts_with('[') && host.parse::<std::net::IpAddr>().is_err();
+    is_name.then(|| format!("sip.{}", host.strip_prefix("api.").unwrap_or(&host)))
 }
 
 const NO_VOICEMAIL: &str = "No voicemail is set for this account. Set a number or a flow's address under Settings.";
 
+/// Digits alone are an extension up to this length; longer ones are a number
+/// whose country is missing.
+const LONGEST_EXTENSION: usize = 8;
+
 impl Target {
-    fn known(&self) -> Result<Self, String> {
-        if !self.kind.is_empty() {
-            return Ok(self.clone());
+    fn known(&self, ours: Option<&str>) -> Result<Self, String> {
+        if self.kind.is_empty() {
+            return Ok(Self { name: self.name.clone(), ..Self::parse(&self.target, ours)? });
         }
-        Self::parse(&self.target)
-            .ok_or_else(|| "Give a number like +15551234567, an extension or a SIP address.".to_owned())
+        if matches!(self.kind.as_str(), "tel" | "sip") && numbers::is_withheld(&self.target) {
+            return Err("A withheld number cannot be called.".to_owned());
+        }
+        Ok(self.clone())
     }
 
-    /// Who is meant by what an agent types: a number, a SIP address, the hash of
-    /// a flow, else an extension.
-    pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let digits = text.chars().filter(char::is_ascii_digit).count();
-        let is_number = text.starts_with('+') && digits >= 5;
-        let compact: String =
-            text.chars().filter(|letter| !matches!(letter, ' ' | '-' | '(' | ')' | '.' | '/')).collect();
-        let (kind, target) = match text {
-            "" => return None,
-            _ if is_number => ("tel", compact),
-            _ if text.starts_with("direct.") && !text.contains('@') => ("sip", format!("{text}@sip.voipbin.net")),
-            _ if text.contains('@') => ("sip", text.trim_start_matches("sip:").to_owned()),
-            _ => ("extension", text.to_owned()),
+    /// Who is meant by what an agent types or pastes: a number, a SIP address, the
+    /// hash of a flow, else an extension. A number without its country is one of
+    /// the country of `ours`.
+    ///
+    /// # Errors
+    /// What cannot be read, as a sentence.
+    pub fn parse(text: &str, ours: Option<&str>) -> Result<Self, String> {
+        let typed = numbers::typed(text)?;
+        let digits = typed.bytes().all(|digit| digit.is_ascii_digit()).then_some(typed.len());
+        let (kind, target) = match digits {
+            _ if typed.starts_with('+') => ("tel", typed),
+            Some(_) if numbers::normal(&typed, ours).starts_with('+') => {
+                ("tel", numbers::normal(&typed, ours).into_owned())
+            }
+            Some(length) if length > LONGEST_EXTENSION => {
+                return Err(format!("Write {typed} with its country before it, like +44 20 7946 0018."));
+            }
+            _ if is_hash(&typed) || typed.contains('@') => ("sip", typed),
+            _ => ("extension", typed),
         };
         if target.chars().any(char::is_whitespace) {
-            return None;
+            return Err("Give a number like +15551234567, an extension or a SIP address.".to_owned());
         }
-        Some(Self { kind: kind.to_owned(), target, name: text.to_owned() })
+        let name: String = text.trim().to_owned();
+        Ok(Self { kind: kind.to_owned(), target, name })
     }
 }
 
@@ -280,7 +324,7 @@ impl Call {
         answered.unwrap_or_else(|| id.to_owned())
     }
 
-    fn requests(&self, id: &str, deed: &Deed, voicemail: Option<Target>) -> Result<Vec<CallRequest>, String> {
+    fn requests(&self, id: &str, deed: &Deed, target: Option<Target>) -> Result<Vec<CallRequest>, String> {
         let call = id.to_owned();
         let leg = self.own_leg(id);
         let is_on = self.view.stage == CallStage::Talking;
@@ -297,7 +341,7 @@ impl Call {
                 return Ok(requests);
             }
             Deed::Voicemail => {
-                let to = voicemail.ok_or(NO_VOICEMAIL)?;
+                let to = target.ok_or(NO_VOICEMAIL)?;
                 if !is_on {
                     return Err("Answer first: a call that rings cannot be sent on.".to_owned());
                 }
@@ -310,7 +354,9 @@ impl Call {
             Deed::Record(on) => CallRequest::Record { call, on: *on },
             Deed::HangUp => CallRequest::HangUp { call: leg },
             Deed::Transfer { .. } if transfers.is_some() => return Err("A transfer is under way already.".to_owned()),
-            Deed::Transfer { to, blind } => CallRequest::Transfer { call: leg, blind: *blind, to: to.known()? },
+            Deed::Transfer { to, blind } => {
+                CallRequest::Transfer { call: leg, blind: *blind, to: target.unwrap_or_else(|| to.clone()) }
+            }
             Deed::CancelTransfer => match (transfers, &self.handover.groupcall) {
                 (Some(transfer), _) if transfer.blind => {
                     return Err("A transfer without asking cannot be taken back.".to_owned());

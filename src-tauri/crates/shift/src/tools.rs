@@ -64,6 +64,7 @@ impl Tool {
     /// What is wrong with it, if anything.
     pub(crate) fn check(&self) -> Result<(), Problem> {
         let wrong = |words: &str| Err(Problem::new(Code::Other, words));
+        let problem = |words: String| Problem::new(Code::Other, words);
         match self {
             Self::QuickReply { shortcut, text } => {
                 let is_word =
@@ -81,11 +82,9 @@ impl Tool {
             Self::Reason { status, .. } if !matches!(status.as_str(), "" | "away" | "busy") => {
                 wrong("A reason goes with away or busy.")
             }
-            Self::Favourite { target, .. } if Target::parse(target).is_none() => {
-                wrong("A favourite is a number like +15551234567, an extension or a SIP address.")
-            }
-            Self::Voicemail(target) if !target.trim().is_empty() && Target::parse(target).is_none() => {
-                wrong("Voicemail goes to a number like +15551234567, a SIP address, or a flow's hash like direct.abc.")
+            Self::Favourite { target, .. } => Target::parse(target, None).map(drop).map_err(problem),
+            Self::Voicemail(target) if !target.trim().is_empty() => {
+                Target::parse(target, None).map(drop).map_err(problem)
             }
             Self::Crm(template) if !template.trim().is_empty() => check_crm(template),
             Self::WrapUp(seconds) if !seconds.trim().is_empty() => match seconds.trim().parse::<i64>() {

@@ -138,12 +138,64 @@ fn voicemail_goes_where_it_was_set_and_says_what_to_set() {
 
 #[test]
 fn what_an_agent_types_is_a_number_an_address_or_an_extension() {
-    let kind = |text: &str| Target::parse(text).map(|target| (target.kind, target.target));
-    let is = |kind: &str, target: &str| Some((kind.to_owned(), target.to_owned()));
-    assert_eq!(kind("+1 (555) 123-4567"), is("tel", "+15551234567"));
-    assert_eq!(kind("leo@sip.example"), is("sip", "leo@sip.example"));
-    assert_eq!(kind("2001"), is("extension", "2001"));
-    assert_eq!((kind(" "), kind("two words")), (None, None));
+    let london = Some("+442079460000");
+    let read = |text: &str, ours| Target::parse(text, ours).map(|target| format!("{} {}", target.kind, target.target));
+    for (typed, ours, meant) in [
+        ("+1 (555) 123-4567", None, "tel +15551234567"),
+        ("\u{202a}+1\u{2011}555\u{2011}123\u{2011}4567\u{202c}", None, "tel +15551234567"),
+        ("tel:+1-555-123-4567", None, "tel +15551234567"),
+        ("\u{ff0b}\u{ff11}\u{ff15}\u{ff15}\u{ff15}1234567", None, "tel +15551234567"),
+        (
+            "+\u{664}\u{664} \u{662}\u{660} \u{667}\u{669}\u{664}\u{666} \u{660}\u{660}\u{661}\u{668}",
+            None,
+            "tel +442079460018",
+        ),
+        ("+44 (0)20 7946 0018", None, "tel +442079460018"),
+        ("0044 20 7946 0018", None, "tel +442079460018"),
+        ("020 7946 0018", london, "tel +442079460018"),
+        ("leo@sip.example", None, "sip leo@sip.example"),
+        ("sip:leo@sip.example", None, "sip leo@sip.example"),
+        ("2001", None, "extension 2001"),
+        ("2\u{200b}001", london, "extension 2001"),
+    ] {
+        assert_eq!(read(typed, ours).as_deref(), Ok(meant), "{typed}");
+    }
+    for (typed, reason) in [
+        (" ", "Give a number"),
+        ("\u{200b}", "Give a number"),
+        ("two words", "Give a number"),
+        ("020 7946 0018", "country"),
+        ("+44 20 CALL ME", "only digits"),
+        ("+999 123", "country"),
+        ("+1 212 456 7890;ext=5", "extension"),
+        ("anonymous", "withheld"),
+        ("sip:anonymous@anonymous.invalid", "withheld"),
+        ("leo@", "no address"),
+    ] {
+        let why = read(typed, None).unwrap_err();
+        assert!(why.contains(reason), "{typed}: {why}");
+    }
+}
+
+#[test]
+fn a_flows_hash_goes_to_the_sip_domain_of_the_service_that_is_signed_in_to() {
+    let target = |service: &str, set: &str| {
+        let mut desk = on_a_call();
+        let session = SessionView { service: service.into(), ..desk.session_view().clone() };
+        desk.session(session);
+        desk.tools(ToolsView { voicemail: Some(set.into()), ..ToolsView::default() });
+        match desk.steer("call-1", &Deed::Voicemail).map(|mut requests| requests.remove(0)) {
+            Ok(CallRequest::Transfer { to, .. }) => Ok(to.target),
+            Ok(other) => panic!("{other:?}"),
+            Err(why) => Err(why),
+        }
+    };
+    assert_eq!(target("api.voipbin.net", "direct.abc").as_deref(), Ok("direct.abc@sip.voipbin.net"));
+    assert_eq!(target("api.calls.example:8443", "direct.abc").as_deref(), Ok("direct.abc@sip.calls.example"));
+    assert_eq!(target("pbx.example", "direct.abc").as_deref(), Ok("direct.abc@sip.pbx.example"));
+    let set = "direct.abc@sip.elsewhere.example";
+    assert_eq!(target("10.1.2.3:443", set).as_deref(), Ok(set), "what is set in full goes there");
+    assert!(target("10.1.2.3:443", "direct.abc").unwrap_err().contains("whole address"));
 }
 
 #[test]
