@@ -87,10 +87,10 @@ async fn run(asked: Asked) -> Result<(), String> {
     let sink =
         Sink::new(move |batch| batch.patches.iter().filter_map(Line::of_patch).all(|line| links.send(line).is_ok()));
     shift.watch(sink).await.map_err(|problem| problem.message)?;
-    // What is signed in with here is kept by nobody: that is the desktop's to do.
-    let not_kept = true;
+    // What is signed in with here is kept by nobody: the vault holds nothing.
+    let is_demo = false;
     tokio::select! {
-        signed_in = shift.sign_in(place, credential, not_kept) => signed_in.map_err(|problem| problem.message)?,
+        signed_in = shift.sign_in(place, credential, is_demo) => signed_in.map_err(|problem| problem.message)?,
         () = &mut stopped => {
             shift.end().await;
             return Ok(());
