@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
+use futures_util::{Stream, StreamExt as _};
 use if_watch::tokio::IfWatcher;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 /// The addresses a computer has at the start come as if they were new.
 const SETTLES_WITHIN: Duration = Duration::from_secs(1);
@@ -28,7 +28,7 @@ impl Watch {
         let mut watching = JoinSet::new();
         watching.spawn(addresses(notice.clone()));
         #[cfg(target_os = "linux")]
-        watching.spawn(sleep::wakes(notice));
+        watching.spawn(wake::wakes(notice));
         Self { noticed, _watching: watching }
     }
 
@@ -41,32 +41,84 @@ impl Watch {
     }
 }
 
+/// A watch that failed is begun again after this time, doubling, …
+const AGAIN: Duration = Duration::from_secs(2);
+/// … and this at most.
+const AGAIN_AT_MOST: Duration = Duration::from_secs(120);
+
+/// Watches without end: what fails is begun again, less and less often.
+async fn without_end<F: Future<Output = Ended>>(what: &'static str, mut watch: impl FnMut() -> F) {
+    let mut wait = AGAIN;
+    loop {
+        let began = Instant::now();
+        match watch().await {
+            Ended::NobodyListens => return,
+            Ended::Failed(why) => tracing::info!(why, ?wait, "{what} is not heard of for now"),
+        }
+        if began.elapsed() > AGAIN_AT_MOST {
+            wait = AGAIN;
+        }
+        sleep(wait).await;
+        wait = wait.saturating_mul(2).min(AGAIN_AT_MOST);
+    }
+}
+
+/// Why a watch ended.
+#[derive(Debug)]
+enum Ended {
+    NobodyListens,
+    Failed(String),
+}
+
 async fn addresses(notice: mpsc::Sender<&'static str>) {
-    let mut watcher = match IfWatcher::new() {
-        Ok(watcher) => watcher,
-        Err(error) => return tracing::info!(%error, "the network is not watched"),
+    without_end("the network", || async {
+        match IfWatcher::new() {
+            Ok(watcher) => changes(watcher, &notice).await,
+            Err(error) => Ended::Failed(error.to_string()),
+        }
+    })
+    .await;
+}
+
+/// Tells of changes until the watch fails.
+async fn changes<E: std::fmt::Display, T>(
+    mut watcher: impl Stream<Item = Result<T, E>> + Unpin,
+    notice: &mpsc::Sender<&'static str>,
+) -> Ended {
+    let over = |end: Option<Result<T, E>>| match end {
+        Some(Err(error)) => Ended::Failed(error.to_string()),
+        _ => Ended::Failed("the watch is over".to_owned()),
     };
     let settled = Instant::now() + SETTLES_WITHIN;
-    while let Some(Ok(_)) = watcher.next().await {
-        let quiet = Instant::now() + TOGETHER;
-        loop {
-            tokio::select! {
-                () = sleep_until(quiet) => break,
-                more = watcher.next() => if !matches!(more, Some(Ok(_))) { break },
-            }
+    loop {
+        match watcher.next().await {
+            Some(Ok(_)) => {}
+            end => return over(end),
         }
+        let quiet = Instant::now() + TOGETHER;
+        let end = loop {
+            tokio::select! {
+                () = sleep_until(quiet) => break None,
+                more = watcher.next() => if !matches!(more, Some(Ok(_))) { break Some(more) },
+            }
+        };
         if Instant::now() > settled && notice.send("the network changed").await.is_err() {
-            return;
+            return Ended::NobodyListens;
+        }
+        if let Some(end) = end {
+            return over(end);
         }
     }
 }
 
 #[cfg(target_os = "linux")]
-mod sleep {
+mod wake {
     //! logind says when the computer goes to sleep and when it is back.
 
     use futures_util::StreamExt as _;
     use tokio::sync::mpsc;
+
+    use super::{Ended, without_end};
 
     #[zbus::proxy(
         interface = "org.freedesktop.login1.Manager",
@@ -79,20 +131,75 @@ mod sleep {
     }
 
     pub(super) async fn wakes(notice: mpsc::Sender<&'static str>) {
-        if let Err(error) = listen(&notice).await {
-            tracing::info!(%error, "logind is not heard; sleep shows by the clock");
-        }
+        // Without logind sleep shows by the clock.
+        without_end("sleep", || async {
+            match listen(&notice).await {
+                Ok(()) => Ended::NobodyListens,
+                Err(error) => Ended::Failed(error.to_string()),
+            }
+        })
+        .await;
     }
 
+    /// Ends without an error only when nobody listens any more.
     async fn listen(notice: &mpsc::Sender<&'static str>) -> zbus::Result<()> {
         let bus = zbus::Connection::system().await?;
         let login = LoginProxy::new(&bus).await?;
         let mut signals = login.receive_prepare_for_sleep().await?;
         while let Some(signal) = signals.next().await {
             if !signal.args()?.starts && notice.send("the computer woke up").await.is_err() {
-                break;
+                return Ok(());
             }
         }
-        Ok(())
+        Err(zbus::Error::Failure("logind is gone".to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use futures_util::stream;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_watch_that_fails_is_begun_again_and_still_tells_of_the_next_change() {
+        let (notice, mut noticed) = mpsc::channel(8);
+        let begun = Cell::new(0);
+        let watching = without_end("the network", || {
+            begun.set(begun.get() + 1);
+            let failed = || Err::<(), _>(std::io::Error::other("netlink is gone"));
+            let events = match begun.get() {
+                1..=3 => stream::iter([failed()]).chain(stream::empty()).left_stream(),
+                // An address that comes later than those which were there at the start.
+                _ => stream::once(Box::pin(async {
+                    sleep(SETTLES_WITHIN * 2).await;
+                    Ok(())
+                }))
+                .chain(stream::pending())
+                .right_stream(),
+            };
+            let notice = &notice;
+            async move { changes(Box::pin(events), notice).await }
+        });
+        tokio::select! {
+            () = watching => panic!("the watch ended"),
+            what = noticed.recv() => assert_eq!(what, Some("the network changed")),
+        }
+        assert_eq!(begun.get(), 4);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_watch_that_nobody_listens_to_ends() {
+        let (notice, noticed) = mpsc::channel(1);
+        drop(noticed);
+        let events = || {
+            stream::once(Box::pin(async {
+                sleep(SETTLES_WITHIN * 2).await;
+                Ok::<(), std::io::Error>(())
+            }))
+        };
+        without_end("the network", || changes(Box::pin(events().chain(stream::pending())), &notice)).await;
     }
 }
