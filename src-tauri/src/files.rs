@@ -18,9 +18,41 @@ pub(crate) fn downloads(app: &AppHandle) -> Result<PathBuf, Problem> {
     })
 }
 
-/// Opens a file that was fetched, in the system's own program for it.
+/// Removes what an earlier run began to fetch and never finished.
+pub(crate) fn tidy_up(app: &AppHandle) {
+    let Ok(folder) = downloads(app) else { return };
+    tauri::async_runtime::spawn_blocking(move || match voipbin_client::remove_unfinished(&folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            tracing::warn!(%error, "unfinished downloads stay");
+        }
+        _ => {}
+    });
+}
+
+/// A file's name as the window hands it on, as percent-encoded UTF-8.
+pub(crate) fn name_told(encoded: &str) -> String {
+    let mut bytes = Vec::with_capacity(encoded.len());
+    let mut rest = encoded.as_bytes();
+    while let [first, after @ ..] = rest {
+        let hex = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        let code = match after {
+            [high, low, ..] if *first == b'%' => hex(*high).zip(hex(*low)),
+            _ => None,
+        };
+        bytes.push(code.map_or(*first, |(high, low)| high * 16 + low));
+        rest = if code.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Opens a recording that was fetched, in the system's own player. Nothing but
+/// audio is opened: what a file's name ends with decides which program runs.
 pub(crate) fn open(path: Option<String>) -> Result<(), Problem> {
     let path = path.ok_or_else(|| Problem::new(Code::Other, "Save the recording first."))?;
+    if !voipbin_client::is_audio(Path::new(&path)) {
+        let words = format!("The service packed this recording, so no player opens it. It is saved as {path}.");
+        return Err(Problem::new(Code::Other, words));
+    }
     open::that_detached(&path).map_err(|error| {
         tracing::warn!(%error, "a recording could not be opened");
         Problem::new(Code::Other, format!("No program of this computer opens {path}."))
@@ -58,4 +90,23 @@ fn write(
     });
     written.map_err(|error| Problem::new(Code::Other, format!("{} could not be written: {error}.", path.display())))?;
     Ok(path.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_audio_is_never_opened_and_the_agent_is_told_where_it_lies() {
+        for path in ["/tmp/recording-1.tgz", "/tmp/recording-1.exe", "/tmp/recording-1.html", "/tmp/recording-1"] {
+            assert!(open(Some(path.to_owned())).unwrap_err().message.contains(path), "{path}");
+        }
+        assert!(open(None).is_err());
+    }
+
+    #[test]
+    fn a_files_name_is_the_one_it_has() {
+        assert_eq!(name_told("R%C3%BCckruf%20100%25.pdf"), "Rückruf 100%.pdf");
+        assert_eq!(name_told("a%2.txt%"), "a%2.txt%");
+    }
 }

@@ -31,7 +31,7 @@ pub use feed::Feed;
 pub use link::{Extra, Handshake, Input, Link, LinkReport, LinkState, OpenFailure, Order, RefusedTopic};
 pub use rest::customers::Entry;
 pub use rest::lists::{List, Listed, Pages};
-pub use rest::recordings::FetchError;
+pub use rest::recordings::{FetchError, is_audio, remove_unfinished};
 pub use rest::steering::Transferee;
 pub use rest::{Rest, RestError};
 pub use service::{Service, ServiceError, certificates_only};

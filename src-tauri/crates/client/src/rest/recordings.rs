@@ -43,7 +43,7 @@ impl Rest {
         let path = format!("/v1.0/recordingfiles/{id}");
         let name: String =
             id.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').take(40).collect();
-        let named = |url: &Url| format!("recording-{name}.{}", ending(url));
+        let named = |answer: &Response| format!("recording-{name}.{}", ending(answer.url(), content_type(answer)));
         self.download(&path, folder, named, &mut so_far).await
     }
 
@@ -69,7 +69,7 @@ impl Rest {
         &self,
         path: &str,
         folder: &Path,
-        named: impl FnOnce(&Url) -> String,
+        named: impl FnOnce(&Response) -> String,
         so_far: &mut (impl FnMut(u64) + Send),
     ) -> Result<PathBuf, FetchError> {
         let request = self.request(Method::GET, path, &[]).timeout(PACKED_WITHIN);
@@ -81,10 +81,10 @@ impl Rest {
         if !response.status().is_success() {
             return Err(self.refusal(response).await.into());
         }
-        let name = named(response.url());
+        let name = named(&response);
         tokio::fs::create_dir_all(folder).await?;
-        let (part, whole) = (folder.join(format!("{name}.part")), folder.join(name));
-        let mut file = File::create(&part).await?;
+        let (part, whole) = (Part::of(folder, &name), folder.join(name));
+        let mut file = File::create(&part.0).await?;
         let mut bytes = 0;
         while let Some(chunk) = response.chunk().await.map_err(|error| self.not_answered(error, ""))? {
             file.write_all(&chunk).await?;
@@ -92,7 +92,7 @@ impl Rest {
             so_far(bytes);
         }
         file.sync_all().await?;
-        tokio::fs::rename(&part, &whole).await?;
+        tokio::fs::rename(&part.0, &whole).await?;
         Ok(whole)
     }
 
@@ -121,6 +121,50 @@ impl Rest {
     }
 }
 
+/// How a file is called while it is fetched; other programs' parts end otherwise.
+const PART: &str = ".ringside-part";
+
+/// A file that is not whole yet: it goes when it is given up, for whatever reason.
+struct Part(PathBuf);
+
+impl Part {
+    fn of(folder: &Path, name: &str) -> Self {
+        Self(folder.join(format!("{name}{PART}")))
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // Once it is whole it has another name.
+        match std::fs::remove_file(&self.0) {
+            Ok(()) => tracing::info!("a file that did not become whole was removed"),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => tracing::warn!(%error, "a file that did not become whole stays"),
+        }
+    }
+}
+
+/// Removes what an earlier run began to fetch into a folder and never finished.
+///
+/// # Errors
+/// When the folder cannot be read, or a file of it not removed.
+pub fn remove_unfinished(folder: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().ends_with(PART) && entry.file_type()?.is_file() {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file is one that a player plays, by its name. Nothing else of a
+/// service's is ever opened: what a name ends with decides which program runs.
+pub fn is_audio(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
+    ending.is_some_and(|ending| AUDIO.contains(&ending.as_str()))
+}
+
 /// A file's name without what could lead out of a folder or hide.
 fn harmless(name: &str) -> String {
     let is_harmless = |letter: &char| letter.is_alphanumeric() || " .-_()".contains(*letter);
@@ -140,12 +184,39 @@ fn free_name(folder: &Path, name: &str) -> String {
         .unwrap_or_else(|| name.to_owned())
 }
 
-/// What kind of file it is, as the address says: letters and digits only.
-fn ending(url: &Url) -> String {
+/// What recordings end with that can be played, …
+const AUDIO: [&str; 14] =
+    ["wav", "mp3", "ogg", "oga", "opus", "flac", "m4a", "aac", "amr", "aif", "aiff", "au", "weba", "gsm"];
+/// … and that the service packs them in, which is kept and not opened.
+const PACKED: [&str; 5] = ["tgz", "gz", "zip", "tar", "bz2"];
+
+/// What kind of file it is: by its name, else by what the answer calls it. It
+/// is a recording, so nothing else than a recording can come of it.
+fn ending(url: &Url, content_type: &str) -> &'static str {
     let file = url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default();
-    let ending = file.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let is_plain = (1..=5).contains(&ending.len()) && ending.chars().all(|letter| letter.is_ascii_alphanumeric());
-    if is_plain { ending.to_ascii_lowercase() } else { "wav".to_owned() }
+    let named = file.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+    if let Some(known) = AUDIO.into_iter().chain(PACKED).find(|known| *known == named) {
+        return known;
+    }
+    match content_type {
+        "audio/mpeg" | "audio/mp3" => "mp3",
+        "audio/ogg" | "application/ogg" => "ogg",
+        "audio/opus" => "opus",
+        "audio/flac" | "audio/x-flac" => "flac",
+        "audio/mp4" | "audio/x-m4a" | "audio/m4a" => "m4a",
+        "audio/aac" => "aac",
+        "audio/amr" => "amr",
+        "audio/webm" => "weba",
+        "application/gzip" | "application/x-gzip" | "application/x-gtar" | "application/x-tgz" => "tgz",
+        "application/x-tar" => "tar",
+        "application/zip" => "zip",
+        _ => "wav",
+    }
+}
+
+fn content_type(answer: &Response) -> &str {
+    let told = answer.headers().get(header::CONTENT_TYPE).and_then(|told| told.to_str().ok()).unwrap_or_default();
+    told.split(';').next().unwrap_or_default().trim()
 }
 
 #[cfg(test)]
@@ -161,11 +232,48 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_called_what_its_address_says_and_nothing_harmful() {
-        let of = |url| ending(&Url::parse(url).unwrap());
-        assert_eq!(of("https://storage.example/a/rec.tgz?sig=x"), "tgz");
-        assert_eq!(of("https://storage.example/a/rec.WAV"), "wav");
-        assert_eq!(of("https://storage.example/a/rec.d%2Fesktop"), "wav");
-        assert_eq!(of("https://storage.example/recordingfiles/1"), "wav");
+    fn a_recording_is_called_what_its_address_or_its_kind_says_and_nothing_that_runs() {
+        for (url, kind, is) in [
+            ("https://storage.example/a/rec.tgz?sig=x", "", "tgz"),
+            ("https://storage.example/a/rec.WAV", "", "wav"),
+            ("https://storage.example/a/rec.mp3", "text/html", "mp3"),
+            ("https://storage.example/recordingfiles/1", "audio/mpeg", "mp3"),
+            ("https://storage.example/recordingfiles/1", "application/gzip", "tgz"),
+            ("https://storage.example/recordingfiles/1", "", "wav"),
+            ("https://storage.example/a/rec.exe", "application/x-msdownload", "wav"),
+            ("https://storage.example/a/rec.exe", "audio/mpeg", "mp3"),
+            ("https://storage.example/a/rec.html", "text/html", "wav"),
+            ("https://storage.example/a/rec.wav.lnk", "", "wav"),
+            ("https://storage.example/a/rec.desktop", "application/x-desktop", "wav"),
+            ("https://storage.example/a/rec.d%2Fesktop", "", "wav"),
+            ("https://storage.example/a/rec.\u{202e}vaw", "", "wav"),
+        ] {
+            assert_eq!(ending(&Url::parse(url).unwrap(), kind), is, "{url} {kind}");
+        }
+    }
+
+    #[test]
+    fn only_audio_is_ever_played() {
+        for name in ["recording-1.wav", "recording-1.MP3", "a.b.ogg"] {
+            assert!(is_audio(Path::new(name)), "{name}");
+        }
+        for name in ["recording-1.tgz", "x.exe", "x.html", "x.wav.exe", "x.desktop", "wav", ".wav", "x.", ""] {
+            assert!(!is_audio(Path::new(name)), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_fetched_to_the_end_is_removed_and_no_other_programs_part() {
+        let folder = tempfile::tempdir().unwrap();
+        let there = |name: &str| folder.path().join(name).exists();
+        let part = Part::of(folder.path(), "recording-1.wav");
+        std::fs::write(&part.0, "half").unwrap();
+        drop(part);
+        assert!(!there("recording-1.wav.ringside-part"), "given up: removed at once");
+        for name in ["recording-2.wav.ringside-part", "film.mkv.part", "recording-3.wav"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        remove_unfinished(folder.path()).unwrap();
+        assert!(!there("recording-2.wav.ringside-part") && there("film.mkv.part") && there("recording-3.wav"));
     }
 }
