@@ -39,8 +39,14 @@ impl Problem {
         Self { code, message: message.into() }
     }
 
+    pub(crate) fn nobody() -> Self {
+        Self::new(Code::Other, "Nobody is signed in.")
+    }
+
+    /// The shift goes on without whoever asked.
     pub(crate) fn broke_off() -> Self {
-        Self::new(Code::Other, "That was not done: Ringside had an internal error. Try again.")
+        let why = "The sign-in ended, or Ringside had an internal error, before the service answered.";
+        Self::new(Code::Other, format!("{why} It may have been done all the same."))
     }
 
     pub(crate) fn over() -> Self {

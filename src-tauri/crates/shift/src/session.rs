@@ -365,7 +365,32 @@ impl Session {
         }
     }
 
+    /// What cannot be done while nobody is signed in is answered with that.
+    fn turned_away(verb: Verb) -> Option<Verb> {
+        match verb {
+            Verb::Reply { answer, .. }
+            | Verb::ReplyAgain { answer, .. }
+            | Verb::ReplyDropped { answer, .. }
+            | Verb::Steer { answer, .. }
+            | Verb::KeepTool { answer, .. }
+            | Verb::Respond { answer, .. }
+            | Verb::Serve { answer, .. }
+            | Verb::Renew { answer, .. } => reply_to(answer, Err(Problem::nobody())),
+            Verb::Speak { answer, .. } | Verb::SaveShared { answer, .. } | Verb::CustomerPage { answer, .. } => {
+                if answer.send(Err(Problem::nobody())).is_err() {
+                    tracing::debug!("the window that asked is gone");
+                }
+            }
+            // A desk without an agent would wait for what never comes.
+            Verb::SetStatus { .. } | Verb::SettleStatus { .. } | Verb::FetchRecording { .. } => {}
+            other => return Some(other),
+        }
+        None
+    }
+
     async fn obey(&mut self, verb: Verb) {
+        let verb = if self.work.is_some() { Some(verb) } else { Self::turned_away(verb) };
+        let Some(verb) = verb else { return };
         match verb {
             Verb::SignIn { place, credential, stay, answer } => self.sign_in(place, credential, stay, answer),
             Verb::AskKeyring => self.ask_keyring_again(),
@@ -481,9 +506,7 @@ impl Session {
 
     /// The same agent signs in again at the desk as it stands.
     fn renew(&mut self, credential: Credential, answer: Answer) {
-        let Some(work) = &self.work else {
-            return reply_to(answer, Err(Problem::new(Code::Other, "Nobody is signed in.")));
-        };
+        let Some(work) = &self.work else { return reply_to(answer, Err(Problem::nobody())) };
         let Account { service, extra_ca, only, .. } = work.account.clone();
         let place = Place { service, extra_ca, only };
         self.jobs.spawn(async move { Done::Renewed { result: identify(place, credential).await, answer } });
