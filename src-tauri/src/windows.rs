@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ringside_desk::{About, Patch};
+use ringside_desk::{About, DeskView, Patch, ResponderView, RuleBook, ToolsView};
+use tauri::webview::NewWindowResponse;
 use tauri::{
-    AppHandle, Emitter as _, LogicalPosition, LogicalSize, Manager as _, WebviewUrl, WebviewWindow,
+    AppHandle, Emitter as _, LogicalPosition, LogicalSize, Manager as _, Url, WebviewUrl, WebviewWindow,
     WebviewWindowBuilder, Wry,
 };
 
@@ -57,11 +58,28 @@ pub(crate) fn prepare_pop(app: &AppHandle) -> tauri::Result<()> {
 }
 
 fn build<'a>(app: &'a AppHandle, label: &str, page: &str) -> WebviewWindowBuilder<'a, Wry, AppHandle> {
-    let builder = WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into()));
+    let builder = WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into()))
+        .on_navigation(stays)
+        .on_new_window(|_, _| NewWindowResponse::Deny);
     match app.state::<Storage>().folder() {
         Some(folder) => builder.data_directory(folder),
         None => builder,
     }
+}
+
+/// Whether a window may go there: to its own pages and nowhere else, whatever
+/// link is clicked or dropped. Pages of the web open in the system's browser.
+fn stays(url: &Url) -> bool {
+    // The names that the web view's own pages have on the three systems.
+    let is_own = match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        "http" | "https" => url.host_str() == Some("tauri.localhost"),
+        _ => false,
+    };
+    if !is_own {
+        tracing::warn!(scheme = url.scheme(), "a window does not leave its own pages");
+    }
+    is_own
 }
 
 #[cfg(target_os = "linux")]
@@ -96,6 +114,44 @@ pub(crate) fn unpop(app: &AppHandle, key: &str) {
 /// Whether the pop draws anything of a change: who calls, and nothing else.
 pub(crate) fn concerns_pop(patch: &Patch) -> bool {
     matches!(patch, Patch::PutCall { .. } | Patch::DropCall { .. } | Patch::PutCard { .. } | Patch::DropCard { .. })
+}
+
+/// What the pop draws of the whole desk: the calls here, and who is on them.
+pub(crate) fn part_of_pop(whole: DeskView) -> DeskView {
+    let DeskView { session, me, link, calls, mut cards, floor, can, responder, .. } = whole;
+    cards.retain(|card| calls.iter().any(|call| call.number == card.number));
+    DeskView {
+        session,
+        me,
+        link,
+        calls,
+        cards,
+        floor,
+        can,
+        waits: Vec::new(),
+        chats: Vec::new(),
+        messages: Vec::new(),
+        colleagues: Vec::new(),
+        past: Vec::new(),
+        away: None,
+        board: Vec::new(),
+        queues: Vec::new(),
+        flows: Vec::new(),
+        conferences: Vec::new(),
+        recordings: Vec::new(),
+        transcripts: Vec::new(),
+        talks: Vec::new(),
+        talk_lines: Vec::new(),
+        tools: ToolsView::default(),
+        responder: ResponderView {
+            book: RuleBook::default(),
+            counts: Vec::new(),
+            traces: Vec::new(),
+            opt_outs: Vec::new(),
+            held: Vec::new(),
+            ..responder
+        },
+    }
 }
 
 /// Hides the pop; the next call brings it back.
@@ -138,5 +194,33 @@ fn place_pop(window: &WebviewWindow) -> tauri::Result<()> {
 fn say(done: tauri::Result<()>) {
     if let Err(error) = done {
         tracing::warn!(%error, "a window did not do as told");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_stays_at_its_own_pages_whatever_is_clicked_or_dropped() {
+        for own in ["tauri://localhost/index.html", "tauri://localhost/pop.html", "http://tauri.localhost/index.html"] {
+            assert!(stays(&Url::parse(own).unwrap()), "{own}");
+        }
+        for other in [
+            "https://evil.example/",
+            "http://localhost/",
+            "http://localhost:5173/",
+            "https://tauri.localhost.evil.example/",
+            "tauri://evil/index.html",
+            "file:///etc/passwd",
+            "data:text/html,<script>alert(1)</script>",
+            "javascript:alert(1)",
+            "about:blank",
+            "blob:tauri://localhost/1",
+            "mailto:ann@example.com",
+            "tel:+15551234567",
+        ] {
+            assert!(!stays(&Url::parse(other).unwrap()), "{other}");
+        }
     }
 }

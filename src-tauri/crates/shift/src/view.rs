@@ -20,12 +20,13 @@ pub struct Sink {
     take: Box<dyn FnMut(Batch) -> bool + Send>,
     name: Option<String>,
     wants: Option<fn(&Patch) -> bool>,
+    part: Option<fn(DeskView) -> DeskView>,
 }
 
 impl Sink {
     /// A sink that hands each batch to `take`.
     pub fn new(take: impl FnMut(Batch) -> bool + Send + 'static) -> Self {
-        Self { take: Box::new(take), name: None, wants: None }
+        Self { take: Box::new(take), name: None, wants: None, part: None }
     }
 
     /// A sink of a window that says what it has drawn ([`crate::Shift::drawn`]):
@@ -39,6 +40,19 @@ impl Sink {
     #[must_use]
     pub fn only(self, wants: fn(&Patch) -> bool) -> Self {
         Self { wants: Some(wants), ..self }
+    }
+
+    /// Gets this part of the whole desk, at first and whenever it starts over.
+    #[must_use]
+    pub fn drawing(self, part: fn(DeskView) -> DeskView) -> Self {
+        Self { part: Some(part), ..self }
+    }
+
+    fn part_of(&self, patch: Patch) -> Patch {
+        match (self.part, patch) {
+            (Some(part), Patch::Reset { desk }) => Patch::Reset { desk: Box::new(part(*desk)) },
+            (_, patch) => patch,
+        }
     }
 
     fn wants(&self, patch: &Patch) -> bool {
@@ -74,7 +88,8 @@ impl Windows {
     pub(crate) fn join(&mut self, mut sink: Sink, whole: DeskView) {
         // A page that was loaded anew: nobody draws what the old one gets.
         self.windows.retain(|window| window.sink.name.is_none() || window.sink.name != sink.name);
-        if (sink.take)(Batch { seq: 0, patches: vec![Patch::Reset { desk: Box::new(whole) }] }) {
+        let first = sink.part_of(Patch::Reset { desk: Box::new(whole) });
+        if (sink.take)(Batch { seq: 0, patches: vec![first] }) {
             let place = if sink.wants.is_some() { 0 } else { self.windows.len() };
             self.windows.insert(place, Window { sink, seq: 1, drawn: 0 });
         }
@@ -108,6 +123,10 @@ impl Windows {
             if patches.is_empty() {
                 return true;
             }
+            let patches = match window.sink.part {
+                Some(_) => patches.into_iter().map(|patch| window.sink.part_of(patch)).collect(),
+                None => patches,
+            };
             let batch = Batch { seq: window.seq, patches };
             window.seq += 1;
             (window.sink.take)(batch)
@@ -199,6 +218,28 @@ mod tests {
         };
         assert_eq!(told(of_calls), [(0, 1), (1, 1)]);
         assert_eq!(told(received), [(0, 1), (1, 1), (2, 2)]);
+    }
+
+    #[test]
+    fn a_window_that_draws_a_part_of_the_desk_gets_no_more_of_it_also_when_it_starts_over() {
+        let mut windows = Windows::default();
+        let (sink, received) = window();
+        let nobodys = |whole: DeskView| {
+            let session = SessionView { email: String::new(), ..whole.session };
+            DeskView { session, ..whole }
+        };
+        let of_somebody = || {
+            let whole = whole();
+            DeskView { session: SessionView { email: "dana@example.com".into(), ..whole.session }, ..whole }
+        };
+        windows.join(sink.drawing(nobodys), of_somebody());
+        windows.tell(vec![Patch::Reset { desk: Box::new(of_somebody()) }]);
+        let told: Vec<Patch> = received.try_iter().flat_map(|batch| batch.patches).collect();
+        assert_eq!(told.len(), 2);
+        for patch in told {
+            let Patch::Reset { desk } = patch else { panic!("{patch:?}") };
+            assert_eq!(desk.session.email, "");
+        }
     }
 
     #[test]
