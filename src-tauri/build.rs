@@ -26,6 +26,7 @@ fn main() {
         "call_problem_seen",
         "keep_tool",
         "speak",
+        "share",
         "talk_in",
         "save_shared",
         "serve",

@@ -5,7 +5,7 @@ use ringside_desk::{
 };
 use ringside_shift::{Batch, Code, Credential, Diagnostics, JournalEntry, Place, Problem, Shift, Sink, TalkDeed, Tool};
 use serde::Deserialize;
-use tauri::ipc::Channel;
+use tauri::ipc::{Channel, InvokeBody, Request};
 use tauri::{AppHandle, State, WebviewWindow, command};
 use voipbin_client::Dialect;
 
@@ -38,7 +38,7 @@ pub(crate) async fn open_desk(
     // The pop is hidden most of the day, and a hidden window draws nothing.
     let sink = match window.label() {
         windows::MAIN => Sink::of_window(windows::MAIN, take),
-        _ => Sink::new(take).only(windows::concerns_pop),
+        _ => Sink::new(take).only(windows::concerns_pop).drawing(windows::part_of_pop),
     };
     shift.watch(sink).await
 }
@@ -122,13 +122,14 @@ pub(crate) async fn rehearse(book: RuleBook, shift: State<'_, Shift>) -> Result<
     shift.rehearse(book).await
 }
 
-#[command]
+// Patterns are compiled and files written off the thread that draws the windows.
+#[command(async)]
 pub(crate) fn read_rules(text: String) -> Result<RuleBook, Problem> {
     let rules = RuleBook::from_toml(&text).and_then(Rules::new);
     rules.map(|rules| rules.book().clone()).map_err(|error| Problem::new(Code::Other, error.to_string()))
 }
 
-#[command]
+#[command(async)]
 pub(crate) fn save_rules(book: RuleBook, app: AppHandle) -> Result<String, Problem> {
     files::write_rules(&files::downloads(&app)?, &book)
 }
@@ -185,6 +186,16 @@ pub(crate) async fn open_customer_page(number: String, shift: State<'_, Shift>) 
 #[command]
 pub(crate) async fn speak(deed: TalkDeed, shift: State<'_, Shift>) -> Result<String, Problem> {
     shift.speak(deed).await
+}
+
+/// Shares a file: its bytes are the body as they are, chat and name stand beside it.
+#[command]
+pub(crate) async fn share(request: Request<'_>, shift: State<'_, Shift>) -> Result<String, Problem> {
+    let wrong = || Problem::new(Code::Other, "That file could not be read.");
+    let InvokeBody::Raw(bytes) = request.body() else { return Err(wrong()) };
+    let told = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).ok_or_else(wrong);
+    let (talk, name) = (told("talk")?.to_owned(), files::name_told(told("name")?));
+    shift.speak(TalkDeed::Share { talk, name, bytes: bytes.clone() }).await
 }
 
 #[command]

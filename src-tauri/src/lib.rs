@@ -76,6 +76,7 @@ fn build() -> tauri::Result<App> {
             commands::call_problem_seen,
             commands::keep_tool,
             commands::speak,
+            commands::share,
             commands::talk_in,
             commands::save_shared,
             commands::serve,
@@ -126,6 +127,7 @@ fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
     app.manage(windows::Pop::default());
     app.manage(starting::Storage::of(app.handle())?);
     notify::try_toasts(app.handle());
+    files::tidy_up(app.handle());
     windows::open_main(app.handle())?;
     windows::prepare_pop(app.handle())?;
     if std::env::args().any(|argument| argument == "--demo") {

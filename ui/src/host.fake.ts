@@ -266,6 +266,11 @@ export class FakeHost implements Host {
     await this.#ask("speak", deed);
     return "talk-1";
   }
+
+  async share(talk: string, name: string, content: Uint8Array): Promise<string> {
+    await this.#ask("share", talk, name, content.length);
+    return talk;
+  }
   async saveShared(file: string): Promise<string> {
     await this.#ask("saveShared", file);
     return "/home/dana/Downloads/plan.pdf";

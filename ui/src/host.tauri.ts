@@ -54,6 +54,8 @@ export const tauriHost: Host = {
   serve: (number, deed) => invoke("serve", { number, deed }),
   openCustomerPage: (number) => invoke("open_customer_page", { number }),
   speak: (deed) => invoke("speak", { deed }),
+  // A header holds no more than ASCII.
+  share: (talk, name, content) => invoke("share", content, { headers: { talk, name: encodeURIComponent(name) } }),
   saveShared: (file) => invoke("save_shared", { file }),
   talkIn: (talk) => invoke("talk_in", { talk }),
   keepTool: (tool) => invoke("keep_tool", { tool }),

@@ -65,6 +65,8 @@ export interface Host {
   keepTool(tool: Tool): Promise<void>;
   /** Resolves with the chat when the service has taken it; a text is the agent's until then. */
   speak(deed: TalkDeed): Promise<string>;
+  /** Shares a file in a chat of the team; resolves with the chat. */
+  share(talk: string, name: string, content: Uint8Array): Promise<string>;
   /** Fetches a file that a colleague shared, and says where it lies. */
   saveShared(file: string): Promise<string>;
   talkIn(talk: string | null): Promise<void>;

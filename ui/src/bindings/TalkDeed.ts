@@ -15,19 +15,7 @@ talk: string,
 /**
  * The words.
  */
-text: string, } } | { "type": "share", "with": { 
-/**
- * Which.
- */
-talk: string, 
-/**
- * What the file is called.
- */
-name: string, 
-/**
- * What is in it.
- */
-bytes: Array<number>, } } | { "type": "react", "with": { 
+text: string, } } | { "type": "react", "with": { 
 /**
  * Which.
  */

@@ -28,7 +28,8 @@ pub enum TalkDeed {
         /// The words.
         text: String,
     },
-    /// Shares a file in a chat.
+    /// Shares a file in a chat. The window hands its bytes over as they are.
+    #[serde(skip)]
     Share {
         /// Which.
         talk: String,
