@@ -7,6 +7,7 @@ import { getContext, setContext } from "svelte";
 import type { About } from "./bindings/About";
 import type { CallView } from "./bindings/CallView";
 import type { DeskStore } from "./desk.svelte";
+import { isWithheld } from "./words";
 
 export class Focus {
   about = $state.raw<About | null>(null);
@@ -56,6 +57,7 @@ export class Focus {
   get chat(): string | null {
     if (this.about?.type === "chat") return this.desk.chats.has(this.about.id) ? this.about.id : null;
     const number = this.number;
+    if (isWithheld(number)) return null;
     return this.desk.conversations.find((chat) => chat.number === number)?.id ?? null;
   }
 

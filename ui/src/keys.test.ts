@@ -26,6 +26,7 @@ const john: ChatView = {
   givenBack: 0,
   canReply: true,
   silentSince: null,
+  visit: null,
 };
 
 function desk(): FakeHost {

@@ -9,7 +9,7 @@ it("writes times the way agents read them", () => {
 
 it("writes a number it does not know as it is", () => {
   expect(phone("+15551234567")).toBe("+1 555 123 4567");
-  expect(phone("anonymous")).toBe("anonymous");
+  expect(phone("anonymous")).toBe("Withheld number");
 });
 
 it("takes initials from any script and from nothing else", () => {

@@ -45,8 +45,45 @@ export function dayTime(ms: number, today: number): string {
   return sameDay ? clockTime(ms) : `${day.toLocaleDateString()} ${clockTime(ms)}`;
 }
 
+/** Whether the network withheld a number: whoever it is, the next one is somebody else. */
+export function isWithheld(number: string | null): boolean {
+  return number === "anonymous";
+}
+
+/** What was typed or pasted to look for something: without marks that cannot be seen, with plain digits. */
+export function typedPlain(text: string): string {
+  const invisible = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
+  return text
+    .normalize("NFKC")
+    .replace(invisible, "")
+    .replace(/\p{Nd}/gu, plainDigit)
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+/** A digit of any script: its block begins with its zero, so that nine steps back at most there is none. */
+function plainDigit(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0;
+  let value = 0;
+  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value += 1;
+  return String(value);
+}
+
+/** Whether a number is the one that these words look for, in whatever way they are written. */
+export function isNumberLike(number: string, words: string): boolean {
+  if (!/^[+\d\s()./\-\u2010-\u2015]+$/.test(words.replace(/^tel:/i, ""))) return false;
+  const abroad = words
+    .replace(/^tel:/i, "")
+    .replace("(0)", "")
+    .replace(/[^\d+]/g, "")
+    .replace(/^00/, "+");
+  const digits = abroad.replace(/^0+/, "");
+  return /[1-9]/.test(digits) && (number.includes(abroad) || number.includes(digits));
+}
+
 /** `+1 555 123 4567` for numbers of a length we know, else as it is. */
 export function phone(number: string): string {
+  if (isWithheld(number)) return "Withheld number";
   const us = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number);
   if (us) return `+1 ${us[1]} ${us[2]} ${us[3]}`;
   const london = /^\+44(20)(\d{4})(\d{4})$/.exec(number);
