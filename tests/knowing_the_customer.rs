@@ -1,6 +1,6 @@
 //! Who is it, what happened with them, and what is to be done.
 
-use ringside_desk::{CardView, CustomerDeed, Deed, Patch, StatusView};
+use ringside_desk::{AlertKind, CardView, CustomerDeed, Deed, Patch, StatusView};
 use ringside_shift::Tool;
 use tempfile::TempDir;
 use voipbin_simulator::{Dialect, Setup};
@@ -143,4 +143,22 @@ async fn the_whole_path_works_at_a_service_of_ones_own() {
     stage.shift.steer(call.id, Deed::HangUp).await.unwrap();
     stage.shift.set_status("away".into(), None).await.unwrap();
     stage.sees("the status", |patch| matches!(patch, Patch::PutMe { me } if me.status == StatusView::Away || me.next == Some(StatusView::Away))).await;
+}
+
+#[tokio::test]
+async fn two_callers_who_withhold_their_number_are_nobody_and_not_each_other() {
+    for dialect in [Dialect::Documented, Dialect::Live] {
+        let stage = Stage::at(Setup { dialect, unlimited: true, ..Setup::default() }, 0, None).await;
+        stage.play("caller ghost withheld\ncaller mist withheld\nghost calls dana\nmist calls dana");
+        stage.hears_times(AlertKind::Ringing, 2).await;
+        assert_eq!(stage.hears(AlertKind::Ringing).await, "Withheld number is calling", "{dialect:?}");
+        let create = CustomerDeed::Create { name: "Ann Lee".into(), company: String::new() };
+        let why = stage.shift.serve("anonymous".into(), create).await.unwrap_err();
+        assert!(why.message.contains("withheld their number"), "{why}");
+        assert!(stage.shift.customer_page("anonymous".into()).await.is_err());
+        let desk = stage.shift.desk().await.unwrap();
+        assert_eq!(desk.calls.len(), 2, "{dialect:?}");
+        assert!(desk.cards.iter().all(|card| card.number.starts_with('+')), "{:?}", desk.cards);
+        stage.sees_no("a card of nobody", |patch| card(patch, "anonymous").is_some()).await;
+    }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use ringside_desk::{Patch, Screen};
-use ringside_shift::{Code, Credential};
+use ringside_desk::{CustomerDeed, Deed, Patch, ResponderDeed, Screen};
+use ringside_shift::{Code, Credential, Problem, TalkDeed, Tool};
 use voipbin_simulator::{Seen, Simulator};
 
 use crate::stage::{Drawer, Stage};
@@ -151,4 +151,29 @@ async fn no_secret_ever_crosses_to_the_window() {
 async fn a_keyring_that_was_never_used_shows_the_form() {
     let stage = Stage::with(Simulator::start().await.unwrap(), Arc::<Drawer>::default()).await;
     stage.sees_screen(Screen::SignedOut).await;
+}
+
+#[tokio::test]
+async fn what_needs_an_account_says_that_nobody_is_signed_in() {
+    let stage = Stage::empty().await;
+    stage.sees_screen(Screen::SignedOut).await;
+    let shift = &stage.shift;
+    let (chat, text) = (String::from("a chat"), String::from("Hello"));
+    let answers: Vec<(&str, Result<(), Problem>)> = vec![
+        ("reply", shift.reply(chat.clone(), text.clone()).await),
+        ("reply despite", shift.reply_despite(chat.clone(), text.clone(), "asked".into()).await),
+        ("reply again", shift.reply_again("m1".into()).await),
+        ("drop reply", shift.drop_reply("m1".into()).await),
+        ("steer", shift.steer("call-1".into(), Deed::Hold(true)).await),
+        ("respond", shift.respond(ResponderDeed::Switch(true)).await),
+        ("serve", shift.serve("+15551234567".into(), CustomerDeed::Close { case: "c".into() }).await),
+        ("tool", shift.keep_tool(Tool::WrapUp("30".into())).await),
+        ("renew", shift.renew(stage.password(0)).await),
+        ("speak", shift.speak(TalkDeed::Say { talk: "t".into(), text }).await.map(drop)),
+        ("save", shift.save_shared("f".into(), std::env::temp_dir()).await.map(drop)),
+        ("page", shift.customer_page("+15551234567".into()).await.map(drop)),
+    ];
+    for (verb, answer) in answers {
+        assert_eq!(answer.unwrap_err().message, "Nobody is signed in.", "{verb}");
+    }
 }

@@ -318,6 +318,8 @@ fn caller(id: &str, rest: &[&str]) -> Result<CallerLine, &'static str> {
                 line.fields.push((name, value()?));
             }
             "calling-itself" => line.calls_itself = Some(value()?),
+            // What gateways put in the place of a number that the network withholds.
+            "withheld" => line.number = "anonymous".to_owned(),
             number if number.starts_with('+') => line.number = number.to_owned(),
             name => line.contact = Some(name.to_owned()),
         }
