@@ -52,8 +52,8 @@ use crate::tools::{Responding, Tool};
 use crate::turns::Turns;
 use crate::view::{Sink, Windows};
 
-pub(crate) use signing_in::Stay;
 use reading::TextsRead;
+pub(crate) use signing_in::Stay;
 pub use talks::TalkDeed;
 use talks::{Spoken, TalkAnswer};
 
