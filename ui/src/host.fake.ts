@@ -169,6 +169,7 @@ export class FakeHost implements Host {
   /** The link from inside, as it is told. */
   inside: Diagnostics = {
     service: "https://api.voipbin.net",
+    proxy: "proxy.example:3128",
     state: "live",
     dialect: "live",
     dialectIsGiven: false,
@@ -179,6 +180,7 @@ export class FakeHost implements Host {
     confirmed: ["agent_id:me:groupcall:groupcall_"],
     refused: { "customer_id:c:call:call_": "DROPPED" },
     frames: { groupcall: 12, call: 7 },
+    notOurs: 1,
     unknownKinds: { "fax.received": 1 },
     unknownFields: { mood: 2 },
     misfitFields: {},
@@ -186,7 +188,7 @@ export class FakeHost implements Host {
     patches: 4210,
     batches: 1730,
     mostWaiting: 70,
-    losses: { "the network connection broke": 1 },
+    losses: { "the network connection to api.voipbin.net broke": 1 },
     rereads: 2,
     rereadsFailed: 0,
   };

@@ -9,6 +9,10 @@ export type Diagnostics = {
  */
 service: string, 
 /**
+ * The proxy on the way to it: host and port; none when it is reached directly.
+ */
+proxy: string | null, 
+/**
  * Where the link stands.
  */
 state: string, 
@@ -48,6 +52,10 @@ refused: { [key in string]: string },
  * Frames by kind.
  */
 frames: { [key in string]: number }, 
+/**
+ * Events of somebody else's customer, which are shown nowhere.
+ */
+notOurs: number, 
 /**
  * Frames that could not be used, by what they called themselves.
  */

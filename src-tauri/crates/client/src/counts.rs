@@ -7,7 +7,7 @@ use voipbin_wire::{Kind, Told, Unknown, WhyUnknown};
 /// Names of unknown things that are kept apart; a flood of new ones is one sum.
 const NAMES: usize = 100;
 /// The longest name that is kept.
-const NAME: usize = 60;
+const NAME: usize = 160;
 const OTHERS: &str = "…";
 
 /// What came over the socket since signing in.
@@ -15,6 +15,8 @@ const OTHERS: &str = "…";
 pub struct Counts {
     told: BTreeMap<Kind, u64>,
     others: BTreeMap<String, u64>,
+    /// Events of somebody else's customer.
+    pub not_ours: u64,
     /// Frames that could not be used, by what they called themselves.
     pub unknown_kinds: BTreeMap<String, u64>,
     /// Fields that are not known, by name: the service has moved on.

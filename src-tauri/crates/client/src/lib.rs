@@ -10,13 +10,18 @@
 mod awake;
 mod backoff;
 mod budget;
+mod cause;
 mod counts;
 mod dialect;
+mod fault;
 mod feed;
 mod link;
+#[cfg(test)]
+mod nearby;
 mod network;
 mod rest;
 mod retry_after;
+mod road;
 mod service;
 mod socket;
 mod tls;
@@ -24,7 +29,11 @@ mod token;
 mod topics;
 mod wake;
 
+#[cfg(test)]
+mod tests;
+
 pub use budget::Class;
+pub use cause::Cause;
 pub use counts::Counts;
 pub use dialect::{Dialect, Speaks};
 pub use feed::Feed;

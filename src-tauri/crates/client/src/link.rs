@@ -46,6 +46,8 @@ const HOPE_AGAIN_AFTER: Duration = Duration::from_secs(30);
 const SOUND_AFTER: Duration = Duration::from_secs(60);
 /// A deadline that is noticed this late was slept through.
 const OVERDUE: Duration = Duration::from_secs(1);
+/// A sign-in page of the network does not go away by being asked often.
+const FOREIGN_AGAIN_AFTER: Duration = Duration::from_secs(30);
 /// An attempt that is younger than this is not begun anew for a change of network.
 const FRESH: Duration = Duration::from_secs(1);
 
@@ -131,6 +133,8 @@ pub enum OpenFailure {
     Frozen(String),
     /// There is no such address at the service (404).
     NotFound,
+    /// Not the service but somebody between here and there answered, in words.
+    Foreign(String),
     /// Anything else, in words that name no secret.
     Other(String),
 }
@@ -407,6 +411,7 @@ impl Link {
             OpenFailure::NotFound => {
                 self.lost("there is no VoIPBIN service at this address".to_owned(), None, now);
             }
+            OpenFailure::Foreign(why) => self.lost(why, Some(FOREIGN_AGAIN_AFTER), now),
             OpenFailure::Other(why) => self.lost(why, None, now),
         }
     }

@@ -2,7 +2,9 @@
 //!
 //! Paths and bodies are those of live-service.md, section 4. No cookie is ever
 //! kept: a stale one would beat the header (section 1.2). Errors carry no
-//! address, since an access key travels in it.
+//! address, since an access key travels in it. An answer counts as the
+//! service's only by its form: a list has its envelope, an object its `id`, a
+//! refusal the service's error object. All else is [`RestError::Foreign`].
 
 pub(crate) mod customers;
 pub(crate) mod lists;
@@ -14,32 +16,28 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::RETRY_AFTER;
-use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use reqwest::{Client, Method, Proxy, RequestBuilder, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 use uuid::Uuid;
-use voipbin_wire::{
-    AccessKey, AgentFact, AgentStatus, Answer, Fault, MessageFact, Page, QueueName, decode_page, one_line, read_json,
-    shortened,
-};
+use voipbin_wire::{AccessKey, AgentFact, AgentStatus, Answer, MessageFact, Page, QueueName, decode_page, read_json};
 use zeroize::Zeroizing;
 
 use tokio::time::Instant;
 
 use crate::awake;
 use crate::budget::{Budget, Class};
+use crate::cause::Cause;
+use crate::fault::Fault;
 use crate::retry_after;
+use crate::road::CONNECT_WITHIN;
 use crate::service::Service;
-use crate::socket::frozen;
 use crate::token::{Token, TokenKind};
 
 /// The service keeps this name of a request (live-service.md, section 4.2).
 const REQUEST_ID: &str = "x-request-id";
-const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
-/// Of longer words of the service the rest is left out.
-const LONGEST_WORDS: usize = 200;
 
 /// The request side of a service, with or without a credential.
 #[derive(Debug, Clone)]
@@ -103,17 +101,15 @@ pub enum RestError {
         /// By which name the service's people find the request.
         request: String,
     },
-    /// The service's certificate is not to be trusted: nothing was sent.
-    #[error("the certificate of {host} was not accepted")]
-    Certificate {
-        /// Host only.
-        host: String,
-    },
     /// The request never left: nothing was done.
     #[error("could not reach {host}")]
     Unreachable {
         /// Host only: the full address may carry a credential.
         host: String,
+        /// What stands between.
+        cause: Cause,
+        /// The proxy on the way, if any: host and port.
+        proxy: Option<String>,
         /// What the network said, without the address.
         source: reqwest::Error,
     },
@@ -127,15 +123,39 @@ pub enum RestError {
         /// What the network said, without the address; none where time ran out.
         source: Option<reqwest::Error>,
     },
-    /// The answer could not be read.
-    #[error("the service's answer could not be read")]
-    BadAnswer,
+    /// What came is not the service's answer: somebody between here and there
+    /// gave it. Whether the request got further is not known.
+    #[error("{}", foreign(host, *status))]
+    Foreign {
+        /// Host only.
+        host: String,
+        /// The HTTP status.
+        status: u16,
+    },
     /// Encryption could not be set up on this machine.
     #[error("encryption could not be set up")]
     Tls(#[source] rustls::Error),
     /// The HTTP client could not be set up.
     #[error("the HTTP client could not be set up")]
     Setup(#[source] reqwest::Error),
+}
+
+/// What came back, from whomever.
+struct Answered {
+    status: StatusCode,
+    retry_after: Option<Duration>,
+    text: String,
+    request: String,
+}
+
+/// Who answers in the service's place, in words.
+pub(crate) fn foreign(host: &str, status: u16) -> String {
+    if status >= 500 {
+        return format!("something between this computer and {host} had an error ({status})");
+    }
+    format!(
+        "something between this computer and {host} answers in its place ({status}); does this network have a sign-in page?"
+    )
 }
 
 impl Rest {
@@ -147,6 +167,11 @@ impl Rest {
         let tls = service.tls().map_err(RestError::Tls)?;
         let http = Client::builder()
             .tls_backend_preconfigured(std::sync::Arc::unwrap_or_clone(tls))
+            .dns_resolver(service.road().names.clone())
+            .proxy({
+                let proxies = service.road().proxies.clone();
+                Proxy::custom(move |url| proxies.to(url)?.address())
+            })
             .connect_timeout(CONNECT_WITHIN)
             .redirect(reqwest::redirect::Policy::none())
             .build()
@@ -170,9 +195,23 @@ impl Rest {
         self
     }
 
-    /// A request of which only matters that it was taken.
+    /// A request of which only matters that it was taken. Some are answered with
+    /// nothing (live-service.md, section 4.10), the others with what was changed.
     async fn done(&self, request: RequestBuilder) -> Result<(), RestError> {
-        self.send(request).await.map(drop)
+        let text = self.send(request).await?;
+        let is_nothing = matches!(text.trim(), "" | "{}");
+        if is_nothing || has_id(&text) { Ok(()) } else { Err(self.not_the_services()) }
+    }
+
+    /// A request that is answered with what it changed.
+    async fn changed(&self, request: RequestBuilder) -> Result<(), RestError> {
+        let text = self.send(request).await?;
+        if has_id(&text) { Ok(()) } else { Err(self.not_the_services()) }
+    }
+
+    /// An answer of success in a form that the service does not use.
+    pub(crate) fn not_the_services(&self) -> RestError {
+        RestError::Foreign { host: self.service.name(), status: StatusCode::OK.as_u16() }
     }
 
     /// Trades e-mail and password for a token: `POST /auth/login`. Every failed
@@ -187,13 +226,18 @@ impl Rest {
         }
         let request =
             self.request(Method::POST, "/auth/login", &[]).json(&json!({"username": email, "password": password}));
-        let text = self.send(request).await.map_err(|error| match error {
+        let answer = self.ask(request).await?;
+        if answer.status == StatusCode::BAD_REQUEST && answer.text.trim().is_empty() {
+            return Err(RestError::WrongLogin);
+        }
+        let text = self.judge(answer).map_err(|error| match error {
             RestError::Rejected { status: 400, .. } | RestError::Unauthorized => RestError::WrongLogin,
             other => other,
         })?;
         let text = Zeroizing::new(text);
-        let login: Login = read_json(&text).ok_or(RestError::BadAnswer)?;
-        Token::parse(&Zeroizing::new(login.token)).map_err(|_| RestError::BadAnswer)
+        let login: Option<Login> = read_json(&text);
+        let token = login.and_then(|login| Token::parse(&Zeroizing::new(login.token)).ok());
+        token.filter(|token| token.kind() == TokenKind::Jwt).ok_or_else(|| self.not_the_services())
     }
 
     /// Who is signed in: `GET /v1.0/me`.
@@ -259,7 +303,7 @@ impl Rest {
     /// See [`RestError`].
     pub async fn customer_of_key(&self) -> Result<Option<String>, RestError> {
         let text = self.send(self.request(Method::GET, "/v1.0/accesskeys", &[("page_size", "1")])).await?;
-        let keys: Page<AccessKey> = decode_page(&text).ok_or(RestError::BadAnswer)?;
+        let keys: Page<AccessKey> = decode_page(&text).ok_or_else(|| self.not_the_services())?;
         Ok(keys.items.into_iter().find_map(|key| key.customer_id))
     }
 
@@ -269,7 +313,7 @@ impl Rest {
 
     async fn page<T: Answer>(&self, path: &str, query: &[(&str, &str)]) -> Result<Vec<T>, RestError> {
         let text = self.send(self.request(Method::GET, path, query)).await?;
-        Ok(decode_page(&text).ok_or(RestError::BadAnswer)?.items)
+        Ok(decode_page(&text).ok_or_else(|| self.not_the_services())?.items)
     }
 
     fn request(&self, method: Method, path: &str, query: &[(&str, &str)]) -> RequestBuilder {
@@ -290,7 +334,7 @@ impl Rest {
 
     async fn read<T: Answer>(&self, request: RequestBuilder) -> Result<T, RestError> {
         let text = self.send(request).await?;
-        T::decode(&text).map(|(answer, _)| answer).ok_or(RestError::BadAnswer)
+        T::decode(&text).map(|(answer, _)| answer).ok_or_else(|| self.not_the_services())
     }
 
     /// Waits until a request of this class may go.
@@ -319,6 +363,11 @@ impl Rest {
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<String, RestError> {
+        let answer = self.ask(request).await?;
+        self.judge(answer)
+    }
+
+    async fn ask(&self, request: RequestBuilder) -> Result<Answered, RestError> {
         self.turn().await;
         let (http, request) = request.build_split();
         let mut request = request.map_err(|error| self.not_answered(error, ""))?;
@@ -335,61 +384,74 @@ impl Rest {
         let not_in_time = || RestError::Unclear { request: name.clone(), host: self.service.name(), source: None };
         let (status, retry_after, text) =
             answer.ok_or_else(not_in_time)?.map_err(|error| self.not_answered(error, &name))?;
-        if status.is_success() {
-            if self.token.is_some() {
-                self.note_frozen(None);
-            }
-            return Ok(text);
+        Ok(Answered { status, retry_after, text, request: name })
+    }
+
+    fn judge(&self, answer: Answered) -> Result<String, RestError> {
+        let Answered { status, retry_after, text, request } = answer;
+        if !status.is_success() {
+            return Err(self.refusal(status, &text, retry_after, request));
         }
-        let fault = Fault::decode(&text).unwrap_or_default();
-        let reason = fault.reason.or(fault.status).unwrap_or_default();
-        let said = fault.message.map(|said| shortened(&one_line(&said), LONGEST_WORDS).into_owned());
-        let said = said.filter(|said| self.token.as_ref().is_none_or(|token| !said.contains(token.clear())));
-        Err(match status {
-            StatusCode::UNAUTHORIZED => RestError::Unauthorized,
-            StatusCode::FORBIDDEN => match frozen(text.as_bytes()) {
-                Some(words) => {
-                    self.note_frozen(Some(words.clone()));
-                    RestError::Frozen(words)
-                }
-                None => RestError::Forbidden { reason },
-            },
-            StatusCode::NOT_FOUND => RestError::NotFound,
-            StatusCode::TOO_MANY_REQUESTS => {
+        if self.token.is_some() {
+            self.note_frozen(None);
+        }
+        Ok(text)
+    }
+
+    /// What an answer other than success means.
+    pub(crate) fn refusal(
+        &self,
+        status: StatusCode,
+        body: &str,
+        retry_after: Option<Duration>,
+        request: String,
+    ) -> RestError {
+        // Whoever asks for fewer requests gets fewer, and none while it is away.
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            self.budget().too_much(retry_after, self.epoch.elapsed());
+            return RestError::RateLimited { retry_after };
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            if retry_after.is_some() {
                 self.budget().too_much(retry_after, self.epoch.elapsed());
-                RestError::RateLimited { retry_after }
             }
-            StatusCode::SERVICE_UNAVAILABLE => {
-                if retry_after.is_some() {
-                    self.budget().too_much(retry_after, self.epoch.elapsed());
-                }
-                RestError::Unavailable { retry_after, request: name }
+            return RestError::Unavailable { retry_after, request };
+        }
+        let Some(Fault { reason, said, frozen }) = Fault::read(body) else {
+            return RestError::Foreign { host: self.service.name(), status: status.as_u16() };
+        };
+        let shows_token = self.token.as_ref().is_some_and(|token| said.contains(token.clear()));
+        let said = if shows_token { String::new() } else { said };
+        match (status, frozen) {
+            (_, Some(words)) => {
+                self.note_frozen(Some(words.clone()));
+                RestError::Frozen(words)
             }
-            status => {
-                RestError::Rejected { status: status.as_u16(), reason, said: said.unwrap_or_default(), request: name }
-            }
-        })
+            (StatusCode::UNAUTHORIZED, _) => RestError::Unauthorized,
+            (StatusCode::FORBIDDEN, _) => RestError::Forbidden { reason },
+            (StatusCode::NOT_FOUND, _) => RestError::NotFound,
+            (status, _) => RestError::Rejected { status: status.as_u16(), reason, said, request },
+        }
     }
 
     pub(crate) fn not_answered(&self, error: reqwest::Error, request: &str) -> RestError {
         let (host, source) = (self.service.name(), error.without_url());
-        if is_about_certificate(&source) {
-            RestError::Certificate { host }
-        } else if source.is_connect() || source.is_builder() {
-            RestError::Unreachable { host, source }
+        if source.is_connect() || source.is_builder() {
+            let cause = if source.is_timeout() { Cause::Silence } else { Cause::of(&source) };
+            RestError::Unreachable { host, cause, proxy: self.service.proxy(), source }
         } else {
             RestError::Unclear { request: request.to_owned(), host, source: Some(source) }
         }
     }
 }
 
-/// The reason lies deep below: the client says "connect", what it connects with
-/// says "input/output", and only that knows of certificates.
-fn is_about_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
-    let inside = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    matches!(error.downcast_ref(), Some(rustls::Error::InvalidCertificate(_)))
-        || inside.is_some_and(|inside| is_about_certificate(inside))
-        || error.source().is_some_and(is_about_certificate)
+/// Whether a text is an object of the service's: each has an identifier.
+pub(crate) fn has_id(text: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Object {
+        id: String,
+    }
+    read_json::<Object>(text).is_some_and(|object| !object.id.is_empty())
 }
 
 #[cfg(test)]

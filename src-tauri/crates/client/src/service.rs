@@ -9,19 +9,31 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use url::{Host, Url};
 
+use crate::cause::Cause;
+use crate::road::Road;
 use crate::tls;
 
 /// Letters of a line in a PEM text.
 const PEM_LINE: usize = 64;
 
 /// The address of a VoIPBIN service. Encrypted always, but on this very machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Service {
     base: Url,
     /// Certificate authorities that are trusted beside the system's, for a
     /// self-hosted service (live-service.md, section 1.1).
     extra: Arc<Vec<CertificateDer<'static>>>,
+    road: Road,
 }
+
+/// The way there is no part of what a service is.
+impl PartialEq for Service {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.base, &self.extra) == (&other.base, &other.extra)
+    }
+}
+
+impl Eq for Service {}
 
 /// Why a text is no service address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,7 +75,7 @@ impl Service {
         {
             return Err(ServiceError::Extras);
         }
-        let host = base.host().map(|host| host.to_owned()).ok_or_else(|| unreadable(text))?;
+        let host = base.host().map(|host| host.to_owned()).filter(is_possible).ok_or_else(|| unreadable(text))?;
         let (scheme, encrypted) = match base.scheme() {
             "https" | "wss" => ("https", true),
             "http" | "ws" => ("http", false),
@@ -75,7 +87,7 @@ impl Service {
         let port = base.port();
         base = Url::parse(&format!("{scheme}://{host}")).map_err(|_| unreadable(text))?;
         base.set_port(port).map_err(|()| unreadable(text))?;
-        Ok(Self { base, extra: Arc::default() })
+        Ok(Self { base, extra: Arc::default(), road: Road::default() })
     }
 
     /// The same, trusting the certificate authorities of a PEM text as well.
@@ -94,6 +106,27 @@ impl Service {
         tls::config(&self.extra)
     }
 
+    /// How it is reached.
+    pub(crate) fn road(&self) -> &Road {
+        &self.road
+    }
+
+    /// The same by another way.
+    #[cfg(test)]
+    pub(crate) fn by(self, road: Road) -> Self {
+        Self { road, ..self }
+    }
+
+    /// The proxy on the way to it, if any: host and port, never its name and password.
+    pub fn proxy(&self) -> Option<String> {
+        self.road.proxies.to(&self.base).map(|proxy| proxy.host())
+    }
+
+    /// What stands between it and this computer, in words.
+    pub(crate) fn in_words(&self, cause: Cause) -> String {
+        cause.in_words(&self.name(), self.proxy().as_deref())
+    }
+
     /// Host and port, as shown and logged.
     pub fn name(&self) -> String {
         let host = self.base.host_str().unwrap_or_default();
@@ -105,12 +138,9 @@ impl Service {
         self.base.as_str().trim_end_matches('/').to_owned()
     }
 
-    /// The WebSocket address, without the token.
+    /// The address that the WebSocket's handshake asks for, without the token.
     pub(crate) fn socket(&self) -> Url {
-        let mut url = self.at("/v1.0/ws");
-        let scheme = if self.base.scheme() == "https" { "wss" } else { "ws" };
-        url.set_scheme(scheme).expect("http and ws are of one kind");
-        url
+        self.at("/v1.0/ws")
     }
 
     /// The address of a REST path.
@@ -121,9 +151,14 @@ impl Service {
     }
 }
 
-/// What cannot be read is shown, but for a name and a password in it.
+/// What cannot be read is shown only where no part of it can be a password: not
+/// what stands before an `@`, and nothing that has a query, a colon or the length
+/// of a token.
 fn unreadable(text: &str) -> ServiceError {
-    ServiceError::Unreadable(text.rsplit('@').next().unwrap_or_default().to_owned())
+    let rest = text.rsplit('@').next().unwrap_or_default();
+    let rest = rest.rsplit("://").next().unwrap_or_default();
+    let is_harmless = !text.contains(['?', '#']) && !rest.contains(':') && (1..=63).contains(&rest.len());
+    ServiceError::Unreadable(if is_harmless { rest } else { "that" }.to_owned())
 }
 
 fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>, ServiceError> {
@@ -158,7 +193,15 @@ pub(crate) fn is_safe(url: &Url) -> bool {
     url.scheme() == "https" || url.host().is_some_and(|host| is_loopback(&host.to_owned()))
 }
 
-fn is_loopback(host: &Host<String>) -> bool {
+/// No name longer than this can be looked up (RFC 1035); a token can be as long.
+fn is_possible(host: &Host<String>) -> bool {
+    match host {
+        Host::Domain(name) => name.len() <= 253 && name.split('.').all(|label| label.len() <= 63),
+        Host::Ipv4(_) | Host::Ipv6(_) => true,
+    }
+}
+
+pub(crate) fn is_loopback(host: &Host<String>) -> bool {
     match host {
         Host::Domain(name) => name == "localhost",
         Host::Ipv4(address) => address.is_loopback(),
@@ -173,7 +216,7 @@ mod tests {
     #[test]
     fn a_bare_host_is_taken_as_the_agent_means_it() {
         let service = Service::parse(" api.voipbin.net ").unwrap();
-        assert_eq!(service.socket().as_str(), "wss://api.voipbin.net/v1.0/ws");
+        assert_eq!(service.socket().as_str(), "https://api.voipbin.net/v1.0/ws");
         assert_eq!(service.name(), "api.voipbin.net");
         let sandbox = Service::parse("https://api.voipbin.test:8443/anything").unwrap();
         assert_eq!(sandbox.at("/auth/login").as_str(), "https://api.voipbin.test:8443/auth/login");
@@ -183,7 +226,7 @@ mod tests {
     #[test]
     fn nothing_leaves_this_machine_unencrypted() {
         for loopback in ["http://127.0.0.1:8080", "ws://localhost:1", "http://[::1]:9"] {
-            assert!(Service::parse(loopback).unwrap().socket().as_str().starts_with("ws://"), "{loopback}");
+            assert!(Service::parse(loopback).unwrap().socket().as_str().starts_with("http://"), "{loopback}");
         }
         for outside in
             ["http://api.voipbin.net", "ws://10.0.0.1", "http://localhost.example.com", "http://127.0.0.1.example.com"]
@@ -203,12 +246,18 @@ mod tests {
 
     #[test]
     fn an_address_that_cannot_be_read_is_told_without_the_password_in_it() {
+        let long = "s3cret".repeat(20);
         for address in [
             "https://me:s3cret@exa mple",
             "me:s3cret@exa mple",
             "https://me:s3cret@",
             "https://me:p@s3cret@[::1",
             "s3cret@:",
+            "https://me:s3cret",
+            "https://me:s3/cret@exa mple?token=s3cret",
+            "https://exa mple#s3cret",
+            "https://api.voipbin.net/?token=s3cret",
+            long.as_str(),
         ] {
             let error = Service::parse(address).unwrap_err();
             assert!(!error.to_string().contains("s3cret"), "{address}: {error}");

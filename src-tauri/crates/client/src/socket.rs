@@ -2,7 +2,8 @@
 
 mod dial;
 
-pub(crate) use dial::frozen;
+#[cfg(test)]
+pub(crate) use dial::dial;
 
 use std::collections::BTreeSet;
 use std::future::{Future, pending};
@@ -10,14 +11,16 @@ use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
 use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
-use tokio::net::TcpStream;
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{self, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+use uuid::Uuid;
 use voipbin_wire::{Frame, Kind, Told, WhyUnknown, one_line, shortened};
 
 use crate::counts::Counts;
@@ -81,6 +84,8 @@ pub struct Connection {
 pub struct Diagnosis {
     /// Where the link stands.
     pub report: LinkReport,
+    /// The proxy on the way to the service, if any: host and port.
+    pub proxy: Option<String>,
     /// How long ago anything was heard on this socket.
     pub heard_ago: Option<Duration>,
     /// What came over the socket.
@@ -108,6 +113,7 @@ pub fn open(service: Service, token: Token, wanted: Wanted, speaks: Speaks, read
     let (wishes, wished) = mpsc::channel(8);
     let (writer, feed) = feed();
     let owner = Owner {
+        ours: wanted.customer(),
         link: Link::new(wanted, speaks, fastrand::u64(..)),
         epoch: Instant::now(),
         service,
@@ -182,11 +188,13 @@ impl Drop for Connection {
     }
 }
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+type Socket = WebSocketStream<TokioIo<Upgraded>>;
 type Opening = Pin<Box<dyn Future<Output = Result<Socket, OpenFailure>> + Send>>;
 
 struct Owner {
     link: Link,
+    /// The customer whose events these are to be.
+    ours: Option<Uuid>,
     epoch: Instant,
     service: Service,
     token: Token,
@@ -346,7 +354,7 @@ impl Owner {
                 self.take(Input::Heard);
             }
             Some(Ok(_)) => self.take(Input::Heard),
-            Some(Err(error)) => self.broke(dial::in_words(&error)),
+            Some(Err(error)) => self.broke(&dial::in_words(&self.service, &error)),
         }
     }
 
@@ -370,6 +378,7 @@ impl Owner {
 
     fn read(&mut self, text: &str) {
         match Frame::decode(text) {
+            Frame::Told(told) if self.is_not_ours(&told) => self.counts.not_ours += 1,
             Frame::Told(told) => {
                 self.counts.told(&told);
                 let is_bare = matches!(told.kind, Kind::Bare(_));
@@ -394,6 +403,11 @@ impl Owner {
                 self.read.push(News::Unknown { kind: unknown.kind, why: unknown.why });
             }
         }
+    }
+
+    /// Whether it happened at somebody else's: nothing of it may be shown.
+    fn is_not_ours(&self, told: &Told) -> bool {
+        self.ours.zip(told.whose).is_some_and(|(ours, whose)| !whose.is(ours))
     }
 
     /// Whether the last order was to go.
@@ -426,7 +440,7 @@ impl Owner {
         let Some(socket) = &mut self.socket else { return };
         match timeout(SEND_WITHIN, socket.send(message)).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => self.broke(dial::in_words(&error)),
+            Ok(Err(error)) => self.broke(&dial::in_words(&self.service, &error)),
             Err(_) => self.broke("the connection is stuck"),
         }
     }
@@ -460,7 +474,8 @@ impl Owner {
     fn diagnosis(&self) -> Diagnosis {
         let (merged, most_waiting) = self.writer.counts();
         let heard_ago = self.socket.is_some().then(|| self.epoch.elapsed().saturating_sub(self.link.heard_at()));
-        Diagnosis { report: self.link.report(), heard_ago, counts: self.counts.clone(), merged, most_waiting }
+        let proxy = self.service.proxy();
+        Diagnosis { report: self.link.report(), proxy, heard_ago, counts: self.counts.clone(), merged, most_waiting }
     }
 }
 

@@ -14,6 +14,8 @@ pub struct Wanted {
     live: Vec<Vec<Topic>>,
     /// What would be asked of the live service if the rights were there.
     not_allowed: Vec<Topic>,
+    /// Whose events they are; not looked at when there is none.
+    customer: Option<Uuid>,
 }
 
 impl Wanted {
@@ -28,12 +30,17 @@ impl Wanted {
             documented: batches([documented_of_agent(agent), documented_of_customer(customer, sees_all)]),
             live: batches([live_of_agent(agent), of_customer]),
             not_allowed,
+            customer: Some(customer),
         }
+    }
+
+    pub(crate) fn customer(&self) -> Option<Uuid> {
+        self.customer
     }
 
     /// Given batches, the same for both dialects; for tests.
     pub fn batches(documented: Vec<Vec<Topic>>, live: Vec<Vec<Topic>>) -> Self {
-        Self { documented, live, not_allowed: Vec::new() }
+        Self { documented, live, not_allowed: Vec::new(), customer: None }
     }
 
     pub(crate) fn of_dialect(&self, dialect: Dialect) -> &[Vec<Topic>] {

@@ -21,7 +21,8 @@ pub struct Account {
     pub agent_id: Option<Uuid>,
     /// The customer.
     pub customer_id: Uuid,
-    /// Permission bits at sign-in (live-service.md, section 4.1).
+    /// Permission bits (live-service.md, section 4.1), of the token: the service
+    /// goes by them until the next sign-in, whatever the agent may do by now.
     pub permission: i64,
     /// Certificate authorities, as PEM, that are trusted beside the system's.
     #[serde(default)]
@@ -126,8 +127,17 @@ impl Account {
 
     /// Whether the account may see the customer's events.
     pub fn is_manager(&self) -> bool {
-        self.agent_id.is_none() || self.permission & 0x61 != 0
+        self.agent_id.is_none() || sees_all(self.permission)
     }
+}
+
+/// What an access key may do (live-service.md, section 1.2).
+const CUSTOMER_ADMIN: i64 = 0x20;
+
+/// Whether these rights show the customer's events: an administrator's or a
+/// manager's (live-service.md, section 4.1).
+pub(crate) fn sees_all(permission: i64) -> bool {
+    permission & 0x61 != 0
 }
 
 /// Trades a credential for a token and asks the service whose it is. The token
@@ -162,7 +172,7 @@ pub(crate) async fn identify(place: Place, credential: Credential) -> Result<(Ac
                 customer_id: customer_id.ok_or_else(|| {
                     Problem::new(fault, "The service did not say which customer this sign-in belongs to.")
                 })?,
-                permission: me.permission.or(claims.map(|claims| claims.permission)).unwrap_or_default(),
+                permission: claims.map(|claims| claims.permission).or(me.permission).unwrap_or_default(),
                 extra_ca,
                 dialect: None,
                 only: place.only,
@@ -179,7 +189,7 @@ pub(crate) async fn identify(place: Place, credential: Credential) -> Result<(Ac
                 customer_id: customer_id.ok_or_else(|| {
                     Problem::new(fault, "The service did not say which customer this access key belongs to.")
                 })?,
-                permission: 0,
+                permission: CUSTOMER_ADMIN,
                 extra_ca,
                 dialect: None,
                 only: place.only,
@@ -193,7 +203,7 @@ pub(crate) async fn identify(place: Place, credential: Credential) -> Result<(Ac
 fn problem(error: &RestError, fault: Code) -> Problem {
     let code = match error {
         RestError::WrongLogin | RestError::Unauthorized => fault,
-        RestError::Unreachable { .. } | RestError::Certificate { .. } | RestError::NotFound => Code::Address,
+        RestError::Unreachable { .. } | RestError::NotFound => Code::Address,
         _ => Code::Other,
     };
     let message = match (error, fault) {

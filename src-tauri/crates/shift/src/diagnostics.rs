@@ -14,6 +14,8 @@ use crate::account::Account;
 pub struct Diagnostics {
     /// Address of the service.
     pub service: String,
+    /// The proxy on the way to it: host and port; none when it is reached directly.
+    pub proxy: Option<String>,
     /// Where the link stands.
     pub state: String,
     /// How the service speaks, once known.
@@ -34,6 +36,8 @@ pub struct Diagnostics {
     pub refused: BTreeMap<String, String>,
     /// Frames by kind.
     pub frames: BTreeMap<String, u64>,
+    /// Events of somebody else's customer, which are shown nowhere.
+    pub not_ours: u64,
     /// Frames that could not be used, by what they called themselves.
     pub unknown_kinds: BTreeMap<String, u64>,
     /// Fields that are not known.
@@ -66,10 +70,11 @@ pub(crate) struct Counted {
 }
 
 pub(crate) fn diagnostics(account: &Account, diagnosis: Diagnosis, counted: Counted) -> Diagnostics {
-    let Diagnosis { report, heard_ago, counts, merged, most_waiting } = diagnosis;
+    let Diagnosis { report, proxy, heard_ago, counts, merged, most_waiting } = diagnosis;
     let millis = |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
     Diagnostics {
         service: account.service.clone(),
+        proxy,
         state: match report.state {
             LinkState::Disconnected => "disconnected",
             LinkState::Connecting => "connecting",
@@ -96,6 +101,7 @@ pub(crate) fn diagnostics(account: &Account, diagnosis: Diagnosis, counted: Coun
             })
             .collect(),
         frames: counts.frames(),
+        not_ours: counts.not_ours,
         unknown_kinds: counts.unknown_kinds,
         unknown_fields: counts.unknown_fields,
         misfit_fields: counts.misfit_fields,

@@ -110,12 +110,7 @@ pub(crate) fn in_words(error: &RestError) -> String {
             let said = if said.is_empty() { String::new() } else { format!(": “{said}”") };
             format!("The service refused ({why}){said}{}.", of_request(request))
         }
-        RestError::Certificate { host } => {
-            format!(
-                "The certificate of {host} is not trusted. If it is your own service, add its certificate authority."
-            )
-        }
-        RestError::Unreachable { host, .. } => format!("{host} cannot be reached. Check the address and your network."),
+        RestError::Unreachable { host, cause, proxy, .. } => sentence(&cause.in_words(host, proxy.as_deref())),
         RestError::Unclear { host, request, .. } => format!("{host} did not answer in time{}.", of_request(request)),
         other => sentence(&other.to_string()),
     }
@@ -126,10 +121,12 @@ fn of_request(name: &str) -> String {
     if name.is_empty() { String::new() } else { format!(", request {name}") }
 }
 
+/// A clause of a lower crate as a sentence. What asks already needs no full stop.
 fn sentence(words: &str) -> String {
     let mut letters = words.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
+    let stop = if words.ends_with('?') { "" } else { "." };
+    format!("{first}{}{stop}", letters.as_str())
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ use serde::de::{DeserializeSeed, Deserializer};
 use crate::soft::{Came, Drift, read_object};
 use crate::time::Timestamp;
 use crate::topic::{Resource, TopicParts};
+use crate::whose::Whose;
 
 /// Something we now know about one thing, whichever event told it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +103,8 @@ pub struct Told {
     pub at: Option<Timestamp>,
     /// The agent whose own topic delivered it, where one did.
     pub for_agent: Option<String>,
+    /// The customer that payload and topic name, where they do.
+    pub whose: Option<Whose>,
     /// What we now know.
     pub fact: Fact,
     /// What was strange about the payload.
@@ -110,7 +113,7 @@ pub struct Told {
 
 impl Told {
     fn of(kind: Kind, fact: Fact) -> Self {
-        Self { kind, at: None, for_agent: None, fact, drift: Drift::default() }
+        Self { kind, at: None, for_agent: None, whose: None, fact, drift: Drift::default() }
     }
 
     /// Completes an event with what its topic and its envelope say. None when
@@ -124,6 +127,7 @@ impl Told {
             self.fact.complete(topic.and_then(|topic| topic.object_of(&kind.resource())));
         }
         self.for_agent = topic.and_then(|topic| topic.agent()).map(str::to_owned);
+        self.whose = Whose::both(self.fact.whose(), topic.and_then(|topic| topic.customer()).and_then(Whose::of));
         self.at = self.fact.at().or_else(told_at);
         self.fact.says_what_it_is_about().then_some(self)
     }
@@ -131,8 +135,8 @@ impl Told {
     /// Reads a bare object. None when it does not say which it is.
     pub(crate) fn read_bare(kind: BareKind, object: &str) -> Option<Self> {
         let (fact, drift) = kind.read(object)?;
-        let at = fact.at();
-        fact.says_what_it_is_about().then_some(Self { kind: Kind::Bare(kind), at, for_agent: None, fact, drift })
+        let (at, whose) = (fact.at(), fact.whose());
+        fact.says_what_it_is_about().then_some(Self { kind: Kind::Bare(kind), at, for_agent: None, whose, fact, drift })
     }
 
     /// Whether nothing is lost when `older` is forgotten for this: the same
@@ -170,6 +174,28 @@ impl Fact {
             Self::TalkSeat(seat) => ("talk seat", &seat.id),
         };
         (kind, id.as_deref().unwrap_or_default())
+    }
+
+    /// The customer it is of, where the payload says so.
+    pub fn whose(&self) -> Option<Whose> {
+        match self {
+            Self::Call(call) => call.customer_id,
+            Self::Message(message) => message.customer_id,
+            Self::Flow(flow) => flow.customer_id,
+            Self::Conference(conference) => conference.customer_id,
+            Self::Queue(queue) => queue.customer_id,
+            Self::Agent(agent) => agent.customer_id.as_deref().and_then(Whose::of),
+            Self::Recording(recording) => recording.customer_id,
+            Self::Transcription(transcription) => transcription.customer_id,
+            Self::Ring(ring) => ring.customer_id,
+            Self::Conversation(conversation) => conversation.customer_id,
+            Self::Webchat(text) => text.customer_id,
+            Self::Visit(visit) => visit.customer_id,
+            Self::Speech(speech) => speech.customer_id,
+            Self::Talk(talk) => talk.customer_id,
+            Self::TalkMessage(message) => message.customer_id,
+            Self::TalkSeat(seat) => seat.customer_id,
+        }
     }
 
     /// What an agent could tell apart about it: of two pictures of one thing at

@@ -23,6 +23,7 @@ mod resource;
 mod soft;
 mod time;
 mod topic;
+mod whose;
 
 pub use address::{Address, AddressKind};
 pub use clean::{clean, is_blank, isolated, one_line, shortened};
@@ -49,6 +50,7 @@ pub use resource::{Answer, Page, decode_facts, decode_page};
 pub use soft::{Drift, Unread};
 pub use time::Timestamp;
 pub use topic::{Resource, Scope, Topic, TopicError};
+pub use whose::Whose;
 
 #[cfg(test)]
 mod tests;

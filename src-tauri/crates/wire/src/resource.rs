@@ -21,34 +21,35 @@ use contact::{AccessKey, Case, CaseNote, Contact, PeerEvent, QueueName, Tag};
 /// What a REST call can answer with.
 pub trait Answer: Sized {
     /// Reads a JSON object; strange fields are named and cost nothing else.
-    /// None when the text is no JSON object.
+    /// None when the text is no JSON object, or one without what every object of
+    /// its kind has: then it is not the service's.
     fn decode(text: &str) -> Option<(Self, Drift)>;
 }
 
 macro_rules! resources {
-    ($($kind:ty),+) => {
+    ($($kind:ty: $has:ident),+ $(,)?) => {
         $( impl Answer for $kind {
             fn decode(text: &str) -> Option<(Self, Drift)> {
                 let Read { value, drift } = read_payload::<Self>(text)?;
-                Some((value, drift))
+                value.$has.as_ref().is_some_and(|has| !has.is_empty()).then_some((value, drift))
             }
         } )+
     };
 }
 
 resources!(
-    AgentFact,
-    MessageFact,
-    Contact,
-    QueueName,
-    AccessKey,
-    ConversationFact,
-    PeerEvent,
-    Case,
-    CaseNote,
-    Tag,
-    TalkFact,
-    TalkMessageFact
+    AgentFact: id,
+    MessageFact: id,
+    Contact: id,
+    QueueName: id,
+    AccessKey: customer_id,
+    ConversationFact: id,
+    PeerEvent: publisher,
+    Case: id,
+    CaseNote: id,
+    Tag: id,
+    TalkFact: id,
+    TalkMessageFact: id,
 );
 
 /// One page of a list.
@@ -62,8 +63,11 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
-/// Reads one page of a list: `{"result":[…]}` (live-service.md, section 4.4).
-/// Items that are no objects are passed over; none when it is no page at all.
+/// Reads one page of a list: `{"result":[…],"next_page_token":"…"}`
+/// (live-service.md, section 4.4). An item that is no object of its kind is
+/// passed over; none when it is no page at all: without `result`, without a
+/// single item that can be read where there are some, or with null in it and not
+/// even a word about the next page.
 pub fn decode_page<T: Answer>(text: &str) -> Option<Page<T>> {
     read_page(text, |item| T::decode(item).map(|(item, _)| item))
 }
@@ -73,7 +77,8 @@ pub fn decode_page<T: Answer>(text: &str) -> Option<Page<T>> {
 pub fn decode_facts(kind: BareKind, text: &str) -> Option<Page<Told>> {
     read_page(text, |item| {
         let (fact, drift) = kind.read(item)?;
-        let told = Told { kind: Kind::Bare(kind), at: fact.at(), for_agent: None, fact, drift };
+        let whose = fact.whose();
+        let told = Told { kind: Kind::Bare(kind), at: fact.at(), for_agent: None, whose, fact, drift };
         (!told.fact.object().1.is_empty()).then_some(told)
     })
 }
@@ -84,16 +89,22 @@ fn read_page<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Page<T>>
 
 fn page_of<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Page<T>> {
     let RawPage { result, next } = serde_json::from_str(text).ok()?;
-    let length = result.len();
-    let items = result.into_iter().filter_map(|item| read(item.get())).collect();
-    Some(Page { items, length, next: next.into_owned().filter(|token| !token.is_empty()) })
+    // A list with nothing in it may be null (section 3.1).
+    let is_list = result.as_ref().is_some_and(|items| items.is_some() || next.is_some());
+    let items = result.flatten().unwrap_or_default();
+    let length = items.len();
+    let items: Vec<T> = items.into_iter().filter_map(|item| read(item.get())).collect();
+    let is_ours = is_list && (length == 0 || !items.is_empty());
+    let next = next.and_then(Word::into_owned).filter(|token| !token.is_empty());
+    is_ours.then_some(Page { items, length, next })
 }
 
 /// A page, its items still as text.
 #[derive(Default)]
 struct RawPage<'a> {
-    result: Vec<&'a RawValue>,
-    next: Word<'a>,
+    /// Null is not the same as not there.
+    result: Option<Option<Vec<&'a RawValue>>>,
+    next: Option<Word<'a>>,
 }
 
 impl<'de> Deserialize<'de> for RawPage<'de> {
@@ -111,8 +122,11 @@ impl<'de> Deserialize<'de> for RawPage<'de> {
                 let mut page = RawPage::default();
                 while let Some(Key(key)) = map.next_key()? {
                     match key.as_ref() {
-                        "result" => page.result = map.next_value::<Option<_>>()?.unwrap_or(page.result),
-                        "next_page_token" => page.next = map.next_value()?,
+                        "result" => {
+                            let items: Option<_> = map.next_value()?;
+                            page.result = Some(items.or_else(|| page.result.take().flatten()));
+                        }
+                        "next_page_token" => page.next = Some(map.next_value()?),
                         _ => drop(map.next_value::<IgnoredAny>()?),
                     }
                 }
@@ -121,5 +135,45 @@ impl<'de> Deserialize<'de> for RawPage<'de> {
         }
 
         from.deserialize_map(PageVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_known_by_its_envelope_and_not_by_being_json() {
+        let length = |text: &str| decode_page::<Tag>(text).map(|page| (page.length, page.items.len()));
+        assert_eq!(length(r#"{"result":[],"next_page_token":""}"#), Some((0, 0)));
+        assert_eq!(length(r#"{"result":null,"next_page_token":null}"#), Some((0, 0)));
+        assert_eq!(length(r#"{"result":[{"id":"t1"},7],"next_page_token":"x"}"#), Some((2, 1)));
+        assert_eq!(length(r#"{"result":[{"id":"t1"}]}"#), Some((1, 1)));
+        assert_eq!(length(r#"{"result":[]}"#), Some((0, 0)));
+        for foreign in [
+            "",
+            "null",
+            "[]",
+            "{}",
+            r#"{"portal":"hotel"}"#,
+            r#"{"result":"ok"}"#,
+            r#"{"result":null}"#,
+            r#"{"result":[6],"next_page_token":""}"#,
+            r#"{"result":[{"portal":1}],"next_page_token":""}"#,
+            r#"{"result":[{"id":"t1"}],"next_pa"#,
+            "<html>",
+        ] {
+            assert_eq!(length(foreign), None, "{foreign}");
+            assert!(decode_facts(BareKind::Call, foreign).is_none(), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn an_object_is_known_by_its_id() {
+        assert!(AgentFact::decode(r#"{"id":"a1"}"#).is_some());
+        for foreign in [r#"{"portal":"hotel"}"#, r#"{"id":""}"#, r#"{"id":7}"#, "{}", "[]", ""] {
+            assert!(AgentFact::decode(foreign).is_none(), "{foreign}");
+            assert!(MessageFact::decode(foreign).is_none(), "{foreign}");
+        }
     }
 }

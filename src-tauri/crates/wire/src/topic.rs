@@ -189,6 +189,11 @@ pub(crate) struct TopicParts<'a> {
 }
 
 impl<'a> TopicParts<'a> {
+    /// The customer whose topic it is.
+    pub(crate) fn customer(&self) -> Option<&'a str> {
+        (self.scope == Scope::Customer.as_word()).then_some(self.scope_id)
+    }
+
     pub(crate) fn of(text: &'a str) -> Result<Self, TopicError> {
         let mut parts = text.splitn(4, ':');
         let mut part = || parts.next().ok_or(TopicError::Parts);

@@ -30,7 +30,7 @@ impl Rest {
         }
         let request = self.request(Method::GET, "/v1.0/service_agents/contacts/lookup", &[("phone", number)]);
         match self.send(request).await {
-            Ok(text) => entry(&text).map(Some),
+            Ok(text) => self.entry(&text).map(Some),
             Err(RestError::NotFound) => Ok(None),
             Err(error) => Err(error),
         }
@@ -61,7 +61,7 @@ impl Rest {
             let query: Vec<_> =
                 by.iter().copied().chain([("page_size", page_size.as_str())]).chain(with_token).collect();
             let request = self.request(Method::GET, "/v1.0/service_agents/contact_peer_events", &query);
-            let page: Page<PeerEvent> = decode_page(&self.send(request).await?).ok_or(RestError::BadAnswer)?;
+            let page: Page<PeerEvent> = decode_page(&self.send(request).await?).ok_or_else(|| self.not_the_services())?;
             let is_last = page.length < size || page.next.is_none();
             // Events of one moment may stand on two pages.
             let news: Vec<PeerEvent> = page.items.into_iter().filter(|event| !events.contains(event)).collect();
@@ -110,7 +110,7 @@ impl Rest {
             "tag_ids": [],
         });
         let text = self.send(self.request(Method::POST, "/v1.0/service_agents/contacts", &[]).json(&body)).await?;
-        entry(&text)
+        self.entry(&text)
     }
 
     /// Writes something down in a case.
@@ -128,7 +128,7 @@ impl Rest {
     /// See [`RestError`].
     pub async fn close_case(&self, case: &str) -> Result<(), RestError> {
         let path = format!("/v1.0/service_agents/contact_cases/{case}/close");
-        self.done(self.request(Method::POST, &path, &[])).await
+        self.changed(self.request(Method::POST, &path, &[])).await
     }
 
     /// Gives a case to an agent.
@@ -166,9 +166,9 @@ impl Rest {
         }
         self.done(self.request(Method::DELETE, &format!("{path}/{tag}"), &[])).await
     }
-}
 
-fn entry(text: &str) -> Result<Entry, RestError> {
-    let (contact, _) = <Contact as voipbin_wire::Answer>::decode(text).ok_or(RestError::BadAnswer)?;
-    Ok(Entry { contact, others: other_fields(text) })
+    fn entry(&self, text: &str) -> Result<Entry, RestError> {
+        let (contact, _) = <Contact as voipbin_wire::Answer>::decode(text).ok_or_else(|| self.not_the_services())?;
+        Ok(Entry { contact, others: other_fields(text) })
+    }
 }

@@ -216,7 +216,7 @@ impl Rest {
         }
         query.extend(pages.token.as_deref().map(|token| ("page_token", token)));
         let text = self.send(self.request(Method::GET, &path, &query)).await?;
-        let page = decode_facts(pages.list.kind(), &text).ok_or(RestError::BadAnswer)?;
+        let page = decode_facts(pages.list.kind(), &text).ok_or_else(|| self.not_the_services())?;
         Ok(pages.take(page))
     }
 }

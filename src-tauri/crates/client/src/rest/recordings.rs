@@ -10,7 +10,7 @@ use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
 use voipbin_wire::read_json;
 
-use super::{Rest, RestError};
+use super::{Rest, RestError, has_id};
 use crate::service::is_safe;
 
 /// The service may take long to pack a recording.
@@ -60,7 +60,8 @@ impl Rest {
         }
         let path = format!("/v1.0/service_agents/files/{id}");
         let text = self.send(self.request(Method::GET, &path, &[])).await?;
-        let about: About = read_json(&text).unwrap_or_default();
+        let about = read_json(&text).filter(|_| has_id(&text));
+        let about: About = about.ok_or_else(|| self.not_the_services())?;
         let name = free_name(folder, &harmless(&about.filename));
         self.download(&format!("{path}/file"), folder, |_| name, &mut |_| {}).await
     }
@@ -75,12 +76,12 @@ impl Rest {
         let request = self.request(Method::GET, path, &[]).timeout(PACKED_WITHIN);
         self.turn().await;
         let mut response = request.send().await.map_err(|error| self.not_answered(error, ""))?;
-        if response.status().is_redirection() {
-            response = self.elsewhere(&response).await?;
+        let status = response.status();
+        if status != StatusCode::TEMPORARY_REDIRECT {
+            let body = response.text().await.map_err(|error| self.not_answered(error, ""))?;
+            return Err(self.refusal(status, &body, None, String::new()).into());
         }
-        if !response.status().is_success() {
-            return Err(self.refusal(response).await.into());
-        }
+        response = self.elsewhere(&response).await?;
         let name = named(&response);
         tokio::fs::create_dir_all(folder).await?;
         let (part, whole) = (Part::of(folder, &name), folder.join(name));
@@ -96,26 +97,24 @@ impl Rest {
         Ok(whole)
     }
 
-    /// Where the service leads, asked without the credential.
+    /// Where the service leads, asked without the credential. That place has
+    /// refusals of its own, and no file of the service's is a page to look at.
     async fn elsewhere(&self, response: &Response) -> Result<Response, RestError> {
         let location = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
         let url: Url = location
             .and_then(|location| response.url().join(location).ok())
             .filter(is_safe)
-            .ok_or(RestError::BadAnswer)?;
+            .ok_or_else(|| self.not_the_services())?;
         let answer = self.http.get(url).timeout(PACKED_WITHIN).send().await;
-        answer.map_err(|error| self.not_answered(error, ""))
-    }
-
-    async fn refusal(&self, response: Response) -> RestError {
-        let status = response.status();
-        match status {
-            StatusCode::UNAUTHORIZED => RestError::Unauthorized,
-            StatusCode::FORBIDDEN => RestError::Forbidden { reason: String::new() },
-            StatusCode::NOT_FOUND => RestError::NotFound,
+        let answer = answer.map_err(|error| self.not_answered(error, ""))?;
+        let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        match answer.status() {
+            status if status.is_success() && kind.is_none_or(|kind| !kind.starts_with("text/html")) => Ok(answer),
+            StatusCode::NOT_FOUND => Err(RestError::NotFound),
+            status if status.is_success() => Err(self.not_the_services()),
             status => {
                 let [reason, said, request] = <[String; 3]>::default();
-                RestError::Rejected { status: status.as_u16(), reason, said, request }
+                Err(RestError::Rejected { status: status.as_u16(), reason, said, request })
             }
         }
     }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::json;
 use voipbin_wire::read_json;
 
-use super::{Rest, RestError};
+use super::{Rest, RestError, has_id};
 
 /// Somebody who can be rung.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl Rest {
     pub async fn record(&self, call: &str) -> Result<(), RestError> {
         let path = format!("/v1.0/calls/{call}/recording_start");
         let body = json!({"format": "wav", "end_of_silence": 0, "end_of_key": "", "duration": 0});
-        unless(self.done(self.request(Method::POST, &path, &[]).json(&body)).await, "RECORDING_ALREADY_ACTIVE")
+        unless(self.changed(self.request(Method::POST, &path, &[]).json(&body)).await, "RECORDING_ALREADY_ACTIVE")
     }
 
     /// Records a call no longer: `POST /v1.0/calls/{id}/recording_stop`. That it
@@ -62,7 +62,7 @@ impl Rest {
     /// See [`RestError`].
     pub async fn record_no_more(&self, call: &str) -> Result<(), RestError> {
         let path = format!("/v1.0/calls/{call}/recording_stop");
-        unless(self.done(self.request(Method::POST, &path, &[])).await, "RECORDING_NOT_ACTIVE")
+        unless(self.changed(self.request(Method::POST, &path, &[])).await, "RECORDING_NOT_ACTIVE")
     }
 
     /// Hangs a call up: `POST /v1.0/calls/{id}/hangup`. One that has ended is no error.
@@ -71,7 +71,7 @@ impl Rest {
     /// See [`RestError`].
     pub async fn hang_up(&self, call: &str) -> Result<(), RestError> {
         let path = format!("/v1.0/calls/{call}/hangup");
-        unless(self.done(self.request(Method::POST, &path, &[])).await, "CALL_ALREADY_HANGUP")
+        unless(self.changed(self.request(Method::POST, &path, &[])).await, "CALL_ALREADY_HANGUP")
     }
 
     /// Ends a ring: `POST /v1.0/groupcalls/{id}/hangup`.
@@ -79,7 +79,7 @@ impl Rest {
     /// # Errors
     /// See [`RestError`].
     pub async fn end_ring(&self, groupcall: &str) -> Result<(), RestError> {
-        self.done(self.request(Method::POST, &format!("/v1.0/groupcalls/{groupcall}/hangup"), &[])).await
+        self.changed(self.request(Method::POST, &format!("/v1.0/groupcalls/{groupcall}/hangup"), &[])).await
     }
 
     /// Hands a call over: `POST /v1.0/transfers`. The ring by which it is told,
@@ -88,8 +88,7 @@ impl Rest {
     /// # Errors
     /// See [`RestError`].
     pub async fn transfer(&self, leg: &str, blind: bool, to: &Transferee) -> Result<Option<String>, RestError> {
-        #[derive(Deserialize, Default)]
-        #[serde(default)]
+        #[derive(Deserialize)]
         struct Transfer {
             groupcall_id: Option<String>,
         }
@@ -98,7 +97,8 @@ impl Rest {
             "transferee_addresses": [{"type": to.kind, "target": to.target}],
         });
         let text = self.send(self.request(Method::POST, "/v1.0/transfers", &[]).json(&body)).await?;
-        let transfer: Transfer = read_json(&text).unwrap_or_default();
+        let transfer = read_json(&text).filter(|_| has_id(&text));
+        let transfer: Transfer = transfer.ok_or_else(|| self.not_the_services())?;
         Ok(transfer.groupcall_id.filter(|id| !id.is_empty() && !id.starts_with("00000000-")))
     }
 
@@ -108,7 +108,7 @@ impl Rest {
     /// # Errors
     /// See [`RestError`].
     pub async fn kick(&self, call: &str) -> Result<(), RestError> {
-        self.done(self.request(Method::POST, &format!("/v1.0/queuecalls/reference_id/{call}/kick"), &[])).await
+        self.changed(self.request(Method::POST, &format!("/v1.0/queuecalls/reference_id/{call}/kick"), &[])).await
     }
 
     async fn switch(&self, call: &str, what: &str, on: bool) -> Result<(), RestError> {

@@ -49,8 +49,8 @@ impl Rest {
         let form = Form::new().text("type", "talk").part("file", file);
         let request = self.request(Method::POST, "/v1.0/service_agents/files", &[]);
         let text = self.send(request.timeout(UPLOADED_WITHIN).multipart(form)).await?;
-        let kept: Kept = read_json(&text).ok_or(RestError::BadAnswer)?;
-        Ok(kept.id)
+        let kept: Option<Kept> = read_json(&text);
+        kept.map(|kept| kept.id).filter(|id| !id.is_empty()).ok_or_else(|| self.not_the_services())
     }
 
     /// Opens a channel that everybody on the team can join:

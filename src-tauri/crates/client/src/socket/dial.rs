@@ -2,20 +2,33 @@
 //!
 //! The token is in the clear here for the length of a handshake. Some ways to
 //! show it put it into the address, so an address is never logged, shown or put
-//! into an error.
+//! into an error. The handshake is made by the HTTP library, because a refusal
+//! counts only with the service's own word in its body, which may come later
+//! than its head.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use serde::Deserialize;
-use tokio_tungstenite::Connector;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::tungstenite::http::header::{AUTHORIZATION, RETRY_AFTER};
-use tokio_tungstenite::tungstenite::http::{HeaderValue, Request, Response, StatusCode};
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use http_body_util::{BodyExt as _, Empty, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::http1;
+use hyper::header::{
+    AUTHORIZATION, CONNECTION, HOST, HeaderValue, RETRY_AFTER, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION,
+    UPGRADE,
+};
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::client::generate_key;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self};
-use voipbin_wire::read_json;
+use url::{Position, Url};
 
 use super::Socket;
+use crate::cause::Cause;
+use crate::fault::Fault;
 use crate::link::{Handshake, OpenFailure};
 use crate::retry_after::retry_after;
 use crate::service::Service;
@@ -23,113 +36,102 @@ use crate::token::{Token, TokenKind};
 
 /// No message of the service comes near this size.
 const LARGEST_MESSAGE: usize = 8 * 1024 * 1024;
+/// A refusal is short.
+const LARGEST_REFUSAL: usize = 64 * 1024;
+/// The body of a refusal follows its head within this time.
+const REFUSAL_WITHIN: Duration = Duration::from_secs(3);
 
-pub(super) async fn dial(service: Service, token: Token, handshake: Handshake) -> Result<Socket, OpenFailure> {
-    let request = request(&service, &token, handshake)
+pub(crate) async fn dial(service: Service, token: Token, handshake: Handshake) -> Result<Socket, OpenFailure> {
+    let key = generate_key();
+    let (address, request) = request(&service, &token, handshake, &key)
         .ok_or_else(|| OpenFailure::Other("the service address cannot be used".to_owned()))?;
     let tls = service.tls().map_err(|_| OpenFailure::Other("encryption could not be set up".to_owned()))?;
+    let line = service.road().open(&address, tls).await;
+    let line = line.map_err(|error| OpenFailure::Other(service.in_words(Cause::of(error.as_ref()))))?;
+    let broke = |error: hyper::Error| OpenFailure::Other(service.in_words(Cause::of(&error)));
+    let (mut sender, connection) = http1::handshake(TokioIo::new(line)).await.map_err(broke)?;
+    // Ends with this function: by then the line is handed over, or of no use.
+    let mut running = JoinSet::new();
+    running.spawn(connection.with_upgrades());
+    let response = sender.send_request(request).await.map_err(broke)?;
+    if response.status() != StatusCode::SWITCHING_PROTOCOLS {
+        return Err(why_not_upgraded(&service, response).await);
+    }
+    let accepts = response.headers().get(SEC_WEBSOCKET_ACCEPT).map(HeaderValue::as_bytes);
+    if accepts != Some(derive_accept_key(key.as_bytes()).as_bytes()) {
+        return Err(OpenFailure::Foreign(foreign(&service, StatusCode::SWITCHING_PROTOCOLS)));
+    }
+    let line = hyper::upgrade::on(response).await.map_err(broke)?;
     let limits =
         WebSocketConfig::default().max_message_size(Some(LARGEST_MESSAGE)).max_frame_size(Some(LARGEST_MESSAGE));
-    let nodelay = true;
-    tokio_tungstenite::connect_async_tls_with_config(request, Some(limits), nodelay, Some(Connector::Rustls(tls)))
-        .await
-        .map(|(socket, _)| socket)
-        .map_err(|error| why_not_opened(&error))
+    Ok(WebSocketStream::from_raw_socket(TokioIo::new(line), Role::Client, Some(limits)).await)
 }
 
 /// Shows the token as the service takes it (live-service.md, section 1.2): the
 /// live one never reads an access key from a header or from `token`.
-fn request(service: &Service, token: &Token, handshake: Handshake) -> Option<Request<()>> {
-    let mut address = service.socket();
+fn request(service: &Service, token: &Token, handshake: Handshake, key: &str) -> Option<(Url, Request<Empty<Bytes>>)> {
+    let address = service.socket();
     let in_address = match (handshake, token.kind()) {
         (Handshake::InAddress, _) => Some("token"),
         (Handshake::AsLive, TokenKind::AccessKey) => Some("accesskey"),
         (Handshake::AsLive, TokenKind::Jwt) => None,
     };
+    let mut shown = address.clone();
     if let Some(name) = in_address {
-        address.query_pairs_mut().append_pair(name, token.clear());
+        shown.query_pairs_mut().append_pair(name, token.clear());
     }
-    let mut request = address.as_str().into_client_request().ok()?;
+    let mut request = Request::get(&shown[Position::BeforePath..])
+        .header(HOST, &address[Position::BeforeHost..Position::AfterPort])
+        .header(CONNECTION, "Upgrade")
+        .header(UPGRADE, "websocket")
+        .header(SEC_WEBSOCKET_VERSION, "13")
+        .header(SEC_WEBSOCKET_KEY, key)
+        .body(Empty::new())
+        .ok()?;
     if in_address.is_none() {
         let mut bearer = HeaderValue::from_str(&format!("Bearer {}", token.clear())).ok()?;
         bearer.set_sensitive(true);
         request.headers_mut().insert(AUTHORIZATION, bearer);
     }
-    Some(request)
+    Some((address, request))
 }
 
-fn why_not_opened(error: &tungstenite::Error) -> OpenFailure {
-    match error {
-        tungstenite::Error::Http(response) => why_not_upgraded(response),
-        other => OpenFailure::Other(in_words(other).to_owned()),
-    }
-}
-
-fn why_not_upgraded(response: &Response<Option<Vec<u8>>>) -> OpenFailure {
-    let wait = || retry_after(response.headers().get(RETRY_AFTER)?.to_str().ok()?, SystemTime::now());
-    match response.status() {
-        StatusCode::UNAUTHORIZED => OpenFailure::Unauthorized,
-        StatusCode::TOO_MANY_REQUESTS => OpenFailure::RateLimited(wait()),
-        StatusCode::SERVICE_UNAVAILABLE => OpenFailure::Unavailable(wait()),
-        StatusCode::FORBIDDEN => {
-            let body = response.body().as_deref().unwrap_or_default();
-            frozen(body).map_or_else(
-                || OpenFailure::Other("the service does not let this account in".to_owned()),
-                OpenFailure::Frozen,
-            )
-        }
-        StatusCode::NOT_FOUND => OpenFailure::NotFound,
-        status => OpenFailure::Other(format!("the service answered {status}")),
+async fn why_not_upgraded(service: &Service, response: Response<Incoming>) -> OpenFailure {
+    let (head, body) = response.into_parts();
+    let wait = || retry_after(head.headers.get(RETRY_AFTER)?.to_str().ok()?, SystemTime::now());
+    let said = match timeout(REFUSAL_WITHIN, Limited::new(body, LARGEST_REFUSAL).collect()).await {
+        Ok(Ok(body)) => Fault::read(&String::from_utf8_lossy(&body.to_bytes())),
+        Ok(Err(_)) | Err(_) => None,
+    };
+    match (head.status, said) {
+        // Whoever asks for fewer connections gets fewer.
+        (StatusCode::TOO_MANY_REQUESTS, _) => OpenFailure::RateLimited(wait()),
+        (StatusCode::SERVICE_UNAVAILABLE, _) => OpenFailure::Unavailable(wait()),
+        // A load balancer's, as a rule: the service is on its way.
+        (status, None) if status.is_server_error() => OpenFailure::Other(foreign(service, status)),
+        (status, None) => OpenFailure::Foreign(foreign(service, status)),
+        (_, Some(Fault { frozen: Some(words), .. })) => OpenFailure::Frozen(words),
+        (StatusCode::UNAUTHORIZED, Some(_)) => OpenFailure::Unauthorized,
+        (StatusCode::NOT_FOUND, Some(_)) => OpenFailure::NotFound,
+        (StatusCode::FORBIDDEN, Some(_)) => OpenFailure::Other("the service does not let this account in".to_owned()),
+        (status, Some(_)) => OpenFailure::Other(format!("the service answered {status}")),
     }
 }
 
-/// What a frozen account is told (live-service.md, section 1.3), with its dates.
-pub(crate) fn frozen(body: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Envelope {
-        error: Fault,
-    }
-    #[derive(Deserialize)]
-    struct Fault {
-        reason: String,
-        #[serde(default)]
-        details: Vec<Detail>,
-    }
-    #[derive(Deserialize, Default)]
-    struct Detail {
-        deletion_scheduled_at: Option<String>,
-        deletion_effective_at: Option<String>,
-    }
-    let fault = read_json::<Envelope>(&String::from_utf8_lossy(body))?.error;
-    if fault.reason != "ACCOUNT_FROZEN" {
-        return None;
-    }
-    let detail = fault.details.into_iter().next().unwrap_or_default();
-    let day = |at: Option<String>| at.map(|at| at.chars().take(10).collect::<String>());
-    let mut words = "the account is frozen".to_owned();
-    if let Some(since) = day(detail.deletion_scheduled_at) {
-        words.push_str(&format!(" since {since}"));
-    }
-    if let Some(until) = day(detail.deletion_effective_at) {
-        words.push_str(&format!(" and will be deleted on {until}"));
-    }
-    Some(words + "; its owner can restore it until then")
+fn foreign(service: &Service, status: StatusCode) -> String {
+    crate::rest::foreign(&service.name(), status.as_u16())
 }
 
 /// Never the error's own text: it may hold the address, and with it the token.
-pub(super) fn in_words(error: &tungstenite::Error) -> &'static str {
+pub(super) fn in_words(service: &Service, error: &tungstenite::Error) -> String {
     match error {
-        tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed => "the service closed the connection",
-        tungstenite::Error::Io(error) => match error.kind() {
-            std::io::ErrorKind::ConnectionRefused => "nothing answers at the service's address",
-            std::io::ErrorKind::InvalidData => "the service's certificate was not accepted",
-            _ => "the network connection broke",
-        },
-        tungstenite::Error::Tls(_) => "the service's certificate was not accepted",
-        tungstenite::Error::Protocol(_) => "the service closed the connection without a goodbye",
-        tungstenite::Error::Utf8(_) => "the service sent a message that is no text",
-        tungstenite::Error::Capacity(_) => "the service sent a message too large to be real",
-        _ => "the connection failed",
+        tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed => {
+            "the service closed the connection".to_owned()
+        }
+        tungstenite::Error::Protocol(_) => "the service closed the connection without a goodbye".to_owned(),
+        tungstenite::Error::Utf8(_) => "the service sent a message that is no text".to_owned(),
+        tungstenite::Error::Capacity(_) => "the service sent a message too large to be real".to_owned(),
+        other => service.in_words(Cause::of(other)),
     }
 }
 
@@ -138,8 +140,11 @@ mod tests {
     use super::*;
 
     fn shown(token: &str, handshake: Handshake) -> (String, bool) {
-        let service = Service::parse("https://api.voipbin.test").unwrap();
-        let request = request(&service, &Token::parse(token).unwrap(), handshake).unwrap();
+        let service = Service::parse("https://api.voipbin.test:8443").unwrap();
+        let (address, request) = request(&service, &Token::parse(token).unwrap(), handshake, "key").unwrap();
+        assert_eq!(request.headers()[HOST], "api.voipbin.test:8443");
+        assert_eq!(request.uri().path(), "/v1.0/ws");
+        assert_eq!(address.query(), None, "what names the line holds no secret");
         (request.uri().query().unwrap_or_default().to_owned(), request.headers().contains_key(AUTHORIZATION))
     }
 
@@ -149,16 +154,5 @@ mod tests {
         assert_eq!(shown("vb_key", Handshake::AsLive), ("accesskey=vb_key".into(), false));
         assert_eq!(shown("a.b.c", Handshake::InAddress), ("token=a.b.c".into(), false));
         assert_eq!(shown("vb_key", Handshake::InAddress), ("token=vb_key".into(), false));
-    }
-
-    #[test]
-    fn a_frozen_account_says_its_dates() {
-        let body = br#"{"error":{"status":"PERMISSION_DENIED","reason":"ACCOUNT_FROZEN","details":[
-            {"deletion_scheduled_at":"2026-11-01T00:00:00Z","deletion_effective_at":"2026-12-01T00:00:00Z","recovery_endpoint":"/x"}]}}"#;
-        assert_eq!(
-            frozen(body).unwrap(),
-            "the account is frozen since 2026-11-01 and will be deleted on 2026-12-01; its owner can restore it until then"
-        );
-        assert_eq!(frozen(br#"{"error":{"reason":"PERMISSION_DENIED"}}"#), None);
     }
 }

@@ -313,7 +313,7 @@ pub(super) fn fate(result: Result<Box<MessageFact>, RestError>) -> ReplyFate {
     let may_have = |words: String| ReplyFate::Unclear(format!("{words} It may have been sent."));
     match result {
         Ok(message) => ReplyFate::Accepted(message),
-        Err(error @ (RestError::Unclear { .. } | RestError::BadAnswer)) => may_have(in_words(&error)),
+        Err(error @ (RestError::Unclear { .. } | RestError::Foreign { .. })) => may_have(in_words(&error)),
         Err(RestError::Rejected { status: 500.., .. } | RestError::Unavailable { .. }) => {
             may_have("The service had an error.".to_owned())
         }
@@ -321,7 +321,7 @@ pub(super) fn fate(result: Result<Box<MessageFact>, RestError>) -> ReplyFate {
             why: "The service asked for fewer requests; this goes in a moment.".to_owned(),
             wait: retry_after.and_then(|wait| i64::try_from(wait.as_millis()).ok()),
         },
-        Err(error @ (RestError::Unreachable { .. } | RestError::Unauthorized | RestError::Certificate { .. })) => {
+        Err(error @ (RestError::Unreachable { .. } | RestError::Unauthorized)) => {
             ReplyFate::NotSent { why: in_words(&error), wait: None }
         }
         Err(RestError::Rejected { status: 402, .. }) => {

@@ -67,7 +67,7 @@ fn failed(deed: &Deed, error: &RestError) -> Steered {
         Deed::Voicemail => "The caller was not sent to voicemail.",
         Deed::CancelTransfer => "The transfer was not taken back.",
     };
-    let may_be_done = matches!(error, RestError::Unclear { .. } | RestError::BadAnswer);
+    let may_be_done = matches!(error, RestError::Unclear { .. } | RestError::Foreign { .. });
     let why = match (error, deed) {
         // The service gives no reason for it (section 5.8).
         (RestError::Rejected { status: 500, .. }, Deed::Transfer { .. } | Deed::Voicemail) => String::new(),

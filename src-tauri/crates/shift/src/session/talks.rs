@@ -149,7 +149,7 @@ impl Session {
                 self.desk.relearn(&told(BareKind::TalkMessage, Fact::TalkMessage(fact)), now);
                 Ok(talk)
             }
-            Err(error @ (RestError::Unclear { .. } | RestError::BadAnswer)) => {
+            Err(error @ (RestError::Unclear { .. } | RestError::Foreign { .. })) => {
                 let words = format!("{} It may have been sent: look before you send it again.", in_words(&error));
                 Err(Problem::new(Code::Other, words))
             }
@@ -162,5 +162,12 @@ impl Session {
 }
 
 fn told(kind: BareKind, fact: Fact) -> Told {
-    Told { kind: Kind::Bare(kind), at: fact.at(), for_agent: None, fact, drift: voipbin_wire::Drift::default() }
+    Told {
+        kind: Kind::Bare(kind),
+        at: fact.at(),
+        for_agent: None,
+        whose: None,
+        fact,
+        drift: voipbin_wire::Drift::default(),
+    }
 }

@@ -5,6 +5,7 @@ use crate::event::flow::ActionFact;
 use crate::open::open_enum;
 use crate::soft::{Unread, payload};
 use crate::time::Timestamp;
+use crate::whose::Whose;
 
 payload! {
     /// What an event says about a call (seed, "Call Events"; live-service.md,
@@ -14,7 +15,7 @@ payload! {
         /// The call.
         "id" | "call_id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: Unread,
+        "customer_id" => customer_id: Whose,
         /// The agent it was given to.
         "agent_id" | "owner_id" => agent_id: String,
         /// The queue it came through.

@@ -2,6 +2,7 @@
 
 use crate::soft::{Unread, payload};
 use crate::time::Timestamp;
+use crate::whose::Whose;
 
 payload! {
     /// What an event says about a conference and one of its calls (seed,
@@ -10,7 +11,7 @@ payload! {
         /// The conference.
         "conference_id" | "id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: Unread,
+        "customer_id" => customer_id: Whose,
         /// The call that came or went.
         "call_id" => call_id: String,
         /// How many are in it now.

@@ -3,8 +3,9 @@
 use crate::address::Address;
 use crate::event::call::Direction;
 use crate::event::message::Delivery;
-use crate::soft::{Unread, payload};
+use crate::soft::payload;
 use crate::time::Timestamp;
+use crate::whose::Whose;
 
 payload! {
     /// What is known about a conversation (live-service.md, section 3.9).
@@ -12,7 +13,7 @@ payload! {
         /// The conversation.
         "id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: Unread,
+        "customer_id" => customer_id: Whose,
         /// `agent` where one has it.
         "owner_type" => owner_type: String,
         /// The agent who has it.
@@ -46,7 +47,7 @@ payload! {
         /// The text.
         "id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: Unread,
+        "customer_id" => customer_id: Whose,
         /// The button on the customer's page.
         "widget_id" => widget_id: String,
         /// The visit it was written in.
@@ -72,7 +73,7 @@ payload! {
         /// The visit.
         "id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: Unread,
+        "customer_id" => customer_id: Whose,
         /// The button on the customer's page.
         "widget_id" => widget_id: String,
         /// `active`, `ended`.

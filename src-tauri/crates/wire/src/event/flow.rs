@@ -2,6 +2,7 @@
 
 use crate::soft::{Unread, payload};
 use crate::time::Timestamp;
+use crate::whose::Whose;
 
 payload! {
     /// What an event says about a running flow (seed, "Activeflow Events";
@@ -10,7 +11,7 @@ payload! {
         /// The running flow.
         "id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: Unread,
+        "customer_id" => customer_id: Whose,
         /// The flow it is a run of.
         "flow_id" => flow_id: String,
         /// `executing`, `completed`, …

@@ -3,8 +3,9 @@
 use crate::address::Address;
 use crate::event::call::Direction;
 use crate::open::open_enum;
-use crate::soft::{Unread, payload};
+use crate::soft::payload;
 use crate::time::Timestamp;
+use crate::whose::Whose;
 
 payload! {
     /// What an event says about a text (seed, "Message Events"; live-service.md,
@@ -14,7 +15,7 @@ payload! {
         /// The message.
         "id" | "message_id" => id: String,
         /// Whose platform it went through.
-        "customer_id" => customer_id: Unread,
+        "customer_id" => customer_id: Whose,
         /// To us or from us.
         "direction" => direction: Direction,
         /// Who wrote it.
@@ -66,7 +67,7 @@ payload! {
         /// Which.
         "id" => id: String,
         /// Whose.
-        "customer_id" => customer_id: Unread,
+        "customer_id" => customer_id: Whose,
         /// `image`, `video`, `audio`, `file`, …
         "type" => kind: String,
         /// What it is called.

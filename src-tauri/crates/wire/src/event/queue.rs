@@ -1,8 +1,9 @@
 //! Callers in queues.
 
 use crate::address::Address;
-use crate::soft::{Unread, payload};
+use crate::soft::payload;
 use crate::time::Timestamp;
+use crate::whose::Whose;
 
 payload! {
     /// What an event says about a caller in a queue (seed, "Queue Events";
@@ -20,7 +21,7 @@ payload! {
         /// `initiating`, `waiting`, `connecting`, `kicking`, `service`, `done`, `abandoned`.
         "status" => status: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: Unread,
+        "customer_id" => customer_id: Whose,
         /// Who waits, where the service tells it.
         "source" => source: Address,
         /// The agent the call went to.

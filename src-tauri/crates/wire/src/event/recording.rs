@@ -1,7 +1,8 @@
 //! Recordings.
 
-use crate::soft::{Unread, payload};
+use crate::soft::payload;
 use crate::time::Timestamp;
+use crate::whose::Whose;
 
 payload! {
     /// What an event says about a recording (seed, "Recording Events";
@@ -10,7 +11,7 @@ payload! {
         /// The recording.
         "id" | "recording_id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: Unread,
+        "customer_id" => customer_id: Whose,
         /// The call that is recorded.
         "call_id" | "reference_id" => call_id: String,
         /// `call` or `confbridge`.

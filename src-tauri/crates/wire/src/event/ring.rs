@@ -2,8 +2,9 @@
 
 use crate::address::Address;
 use crate::open::open_enum;
-use crate::soft::{Unread, payload};
+use crate::soft::payload;
 use crate::time::Timestamp;
+use crate::whose::Whose;
 
 payload! {
     /// What is known about one ring, which the live service calls a groupcall
@@ -13,7 +14,7 @@ payload! {
         /// The ring.
         "id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: Unread,
+        "customer_id" => customer_id: Whose,
         /// `agent` where an agent is rung.
         "owner_type" => owner_type: String,
         /// The agent who is rung.

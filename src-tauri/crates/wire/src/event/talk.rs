@@ -3,6 +3,7 @@
 use crate::address::Address;
 use crate::soft::{Unread, payload};
 use crate::time::Timestamp;
+use crate::whose::Whose;
 
 payload! {
     /// What is known about a chat of the team.
@@ -10,7 +11,7 @@ payload! {
         /// The chat.
         "id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: Unread,
+        "customer_id" => customer_id: Whose,
         /// `direct`, `group`, `talk`.
         "type" => kind: String,
         /// What people call it.
@@ -34,7 +35,7 @@ payload! {
         /// The message.
         "id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: Unread,
+        "customer_id" => customer_id: Whose,
         /// `agent`.
         "owner_type" => owner_type: String,
         /// Who wrote it.
@@ -104,7 +105,7 @@ payload! {
         /// The seat.
         "id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: Unread,
+        "customer_id" => customer_id: Whose,
         /// `agent`.
         "owner_type" => owner_type: String,
         /// Who sits there.

@@ -2,6 +2,7 @@
 
 use crate::soft::{Unread, payload};
 use crate::time::Timestamp;
+use crate::whose::Whose;
 
 payload! {
     /// What an event says about a transcription (seed, "Available Resource
@@ -10,7 +11,7 @@ payload! {
         /// The transcription.
         "id" | "transcription_id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: Unread,
+        "customer_id" => customer_id: Whose,
         /// The call that was transcribed.
         "call_id" | "reference_id" => call_id: String,
         /// `call`, `confbridge`, `recording`.
@@ -45,7 +46,7 @@ payload! {
         /// This line.
         "id" => id: String,
         /// Whose platform it runs on.
-        "customer_id" => customer_id: Unread,
+        "customer_id" => customer_id: Whose,
         /// The transcription it belongs to.
         "transcribe_id" => transcribe_id: String,
         /// The stream it was heard on; none for a finished line.
