@@ -7,6 +7,7 @@
 mod acting;
 mod answering_by_rules;
 mod breaking_down;
+mod changing_roles;
 mod documented_events;
 mod every_event;
 mod fuzzed_before;
@@ -24,5 +25,6 @@ mod texting;
 mod things_going_wrong;
 mod trusting_a_certificate;
 mod while_away;
+mod whom_to_believe;
 mod working_the_queue;
 mod writing_to_the_team;

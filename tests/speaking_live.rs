@@ -176,13 +176,12 @@ async fn a_plain_agent_never_asks_for_what_would_cost_the_connection_and_is_told
 
 #[tokio::test]
 async fn rights_that_turn_out_to_be_missing_cost_one_connection_and_no_more() {
-    // The account remembers a manager; the service knows a plain agent.
-    let stage = Stage::at(LIVE, PLAIN_AGENT, Some(Dialect::Live)).await;
-    stage.kept(|_| true).await;
-    stage.shift.end().await;
-    let Stage { service, drawer, .. } = stage;
-    drawer.kept.lock().unwrap().as_mut().unwrap().account.permission = 0x40;
-    let stage = Stage::with(service, drawer).await;
+    // The token says manager; the service knows better.
+    let stage = Stage::before(LIVE).await;
+    stage.play("refuse queuecall with PERMISSION_DENIED");
+    let only = Some(Dialect::Live);
+    let place = Place { service: stage.service.address(), extra_ca: None, only };
+    stage.sign_in_to(place, MANAGER).await.unwrap();
     stage.sees("a live link", |patch| matches!(patch, Patch::PutLink { link } if link.live && link.hears_calls)).await;
     let told = |patch: &Patch| matches!(patch, Patch::PutLink { link } if link.not_visible.iter().any(|sentence| sentence.contains("closes the connection")));
     stage.sees("why it is not visible", told).await;

@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn only_the_services_own_error_object_is_its_word() {
         let own =
-            br#"{"error":{"status":"NOT_FOUND","reason":"CALL_NOT_FOUND","message":"no","request_id":"r","new":1}}"#;
+            r#"{"error":{"status":"NOT_FOUND","reason":"CALL_NOT_FOUND","message":"no","request_id":"r","new":1}}"#;
         assert_eq!(Fault::read(own).unwrap().reason, "CALL_NOT_FOUND");
         for foreign in [
             "",

@@ -227,6 +227,11 @@ impl Reading {
         match error {
             // The budget waits as long as the service asks.
             RestError::RateLimited { .. } => {}
+            // Whoever answers in the service's place will do so for a while.
+            RestError::Foreign { .. } => {
+                self.failures += 1;
+                self.not_before = Some(now + doubled(u32::MAX));
+            }
             RestError::Rejected { .. } => {
                 part.tries += 1;
                 part.not_before = Some(now + doubled(part.tries));

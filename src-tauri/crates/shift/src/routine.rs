@@ -45,18 +45,30 @@ pub(crate) struct Routine {
     next: Vec<(Look, Instant)>,
     under_way: Vec<Look>,
     queues_read: Option<Instant>,
+    /// Spreads the desks of a floor, in 0..=1.
+    chance: f64,
 }
 
 impl Routine {
-    /// `chance` in 0..1 spreads the desks of a floor.
+    /// What a manager, or a plain agent, looks at.
     pub(crate) fn new(is_plain_agent: bool, now: Instant, chance: f64) -> Self {
         let compare = COMPARE_EVERY - GIVE_OR_TAKE + 2 * GIVE_OR_TAKE.mul_f64(chance.clamp(0.0, 1.0));
-        let mut next = vec![(Look::Everything, now + compare)];
+        let next = vec![(Look::Everything, now + compare)];
+        let mut routine = Self { next, under_way: Vec::new(), queues_read: None, chance: chance.clamp(0.0, 1.0) };
         if is_plain_agent {
-            next.push((Look::Me, now + ME_EVERY.mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0)));
-            next.push((Look::Conversations, now + CONVERSATIONS_EVERY));
+            routine.looks_at_own(now);
         }
-        Self { next, under_way: Vec::new(), queues_read: None }
+        routine
+    }
+
+    /// The socket tells nothing of the customer's, so the agent's own things are
+    /// looked at from now on.
+    pub(crate) fn looks_at_own(&mut self, now: Instant) {
+        if self.next.iter().any(|(look, _)| *look == Look::Me) {
+            return;
+        }
+        self.next.push((Look::Me, now + ME_EVERY.mul_f64(0.5 + self.chance / 2.0)));
+        self.next.push((Look::Conversations, now + CONVERSATIONS_EVERY));
     }
 
     /// A ring began or changed: soon the own calls say more.
@@ -160,6 +172,18 @@ mod tests {
         assert!(requests + of_texts <= 900, "{requests} in an hour, and {of_texts} for texts");
         let count = |wanted| looks.iter().filter(|look| **look == wanted).count();
         assert!(count(Look::Me) >= 59 && count(Look::Conversations) >= 79 && count(Look::OwnCalls) == 10);
+    }
+
+    #[test]
+    fn a_manager_whose_topics_are_refused_looks_as_a_plain_agent_does() {
+        let start = Instant::now();
+        let mut routine = Routine::new(false, start, 0.5);
+        routine.looks_at_own(start);
+        routine.looks_at_own(start + Duration::from_secs(1));
+        let due = routine.due(start + Duration::from_secs(61));
+        for look in [Look::Me, Look::Conversations] {
+            assert_eq!(due.iter().filter(|due| **due == look).count(), 1, "{look:?}");
+        }
     }
 
     #[test]

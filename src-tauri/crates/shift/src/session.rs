@@ -32,9 +32,9 @@ use voipbin_client::{
     Class, Connection, Dialect, Entry, Feed, FetchError, LinkReport, LinkState, Listed, News, Pages, Rest, RestError,
     Service, Token, Wanted,
 };
-use voipbin_wire::{AgentFact, AgentStatus, Fact, MessageFact, QueueName, Timestamp, Told};
+use voipbin_wire::{AgentFact, AgentStatus, Fact, MessageFact, QueueName, Scope, Timestamp, Told};
 
-use crate::account::{Account, Credential, Place, identify};
+use crate::account::{Account, Credential, Place, identify, sees_all};
 use crate::book::{Book, NotKept, Opening};
 use crate::day::midnight;
 use crate::diagnostics::{Counted, Diagnostics, diagnostics};
@@ -70,6 +70,9 @@ const LOOKUPS_WAITING: usize = 200;
 const NEWS_AT_ONCE: usize = 256;
 /// The agent is warned this long before the sign-in ends.
 const WARN_BEFORE_END: Millis = 24 * 3_600_000;
+
+/// The service goes by the rights inside the token (live-service.md, section 2.2).
+const NEW_ROLE: &str = "Your role has changed. Sign in again to use your new role.";
 
 /// What a shift borrows from its host.
 pub struct Ports {
@@ -518,13 +521,54 @@ impl Session {
         if (account.agent_id, account.customer_id) != (work.account.agent_id, work.account.customer_id) {
             return Err(Problem::new(Code::Password, "That is another agent's sign-in. Sign out first."));
         }
+        let has_new_role = account.is_manager() != work.account.is_manager();
+        work.account.permission = account.permission;
         work.token = token.clone();
         work.rest = work.rest.clone().signed_in(token.clone());
-        work.connection.renew(token).await;
+        if has_new_role {
+            self.connect_anew().await;
+        } else {
+            work.connection.renew(token).await;
+        }
         let session = self.desk.session_view().clone();
         self.desk.session(SessionView { ask_again: None, ends_at: None, ..session });
         self.keep();
         Ok(())
+    }
+
+    /// The rights are other ones, so other things are heard and looked at.
+    async fn connect_anew(&mut self) {
+        let chance = self.dice.f64();
+        let Some(work) = &mut self.work else { return };
+        let Ok(service) = work.account.service() else { return };
+        let (is_manager, is_agent) = (work.account.is_manager(), work.account.agent_id.is_some());
+        let wanted = Wanted::of(work.account.customer_id, work.account.agent_id, is_manager);
+        let reader = Reader::handle(self.ports.reader.as_ref());
+        let (connection, feed) =
+            voipbin_client::open(service, work.token.clone(), wanted, work.account.speaks(), &reader);
+        let left = std::mem::replace(&mut work.connection, connection);
+        work.feed = feed;
+        work.stage = Stage::Down;
+        work.routine = Routine::new(!is_manager, Instant::now(), chance);
+        work.turns = Turns::new(!is_manager, Instant::now());
+        work.listening = Listening::new(Instant::now());
+        self.abandon_reading();
+        self.desk.rights(Rights { is_manager, is_agent });
+        left.leave().await;
+    }
+
+    /// The agent's rights as they are now, beside those of the token.
+    fn compare_rights(&mut self, me: &AgentFact) {
+        let Some(work) = &self.work else { return };
+        let is_me = me.id.as_deref().and_then(|id| id.parse().ok()) == work.account.agent_id;
+        let Some(now) = me.permission.filter(|_| is_me && work.account.agent_id.is_some()) else { return };
+        let differ = sees_all(now) != work.account.is_manager();
+        let session = self.desk.session_view().clone();
+        if differ && session.ask_again.is_none() {
+            self.ask_again(NEW_ROLE);
+        } else if !differ && session.ask_again.as_deref() == Some(NEW_ROLE) {
+            self.desk.session(SessionView { ask_again: None, ..session });
+        }
     }
 
     async fn take(&mut self, done: Done) {
@@ -618,6 +662,8 @@ impl Session {
     }
 
     fn begin(&mut self, account: Account, token: Token, stay: Stay) {
+        let permission = token.claims().map_or(account.permission, |claims| claims.permission);
+        let account = Account { permission, ..account };
         let (service, rest) = match reach(&account, &token) {
             Ok(reached) => reached,
             Err(problem) => {
@@ -718,6 +764,9 @@ impl Session {
     }
 
     fn learn(&mut self, told: &Told, now: Millis) {
+        if let Fact::Agent(agent) = &told.fact {
+            self.compare_rights(agent);
+        }
         match (&told.fact, &mut self.work) {
             (Fact::Ring(_), Some(work)) => work.routine.ring_changed(Instant::now()),
             (Fact::Conversation(fact), Some(work)) => {
@@ -757,6 +806,9 @@ impl Session {
         let found = work.account.only.is_none() && dialect.is_some() && work.account.dialect != dialect;
         if found {
             work.account.dialect = dialect;
+        }
+        if report.refused.iter().any(|refused| *refused.topic.scope() == Scope::Customer) {
+            work.routine.looks_at_own(Instant::now());
         }
         let was_reading = matches!(work.stage, Stage::CatchingUp { socket: of } if of == socket);
         match state {

@@ -21,7 +21,7 @@ use voipbin_wire::{Resource, Scope, Timestamp, Topic};
 use around::Around;
 use live::{List, Records};
 
-use crate::scenario::{Aim, CallerLine, Mishap, Step, Wrong};
+use crate::scenario::{Aim, CallerLine, Door, Mishap, Step, Wrong};
 use crate::{Dialect, Publication};
 
 const MANAGER: i64 = 0x40;
@@ -58,11 +58,14 @@ pub(crate) struct Floor {
     agents: Vec<Agent>,
     queues: BTreeMap<String, Queue>,
     callers: BTreeMap<String, Caller>,
-    tokens: BTreeMap<String, Uuid>,
+    /// Whose each token is, and what they might do when it was made: rights are
+    /// those of the token (live-service.md, section 2.2).
+    tokens: BTreeMap<String, (Uuid, i64)>,
     access_key: String,
     /// Sockets are refused until then.
     pub(crate) away_until: Option<Instant>,
-    /// Topics of these resource types are refused once, with this code.
+    /// Topics of these resource types are refused once, with this code; in the live
+    /// dialect they cost the connection, each time.
     pub(crate) refusals: Vec<(Resource, String)>,
     /// What goes wrong with the next requests.
     mishaps: Vec<Mishap>,
@@ -72,8 +75,8 @@ pub(crate) struct Floor {
     transfer: Option<acting::Transfer>,
     /// Nobody takes the next transfer.
     next_transfer_is_in_vain: bool,
-    /// The next handshakes get this status.
-    pub(crate) closed_doors: Option<(u16, u32)>,
+    /// The next handshakes get this answer.
+    pub(crate) closed_doors: Option<(Door, u32)>,
 }
 
 #[derive(Debug)]
@@ -130,8 +133,19 @@ struct Ring {
 /// Who a credential belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Identity {
-    Agent(Uuid),
+    /// An agent, with the permission inside the token.
+    Agent(Uuid, i64),
     Key,
+}
+
+impl Identity {
+    /// Whether it sees the customer's events (live-service.md, section 4.1).
+    pub(crate) fn sees_all(self) -> bool {
+        match self {
+            Self::Key => true,
+            Self::Agent(_, permission) => permission & 0x61 != 0,
+        }
+    }
 }
 
 impl Floor {
@@ -197,7 +211,7 @@ impl Floor {
         let token = [header.as_bytes(), payload.as_bytes(), signature.as_bytes()]
             .map(|part| URL_SAFE_NO_PAD.encode(part))
             .join(".");
-        self.tokens.insert(token.clone(), agent.id);
+        self.tokens.insert(token.clone(), (agent.id, agent.permission));
         Some(token)
     }
 
@@ -205,11 +219,11 @@ impl Floor {
         if credential == self.access_key {
             return Some(Identity::Key);
         }
-        self.tokens.get(credential).map(|id| Identity::Agent(*id))
+        self.tokens.get(credential).map(|(id, permission)| Identity::Agent(*id, *permission))
     }
 
     pub(crate) fn email(&self, identity: Identity) -> Option<String> {
-        let Identity::Agent(id) = identity else { return None };
+        let Identity::Agent(id, _) = identity else { return None };
         self.agents.iter().find(|agent| agent.id == id).map(|agent| agent.email.to_owned())
     }
 
@@ -246,10 +260,14 @@ impl Floor {
         let mut parts = topic.split(':');
         let (scope, id) = (parts.next().unwrap_or_default(), parts.next().and_then(|id| Uuid::parse_str(id).ok()));
         let Some(id) = id.filter(|id| !id.is_nil()) else { return true };
+        let resource = parts.next().unwrap_or_default();
+        if self.refusals.iter().any(|(refused, _)| refused.as_word() == resource) {
+            return true;
+        }
         let allowed = match (scope, identity) {
             ("customer_id", Identity::Key) => id == self.customer,
-            ("customer_id", Identity::Agent(agent)) => id == self.customer && self.is_manager(agent),
-            ("agent_id", Identity::Agent(agent)) => id == agent,
+            ("customer_id", Identity::Agent(..)) => id == self.customer && identity.sees_all(),
+            ("agent_id", Identity::Agent(agent, _)) => id == agent,
             _ => false,
         };
         !allowed
@@ -280,17 +298,13 @@ impl Floor {
         }
         let allowed = match (topic.scope(), identity) {
             (Scope::Customer, Identity::Key) => topic.scope_id() == self.customer.to_string(),
-            (Scope::Customer, Identity::Agent(id)) => {
-                topic.scope_id() == self.customer.to_string() && self.is_manager(id)
+            (Scope::Customer, Identity::Agent(..)) => {
+                topic.scope_id() == self.customer.to_string() && identity.sees_all()
             }
-            (Scope::Agent, Identity::Agent(id)) => topic.scope_id() == id.to_string(),
+            (Scope::Agent, Identity::Agent(id, _)) => topic.scope_id() == id.to_string(),
             _ => false,
         };
         (!allowed).then(|| "PERMISSION_DENIED".to_owned())
-    }
-
-    pub(crate) fn is_manager(&self, id: Uuid) -> bool {
-        self.agents.iter().any(|agent| agent.id == id && agent.permission == MANAGER)
     }
 
     pub(crate) fn agent_json(&self, id: Uuid) -> Option<Value> {
@@ -326,8 +340,8 @@ impl Floor {
                 self.ahead_ms = *ahead_ms;
                 Vec::new()
             }
-            Step::CloseDoors { status, times } => {
-                self.closed_doors = Some((*status, *times));
+            Step::CloseDoors { answer, times } => {
+                self.closed_doors = Some((*answer, *times));
                 Vec::new()
             }
             Step::Queue { id, name } => {
@@ -350,6 +364,15 @@ impl Floor {
             Step::Status { agent, status } => {
                 let id = self.agents.iter().find(|known| known.word == agent).map(|known| known.id);
                 id.map(|id| self.set_status(id, status)).unwrap_or_default()
+            }
+            Step::Becomes { agent, is_manager } => {
+                let known = self.agents.iter_mut().find(|known| known.word == agent);
+                let Some(agent) = known else { return Vec::new() };
+                agent.permission = if *is_manager { MANAGER } else { PLAIN_AGENT };
+                agent.changed = now();
+                let id = agent.id;
+                let live = self.live_agent("agent_updated", id);
+                self.tells(Vec::new(), live)
             }
             Step::Refuse { resource, code } => {
                 self.refusals.push((resource.clone(), code.clone()));

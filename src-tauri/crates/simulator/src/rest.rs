@@ -15,7 +15,7 @@ use crate::floor::around::RECORDED;
 use crate::floor::live::List;
 use crate::scenario::{Aim, Wrong};
 use crate::server::Gone;
-use crate::server::{Answer, bytes, fault, json, ordered, query, text};
+use crate::server::{Answer, bytes, fault, json, ordered, portal, query, text};
 use crate::{Hub, Seen};
 
 use acting::{Act, receipt_follows};
@@ -43,6 +43,7 @@ pub(crate) async fn answer(request: Request<Incoming>, identity: Identity, hub: 
     let wrong = hub.floor().mishap(aims(&method, &path));
     match wrong {
         Some(Wrong::Status(status)) => return Ok(ordered(status)),
+        Some(Wrong::Portal(answer)) => return Ok(portal(answer)),
         Some(Wrong::Lost) => return Err(Gone),
         Some(Wrong::Slow(time)) => tokio::time::sleep(time).await,
         Some(Wrong::Swallowed) | None => {}
@@ -71,7 +72,7 @@ fn aims(method: &Method, path: &str) -> &'static [Aim] {
 async fn perform(request: Request<Incoming>, identity: Identity, hub: &Arc<Hub>) -> Answer {
     let path = request.uri().path().to_owned();
     if let Some(act) = Act::of(request.method(), &path) {
-        if act.is_for_managers() && !sees_all(hub, identity) {
+        if act.is_for_managers() && !identity.sees_all() {
             return fault(StatusCode::FORBIDDEN, "PERMISSION_DENIED", "PERMISSION_DENIED");
         }
         if !act.is_for_managers() && identity == Identity::Key {
@@ -82,13 +83,13 @@ async fn perform(request: Request<Incoming>, identity: Identity, hub: &Arc<Hub>)
         return act.perform(Some(&body).filter(|body| !body.is_null()), identity, hub);
     }
     match (request.method(), path.as_str(), identity) {
-        (&Method::GET, "/v1.0/me" | "/v1.0/service_agents/me", Identity::Agent(id)) => {
+        (&Method::GET, "/v1.0/me" | "/v1.0/service_agents/me", Identity::Agent(id, _)) => {
             found(hub.floor().agent_json(id))
         }
         (&Method::GET, "/v1.0/me", Identity::Key) => {
             fault(StatusCode::FORBIDDEN, "PERMISSION_DENIED", "AGENT_AUTH_REQUIRED")
         }
-        (&Method::PUT, "/v1.0/service_agents/me/status", Identity::Agent(id)) => {
+        (&Method::PUT, "/v1.0/service_agents/me/status", Identity::Agent(id, _)) => {
             let body = body(request).await;
             let Some(status) = body["status"].as_str() else { return invalid() };
             let publications = hub.floor().set_status(id, status);
@@ -96,28 +97,28 @@ async fn perform(request: Request<Incoming>, identity: Identity, hub: &Arc<Hub>)
             hub.publish(publications);
             found(hub.floor().agent_json(id))
         }
-        (&Method::GET, "/v1.0/service_agents/agents", Identity::Agent(_)) => {
+        (&Method::GET, "/v1.0/service_agents/agents", Identity::Agent(..)) => {
             json(StatusCode::OK, &hub.floor().agents_json())
         }
-        (&Method::GET, "/v1.0/queues", _) if sees_all(hub, identity) => {
-            json(StatusCode::OK, &hub.floor().queues_json())
-        }
-        (&Method::GET, path, _) if path.starts_with("/v1.0/recordingfiles/") && sees_all(hub, identity) => {
+        (&Method::GET, "/v1.0/queues", _) if identity.sees_all() => json(StatusCode::OK, &hub.floor().queues_json()),
+        (&Method::GET, path, _) if path.starts_with("/v1.0/recordingfiles/") && identity.sees_all() => {
             recording(path.rsplit('/').next().unwrap_or_default(), hub)
         }
         (&Method::GET, "/v1.0/accesskeys", Identity::Key) => json(StatusCode::OK, &hub.floor().keys_json()),
-        (&Method::POST, "/v1.0/messages", _) if sees_all(hub, identity) => send_text(&body(request).await, hub),
-        (&Method::GET, path, _) if list_of_customer(path).is_some() && sees_all(hub, identity) => {
+        (&Method::POST, "/v1.0/messages", _) if identity.sees_all() => send_text(&body(request).await, hub),
+        (&Method::GET, path, _) if list_of_customer(path).is_some() && identity.sees_all() => {
             list_of_customer(path).map_or_else(route_not_found, |list| page(&request, hub, list, None))
         }
-        (&Method::GET, "/v1.0/service_agents/calls", Identity::Agent(id)) => page(&request, hub, List::Calls, Some(id)),
-        (&Method::GET, "/v1.0/service_agents/conversations", Identity::Agent(id)) => {
-            let owner = Some(id).filter(|id| !hub.floor().is_manager(*id));
+        (&Method::GET, "/v1.0/service_agents/calls", Identity::Agent(id, _)) => {
+            page(&request, hub, List::Calls, Some(id))
+        }
+        (&Method::GET, "/v1.0/service_agents/conversations", Identity::Agent(id, _)) => {
+            let owner = Some(id).filter(|_| !identity.sees_all());
             page(&request, hub, List::Conversations, owner)
         }
-        (&Method::GET, path, Identity::Agent(agent)) if conversation(path).is_some() => {
+        (&Method::GET, path, Identity::Agent(..)) if conversation(path).is_some() => {
             let id = conversation(path).unwrap_or_default();
-            if let Err(refused) = hub.floor().may_read_conversation(id, agent) {
+            if let Err(refused) = hub.floor().may_read_conversation(id, identity) {
                 return acting::no(refused);
             }
             let (size, token) = (page_size(&request), query(&request, "page_token"));
@@ -132,8 +133,8 @@ async fn perform(request: Request<Incoming>, identity: Identity, hub: &Arc<Hub>)
         (_, path, Identity::Key) if path.starts_with("/v1.0/service_agents/") => {
             fault(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "AUTHENTICATION_REQUIRED")
         }
-        (_, path, Identity::Agent(agent)) if path.starts_with("/v1.0/service_agents/") => {
-            customers::answer(request, agent, hub).await.unwrap_or_else(route_not_found)
+        (_, path, Identity::Agent(..)) if path.starts_with("/v1.0/service_agents/") => {
+            customers::answer(request, identity, hub).await.unwrap_or_else(route_not_found)
         }
         _ => route_not_found(),
     }
@@ -168,13 +169,6 @@ fn page_size(request: &Request<Incoming>) -> usize {
         .and_then(|size| size.parse().ok())
         .filter(|size| (1..=100).contains(size))
         .unwrap_or(100)
-}
-
-fn sees_all(hub: &Hub, identity: Identity) -> bool {
-    match identity {
-        Identity::Key => true,
-        Identity::Agent(id) => hub.floor().is_manager(id),
-    }
 }
 
 /// A recording's file lies elsewhere, and the way there is signed (section 4.10).

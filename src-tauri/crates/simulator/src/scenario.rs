@@ -13,6 +13,8 @@
 //! john texts "Hello"
 //! john writes "Hello" by whatsapp
 //! leo is away
+//! leo becomes a manager
+//! dana becomes a plain agent
 //! drop the link for 3s
 //! refuse message with PERMISSION_DENIED
 //! answer 503 to the next 2 requests
@@ -23,6 +25,8 @@
 //! swallow the answers to the next 1 transfers
 //! delay the next 1 controls by 2s
 //! answer 403 to the next 1 handshakes
+//! a portal answers 200 json to the next 3 requests
+//! a portal answers 401 html to the next 1 handshakes
 //! john has the case "Box was open" note "Replacement offered."
 //! leo writes to dana "Can you take line two?"
 //! nothing goes wrong
@@ -80,6 +84,7 @@ pub(crate) enum Step {
     HangsUp { caller: String },
     Texts { caller: String, text: String },
     Status { agent: String, status: String },
+    Becomes { agent: String, is_manager: bool },
     Cut(Duration),
     Refuse { resource: Resource, code: String },
     Mishap(Mishap),
@@ -89,7 +94,7 @@ pub(crate) enum Step {
     ClockStands(bool),
     WritesTo { from: String, to: String, text: String },
     HasCase { caller: String, name: String, note: String },
-    CloseDoors { status: u16, times: u32 },
+    CloseDoors { answer: Door, times: u32 },
     Fault(Fault),
     Frame(String),
     Close { code: u16, reason: String },
@@ -104,6 +109,22 @@ pub(crate) enum Step {
     Says { caller: String, words: String },
 }
 
+/// How a handshake is answered instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// By the service.
+    Status(u16),
+    /// By somebody between here and there.
+    Portal(Portal),
+}
+
+/// The answer of a sign-in page of a network, which knows nothing of the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Portal {
+    pub(crate) status: u16,
+    pub(crate) is_json: bool,
+}
+
 /// What goes wrong with the next requests of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mishap {
@@ -116,6 +137,8 @@ pub(crate) struct Mishap {
 pub(crate) enum Wrong {
     /// They get this status and nothing is done.
     Status(u16),
+    /// Somebody else answers and nothing is done.
+    Portal(Portal),
     /// The connection breaks and nothing is done.
     Lost,
     /// What they ask for is done, and the connection breaks.
@@ -254,12 +277,24 @@ fn step(line: &str) -> Result<Step, &'static str> {
         [caller, "is", "recorded", "no", "longer"] => Step::RecordingEnds { caller: own(caller) },
         [caller, "says", words] => Step::Says { caller: own(caller), words: own(words) },
         [agent, "is", status] => Step::Status { agent: own(agent), status: own(status) },
+        [agent, "becomes", "a", "manager"] => Step::Becomes { agent: own(agent), is_manager: true },
+        [agent, "becomes", "a", "plain", "agent"] => Step::Becomes { agent: own(agent), is_manager: false },
         ["drop", "the", "link", "for", time] => Step::Cut(duration(time)?),
         ["refuse", resource, "with", code] => Step::Refuse { resource: Resource::from_word(resource), code: own(code) },
         ["answer", status, "to", "the", "next", times, "handshakes"] => Step::CloseDoors {
-            status: status.parse().map_err(|_| "not an HTTP status")?,
+            answer: Door::Status(status.parse().map_err(|_| "not an HTTP status")?),
             times: times.parse().map_err(|_| "not a number")?,
         },
+        ["a", "portal", "answers", status, form @ ("html" | "json"), "to", "the", "next", times, aim] => {
+            let status = status.parse().map_err(|_| "not an HTTP status")?;
+            let portal = Portal { status, is_json: form == "json" };
+            if aim == "handshakes" {
+                let times = times.parse().map_err(|_| "not a number")?;
+                Step::CloseDoors { answer: Door::Portal(portal), times }
+            } else {
+                mishap(Wrong::Portal(portal), times, aim)?
+            }
+        }
         ["answer", status, "to", "the", "next", times, aim] => {
             mishap(Wrong::Status(status.parse().map_err(|_| "not an HTTP status")?), times, aim)?
         }

@@ -17,6 +17,7 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use url::form_urlencoded;
 
 use crate::floor::Identity;
+use crate::scenario::{Door, Portal};
 use crate::{Hub, Seen, rest, socket};
 
 /// The connection breaks instead of an answer.
@@ -118,6 +119,21 @@ pub(crate) fn ordered(status: u16) -> Answer {
     }
 }
 
+/// A sign-in page of a network answers in the service's place.
+pub(crate) fn portal(portal: Portal) -> Answer {
+    let status = StatusCode::from_u16(portal.status).unwrap_or(StatusCode::OK);
+    let mut answer = if portal.is_json {
+        json(status, &json!({"portal": "https://wifi.hotel.example/login"}))
+    } else {
+        text(status, "<html><title>Welcome to Hotel Wi-Fi</title>Please sign in</html>")
+    };
+    if status.is_redirection() {
+        let to = hyper::header::HeaderValue::from_static("https://wifi.hotel.example/login");
+        answer.headers_mut().insert(hyper::header::LOCATION, to);
+    }
+    answer
+}
+
 fn too_many() -> Answer {
     let mut answer = json(
         StatusCode::TOO_MANY_REQUESTS,
@@ -140,12 +156,19 @@ fn upgrade(mut request: Request<Incoming>, identity: Identity, hub: Arc<Hub>) ->
     let closed = {
         let mut floor = hub.floor();
         let closed = floor.closed_doors;
-        floor.closed_doors = closed.and_then(|(status, times)| (times > 1).then_some((status, times - 1)));
+        floor.closed_doors = closed.and_then(|(door, times)| (times > 1).then_some((door, times - 1)));
         closed
     };
-    if let Some((status, _)) = closed {
-        hub.see(Seen::TurnedAway { status });
-        return ordered(status);
+    match closed {
+        Some((Door::Status(status), _)) => {
+            hub.see(Seen::TurnedAway { status });
+            return ordered(status);
+        }
+        Some((Door::Portal(answer), _)) => {
+            hub.see(Seen::TurnedAway { status: answer.status });
+            return portal(answer);
+        }
+        None => {}
     }
     let Some(accept) = request.headers().get(SEC_WEBSOCKET_KEY).map(|key| derive_accept_key(key.as_bytes())) else {
         return text(StatusCode::BAD_REQUEST, "Bad Request");

@@ -61,7 +61,8 @@ impl Rest {
             let query: Vec<_> =
                 by.iter().copied().chain([("page_size", page_size.as_str())]).chain(with_token).collect();
             let request = self.request(Method::GET, "/v1.0/service_agents/contact_peer_events", &query);
-            let page: Page<PeerEvent> = decode_page(&self.send(request).await?).ok_or_else(|| self.not_the_services())?;
+            let page: Page<PeerEvent> =
+                decode_page(&self.send(request).await?).ok_or_else(|| self.not_the_services())?;
             let is_last = page.length < size || page.next.is_none();
             // Events of one moment may stand on two pages.
             let news: Vec<PeerEvent> = page.items.into_iter().filter(|event| !events.contains(event)).collect();

@@ -28,7 +28,7 @@ fn calls(rest: &Rest) -> Vec<(&'static str, Call<'_>)> {
     let epoch = || Timestamp::from_millis(0);
     let mut calls = calls!(rest:
         login("dana@northwind.example", "x"), me(), set_status(&AgentStatus::Away), send_message("+1", "+2", "Hi"),
-        answer(ID, "Hi"), queue_names(), colleagues(), customer_of_key(), lookup("+1"), peer_events(None, "+1"),
+        answer(ID, "Hi"), queue_names(), colleagues(), customer_of_key(), lookup("+1"), peer_events(None, "+1", 1),
         cases(), case_notes(ID), tags(), add_contact("+1", "Ann", ""), add_note(ID, "x"), close_case(ID),
         assign_case(ID, ID), assign_conversation(ID, ID), tag_contact(ID, ID, true), hold(ID, true), music(ID, true),
         mute(ID, true), record(ID), record_no_more(ID), hang_up(ID), end_ring(ID),
@@ -147,7 +147,7 @@ async fn a_refused_handshake_counts_with_the_services_own_word_however_late_its_
         (403, envelope("PERMISSION_DENIED", "PERMISSION_DENIED"), "Other"),
         (404, envelope("NOT_FOUND", "ROUTE_NOT_FOUND"), "NotFound"),
         (429, envelope("RESOURCE_EXHAUSTED", "RATE_LIMIT_EXCEEDED"), "RateLimited"),
-        (503, envelope("UNAVAILABLE", "SERVICE_UNAVAILABLE"), "Other"),
+        (503, envelope("UNAVAILABLE", "SERVICE_UNAVAILABLE"), "Unavailable"),
         (401, page.to_owned(), "Foreign"),
         (403, page.to_owned(), "Foreign"),
         (404, page.to_owned(), "Foreign"),

@@ -86,6 +86,7 @@ impl Session {
         match result {
             Ok(Looked::Surroundings(read)) => {
                 if let Some(me) = read.me {
+                    self.compare_rights(&me);
                     self.desk.learn_me(me, now);
                 }
                 self.desk.colleagues(read.colleagues);
@@ -95,7 +96,10 @@ impl Session {
                 self.desk.queue_names(queues);
                 self.look_for_queues();
             }
-            Ok(Looked::Me(me)) => self.desk.learn_me(*me, now),
+            Ok(Looked::Me(me)) => {
+                self.compare_rights(&me);
+                self.desk.learn_me(*me, now);
+            }
             Ok(Looked::Told(told)) => told.iter().for_each(|told| self.desk.look(told, since, now)),
             Ok(Looked::Conversations { told, requests, is_whole }) => {
                 let ids = self.met_conversations(&told, now);

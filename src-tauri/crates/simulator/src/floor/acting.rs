@@ -155,7 +155,7 @@ impl Floor {
         let owner = self.conversation_owner(conversation);
         let may = match identity {
             Identity::Key => false,
-            Identity::Agent(agent) => self.is_manager(agent) || owner == Some(agent),
+            Identity::Agent(agent, _) => identity.sees_all() || owner == Some(agent),
         };
         if !may {
             return Err((StatusCode::FORBIDDEN, "PERMISSION_DENIED"));
@@ -183,9 +183,9 @@ impl Floor {
         &mut self,
         id: &str,
         owner: &str,
-        by: Uuid,
+        by: Identity,
     ) -> Result<(Value, Vec<Publication>), Refused> {
-        if !self.is_manager(by) {
+        if !by.sees_all() {
             return Err((StatusCode::FORBIDDEN, "PERMISSION_DENIED"));
         }
         let mut thread = self.conversation(id).ok_or((StatusCode::NOT_FOUND, "CONVERSATION_NOT_FOUND"))?;
@@ -199,11 +199,12 @@ impl Floor {
     }
 
     /// A conversation's texts are its owner's and the managers'.
-    pub(crate) fn may_read_conversation(&self, id: &str, agent: Uuid) -> Result<(), Refused> {
+    pub(crate) fn may_read_conversation(&self, id: &str, identity: Identity) -> Result<(), Refused> {
         if !self.records.has(List::Conversations, id) {
             return Err((StatusCode::NOT_FOUND, "CONVERSATION_NOT_FOUND"));
         }
-        let may = self.is_manager(agent) || self.conversation_owner(id) == Some(agent);
+        let is_own = |agent| self.conversation_owner(id) == Some(agent);
+        let may = identity.sees_all() || matches!(identity, Identity::Agent(agent, _) if is_own(agent));
         if may { Ok(()) } else { Err((StatusCode::FORBIDDEN, "PERMISSION_DENIED")) }
     }
 

@@ -259,9 +259,13 @@ impl Floor {
     }
 
     pub(super) fn live_status(&mut self, id: Uuid) -> Vec<Publication> {
+        self.live_agent("agent_status_updated", id)
+    }
+
+    pub(super) fn live_agent(&mut self, event: &'static str, id: Uuid) -> Vec<Publication> {
         let Some(mut value) = self.agent_json(id) else { return Vec::new() };
         value["tm_create"] = json!(now_of(self).to_string());
-        vec![self.tell_live(None, "agent_status_updated", value)]
+        vec![self.tell_live(None, event, value)]
     }
 
     fn caller_and_call(&self, word: &str) -> Option<(Caller, Call)> {

@@ -49,8 +49,8 @@ impl<'a> Act<'a> {
         match self {
             Self::Steer { call, what, ends } => steer(call, what, *ends, body, hub),
             Self::Transfer => transfer(body, hub),
-            Self::HangUpGroup(id) => told(hub.floor().hang_up_group(id), hub),
-            Self::Kick(call) => told(hub.floor().kick(call), hub),
+            Self::HangUpGroup(id) => told(id, hub.floor().hang_up_group(id), hub),
+            Self::Kick(call) => told(call, hub.floor().kick(call), hub),
             Self::Answer(conversation) => {
                 let Some(words) = body.and_then(|body| body["text"].as_str()) else { return invalid() };
                 let result = hub.floor().answer(conversation, words, identity);
@@ -120,11 +120,12 @@ fn transfer(body: Option<&Value>, hub: &Arc<Hub>) -> Answer {
     }
 }
 
-fn told(result: Result<Vec<Publication>, Refused>, hub: &Hub) -> Answer {
+/// The service answers with the whole object; that it is one shows in its `id`.
+fn told(id: &str, result: Result<Vec<Publication>, Refused>, hub: &Hub) -> Answer {
     match result {
         Ok(publications) => {
             hub.publish(publications);
-            json(StatusCode::OK, &Value::Object(serde_json::Map::new()))
+            json(StatusCode::OK, &serde_json::json!({"id": id}))
         }
         Err(refused) => no(refused),
     }

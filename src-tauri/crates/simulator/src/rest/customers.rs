@@ -3,10 +3,10 @@
 use hyper::body::Incoming;
 use hyper::{Method, Request, StatusCode};
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::acting::no;
 use super::{body, elsewhere, found, invalid, page_size, raw};
+use crate::floor::Identity;
 use crate::floor::acting::Refused;
 use crate::floor::now;
 use crate::server::{Answer, fault, json, query};
@@ -38,7 +38,8 @@ async fn uploaded(request: Request<Incoming>) -> Option<(String, Vec<u8>)> {
 }
 
 /// Answers a request under `/v1.0/service_agents/contact…`, `/contacts`, `/tags` or `/talk_…`.
-pub(super) async fn answer(request: Request<Incoming>, agent: Uuid, hub: &Hub) -> Option<Answer> {
+pub(super) async fn answer(request: Request<Incoming>, identity: Identity, hub: &Hub) -> Option<Answer> {
+    let Identity::Agent(agent, _) = identity else { return None };
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let parts: Vec<&str> = path.strip_prefix("/v1.0/service_agents/")?.split('/').collect();
     let answered = |result: Result<Value, Refused>, status| match result {
@@ -97,7 +98,7 @@ pub(super) async fn answer(request: Request<Incoming>, agent: Uuid, hub: &Hub) -
             let body = body(request).await;
             hub.see(Seen::Asked { path, body: body.to_string() });
             let owner = body["owner_id"].as_str().unwrap_or_default();
-            let assigned = hub.floor().assign_conversation(&id, owner, agent);
+            let assigned = hub.floor().assign_conversation(&id, owner, identity);
             published(assigned, hub)
         }
         (&Method::GET, ["talk_messages"]) => {
