@@ -7,7 +7,9 @@ use ringside_desk::{
 };
 use ringside_shift::{Place, Problem};
 use tempfile::TempDir;
+use voipbin_client::{List, Rest, Service};
 use voipbin_simulator::{Dialect, RULES, Seen, Setup, Simulator};
+use voipbin_wire::{Fact, TalkFact, Timestamp};
 
 use crate::stage::{CAST, Drawer, Stage};
 
@@ -304,4 +306,177 @@ async fn a_stop_that_came_while_no_desk_was_there_and_one_that_a_colleague_heard
     stage.shift.sign_out().await.unwrap();
     stage.sign_in(1).await.unwrap();
     responder(&stage, |responder| responder.opt_outs.len() == 1).await;
+}
+
+/// The requests side of an agent of the service, as another program has it.
+async fn rest_of(stage: &Stage, who: usize) -> Rest {
+    let login = stage.service.logins().swap_remove(who);
+    let rest = Rest::new(Service::parse(&stage.service.address()).unwrap()).unwrap();
+    let token = rest.login(&login.email, &login.password).await.unwrap();
+    rest.signed_in(token)
+}
+
+/// Waits until there is a channel in which desks claim to answer.
+async fn the_channel(rest: &Rest, is_it: impl Fn(&TalkFact) -> bool) -> TalkFact {
+    let all = Timestamp::from_micros(i64::MIN);
+    let look = async {
+        loop {
+            let listed = rest.list(&List::Channels, all, 100).await.unwrap();
+            assert_eq!(listed.whole_since, Some(all), "the list is read to its end");
+            let named = listed.told.into_iter().filter_map(|told| match told.fact {
+                Fact::Talk(talk) if talk.name.as_deref() == Some("Ringside auto-reply") => Some(talk),
+                _ => None,
+            });
+            let mut named: Vec<TalkFact> = named.collect();
+            assert!(named.len() <= 1, "there is one: {named:?}");
+            if let Some(channel) = named.pop().filter(&is_it) {
+                return channel;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(40), look).await.unwrap()
+}
+
+/// Waits until a desk says there that it answers.
+async fn claims_again(rest: &Rest) {
+    let channel = the_channel(rest, |_| true).await.id.unwrap();
+    let list = List::TalkMessages(channel);
+    let look =
+        async { while rest.list(&list, Timestamp::from_micros(i64::MIN), 100).await.unwrap().told.is_empty() {} };
+    tokio::time::timeout(Duration::from_secs(40), look).await.unwrap();
+}
+
+#[tokio::test]
+async fn among_more_channels_than_a_page_holds_one_desk_answers_all_the_same() {
+    let (home, other_home) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let mut stage = Stage::keeping(&home).await;
+    rules(&stage, RULES).await;
+    let rest = rest_of(&stage, 0).await;
+    for number in 0..120 {
+        rest.open_channel(&format!("Lunch {number}"), "").await.unwrap();
+    }
+    let other = stage.another(&other_home, 1).await;
+    other.respond(ResponderDeed::Keep(book(RULES))).await.unwrap();
+    other.respond(ResponderDeed::Switch(true)).await.unwrap();
+    stage.until_desk(&other, |desk| desk.responder.state == ResponderState::Elsewhere).await;
+    stage.play("john texts \"hours?\"");
+    assert_eq!(goes_out(&mut stage).await, "We're open Mon-Fri 9-5!");
+    let text = stage.service_sees("no second answer", |seen| matches!(seen, Seen::Text { .. }));
+    assert!(tokio::time::timeout(Duration::from_millis(300), text).await.is_err());
+    // Both came once, however often they looked: coming again tells everybody.
+    for _ in 0..3 {
+        stage.passes(Duration::from_secs(300));
+        stage.play("the clock is 900s ahead");
+        stands(&stage, ResponderState::Answering).await;
+    }
+    assert_eq!(the_channel(&rest, |_| true).await.member_count, Some(2));
+    other.end().await;
+}
+
+#[tokio::test]
+async fn a_channel_that_somebody_closes_is_opened_anew_by_the_desk_that_answered() {
+    let setup = Setup { dialect: Dialect::Live, unlimited: true, ..Setup::default() };
+    let service = Simulator::with(setup).await.unwrap();
+    service.play_line(CAST).unwrap();
+    let home = TempDir::new().unwrap();
+    let drawer = Drawer { ledger: Some(home.path().join("ledger.db")), ..Drawer::default() };
+    let mut stage = Stage::with(service, std::sync::Arc::new(drawer)).await;
+    stage.sign_in(0).await.unwrap();
+    stage.sees("a live link", |patch| matches!(patch, Patch::PutLink { link } if link.live)).await;
+    rules(&stage, RULES).await;
+    let rest = rest_of(&stage, 0).await;
+    let before = the_channel(&rest, |_| true).await.id;
+    stage.play("somebody closes the channel \"Ringside auto-reply\"");
+    // It is noticed though no look was due: the service told of it.
+    the_channel(&rest, |channel| channel.id != before).await;
+    stage.play("john texts \"hours?\"");
+    assert_eq!(goes_out(&mut stage).await, "We're open Mon-Fri 9-5!");
+}
+
+#[tokio::test]
+async fn a_message_of_the_team_that_is_gone_is_taken_back_and_one_that_is_there_is_not() {
+    let stage = Stage::at_work().await;
+    let rest = rest_of(&stage, 0).await;
+    let channel = rest.open_channel("Lunch", "").await.unwrap().id.unwrap();
+    let said = rest.say_in_talk(&channel, "Pizza?", None).await.unwrap().id.unwrap();
+    stage.play("answer 500 to the next 1 requests");
+    rest.take_back_in_talk(&channel, &said).await.unwrap_err();
+    rest.take_back_in_talk(&channel, &said).await.unwrap();
+    rest.take_back_in_talk(&channel, &said).await.unwrap();
+    rest.close_talk(&channel).await.unwrap();
+    assert_eq!(rest.talk(&channel).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn after_the_ledger_was_put_aside_nothing_is_answered_until_a_person_switches_it_on() {
+    let home = TempDir::new().unwrap();
+    let mut stage = Stage::keeping(&home).await;
+    rules(&stage, RULES).await;
+    stage.play("john texts \"STOP\"");
+    assert_eq!(goes_out(&mut stage).await, "You've been unsubscribed");
+    stage.shift.end().await;
+    std::fs::write(home.path().join("ledger.db"), "this is no database, and not for want of length ".repeat(100))
+        .unwrap();
+    for tail in ["-wal", "-shm"] {
+        std::fs::remove_file(home.path().join(format!("ledger.db{tail}"))).ok();
+    }
+    let stage = stage.started_again().await;
+    let view = stands(&stage, ResponderState::Held).await;
+    assert!(
+        !view.on && view.words.contains("put aside as") && view.words.contains("switches them on"),
+        "{}",
+        view.words
+    );
+    stage.shift.respond(ResponderDeed::ForNow(true)).await.unwrap_err();
+    // What the service's list still knows of is known again.
+    let silent = |patch: &Patch| matches!(patch, Patch::PutChat { chat } if chat.silent_since.is_some());
+    stage.sees("that they want no texts", silent).await;
+    // At the next start the ledger is a good one, and what was lost is still lost.
+    let stage = stage.started_again().await;
+    stands(&stage, ResponderState::Held).await;
+    rules(&stage, RULES).await;
+    let stage = stage.started_again().await;
+    stands(&stage, ResponderState::Answering).await;
+}
+
+#[tokio::test]
+async fn a_desk_whose_sign_in_is_over_says_that_it_does_not_answer() {
+    let home = TempDir::new().unwrap();
+    let stage = Stage::keeping(&home).await;
+    rules(&stage, RULES).await;
+    stage.play("dana is signed out\njohn texts \"hours?\"");
+    let view = stands(&stage, ResponderState::Stuck).await;
+    assert!(view.words.contains("sign-in is over"), "{}", view.words);
+    assert!(view.traces.iter().all(|trace| trace.fate != TraceFate::Sent), "{:?}", view.traces);
+    stage.shift.renew(stage.password(0)).await.unwrap();
+    stands(&stage, ResponderState::Answering).await;
+    decided(&stage, "hours?", TraceFate::Sent).await;
+}
+
+#[tokio::test]
+async fn two_desks_with_one_ledger_between_them_answer_one_text_once() {
+    let (home, copy) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let stage = Stage::keeping(&home).await;
+    rules(&stage, RULES).await;
+    // Somebody copies the ledger to another computer, and starts Ringside there.
+    let stage = stage.started_again().await;
+    stage.shift.end().await;
+    for entry in std::fs::read_dir(home.path()).unwrap() {
+        let from = entry.unwrap().path();
+        std::fs::copy(&from, copy.path().join(from.file_name().unwrap())).unwrap();
+    }
+    let mut stage = stage.started_again().await;
+    stands(&stage, ResponderState::Answering).await;
+    let key = stage.drawer.key.lock().unwrap().clone();
+    let other = stage.another_with(&copy, 0, key).await;
+    // It takes the claim for one that was left; the desk that is alive says so again.
+    stage.until_desk(&other, |desk| desk.responder.words.contains("earlier run")).await;
+    stage.passes(Duration::from_secs(40));
+    claims_again(&rest_of(&stage, 0).await).await;
+    stage.passes(Duration::from_secs(61));
+    stage.until_desk(&other, |desk| desk.responder.state == ResponderState::Elsewhere).await;
+    stands(&stage, ResponderState::Answering).await;
+    other.end().await;
+    stage.play("john texts \"hours?\"");
+    goes_out(&mut stage).await;
 }

@@ -243,8 +243,13 @@ impl Stage {
 
     /// Another desk of the same account, that keeps things; nobody looks at it.
     pub(crate) async fn another(&self, home: &TempDir, who: usize) -> Shift {
+        self.another_with(home, who, None).await
+    }
+
+    /// The same with the key of a ledger that is there already.
+    pub(crate) async fn another_with(&self, home: &TempDir, who: usize, key: Option<Key>) -> Shift {
         let shift = Shift::start(Ports {
-            vault: Arc::new(Drawer::default()),
+            vault: Arc::new(Drawer { key: Mutex::new(key), ..Drawer::default() }),
             bell: Box::new(Ears::default()),
             clock,
             tap: None,

@@ -3,4 +3,4 @@
 /**
  * Where answering by rules stands.
  */
-export type ResponderState = "off" | "claiming" | "answering" | "elsewhere" | "stuck";
+export type ResponderState = "off" | "claiming" | "answering" | "elsewhere" | "stuck" | "held";

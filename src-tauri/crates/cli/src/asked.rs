@@ -23,9 +23,10 @@ ringside-cli respond [--rules FILE]    answer texts by rules until it is told to
   --rules FILE            respond: put these rules (TOML) in place of those the ledger holds
   --begun-anew            respond: go by a ledger that was begun in place of a damaged one
   --ledger FILE           respond: the ledger; without it, the desktop's. Only one program has it open
+  --token-file FILE       take the token from this file, and read it again when it changes
 
-The token is taken from RINGSIDE_TOKEN, else from this computer's keyring, where the desktop
-keeps it. It is never an argument. The ledger's key comes from RINGSIDE_LEDGER_KEY (64 hex digits), else
+The token is taken from RINGSIDE_TOKEN or a file, else from this computer's keyring, where the desktop
+keeps it. It is never an argument. When the sign-in is over, the command ends with 2. The ledger's key comes from RINGSIDE_LEDGER_KEY (64 hex digits), else
 from the keyring. SIGINT and SIGTERM end the shift properly.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +50,7 @@ pub(crate) struct Asked {
     pub(crate) rules: Option<PathBuf>,
     pub(crate) ledger: Option<PathBuf>,
     pub(crate) begun_anew: bool,
+    pub(crate) token_file: Option<PathBuf>,
 }
 
 /// Reads the command line; none when help is wanted.
@@ -74,6 +76,7 @@ pub(crate) fn read(words: &[String]) -> Result<Option<Asked>, String> {
         rules: None,
         ledger: None,
         begun_anew: false,
+        token_file: None,
     };
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| format!("{word} wants a value"));
@@ -93,6 +96,7 @@ pub(crate) fn read(words: &[String]) -> Result<Option<Asked>, String> {
             "--rules" if command == Command::Respond => asked.rules = Some(PathBuf::from(value()?)),
             "--begun-anew" if command == Command::Respond => asked.begun_anew = true,
             "--ledger" if command == Command::Respond => asked.ledger = Some(PathBuf::from(value()?)),
+            "--token-file" => asked.token_file = Some(PathBuf::from(value()?)),
             "--help" | "-h" => return Ok(None),
             other if other.starts_with("--token") => {
                 return Err(format!("a token is never an argument: others could read it. Set {TOKEN_VARIABLE}"));
@@ -136,6 +140,8 @@ mod tests {
             ("tail --until-idle soon", "no number"),
             ("tail --until-idle -1", "no number"),
             ("tail --rules x.toml", "not understood"),
+            ("tail --begun-anew", "not understood"),
+            ("tail --token-file", "wants a value"),
             ("tail --token secret", "never an argument"),
             ("tail --token=secret", "never an argument"),
         ] {

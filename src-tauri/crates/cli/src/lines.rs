@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use ringside_desk::{Alert, LinkView, Patch, ResponderState, Screen, SessionView, TraceFate, shown_number};
 use serde_json::{Value, json};
-use voipbin_wire::{Told, clean, isolated};
+use voipbin_wire::{Timestamp, Told, clean, isolated};
 
 /// Something to print.
 #[derive(Debug, Clone)]
@@ -65,6 +65,14 @@ impl Line {
         matches!(self, Self::Link(link) if link.live)
     }
 
+    /// Why texts are answered no more until a person does something, if this says so.
+    pub(crate) fn needs_person(&self) -> Option<&str> {
+        match self {
+            Self::Responder(ResponderState::Held, words) => Some(words),
+            _ => None,
+        }
+    }
+
     fn json(&self) -> Value {
         match self {
             Self::Link(link) => json!({"type": "link", "link": link}),
@@ -91,7 +99,10 @@ impl Line {
                 let troubles: String = link.troubles.iter().map(|words| format!(". {words}")).collect();
                 format!("link    {}: {}{why}{troubles}", link.words, link.promise)
             }
-            Self::Session(session) => format!("session {}", session.ask_again.as_ref().or(session.problem.as_ref())?),
+            Self::Session(session) => {
+                let ends = session.ends_at.map(|at| format!("The sign-in ends at {}.", Timestamp::from_millis(at)));
+                format!("session {}", session.ask_again.clone().or_else(|| session.problem.clone()).or(ends)?)
+            }
             Self::Fact { kind, id, stage, .. } => format!("fact    {kind} {id} {stage}"),
             Self::Alert(Alert::Raise { title, body, .. }) => format!("alert   {title} {}", isolated(body)),
             Self::Alert(Alert::Withdraw { .. }) => return None,
@@ -106,11 +117,12 @@ impl Line {
 pub(crate) struct Writer {
     json: bool,
     last_link: Option<Value>,
+    last_session: Option<String>,
 }
 
 impl Writer {
     pub(crate) fn new(json: bool) -> Self {
-        Self { json, last_link: None }
+        Self { json, last_link: None, last_session: None }
     }
 
     /// Whether somebody still reads.
@@ -120,6 +132,13 @@ impl Writer {
             if self.last_link.replace(stands.clone()) == Some(stands) {
                 return true;
             }
+        }
+        // The session is drawn again for reasons that are no words.
+        if let (Self { json: false, .. }, Line::Session(_)) = (&self, line)
+            && let words = line.words()
+            && std::mem::replace(&mut self.last_session, words.clone()) == words
+        {
+            return true;
         }
         if self.json { say(&line.json().to_string()) } else { line.words().is_none_or(|words| say(&printable(&words))) }
     }

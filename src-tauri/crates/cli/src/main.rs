@@ -7,6 +7,7 @@
 mod asked;
 mod lines;
 mod respond;
+mod signed_in;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -22,6 +23,7 @@ use voipbin_wire::Told;
 
 use asked::{Asked, Command, HELP, TOKEN_VARIABLE};
 use lines::{Line, Writer};
+use signed_in::{SignedIn, TokenFile};
 
 /// As in the app, so that both behave alike.
 #[global_allocator]
@@ -71,7 +73,10 @@ fn fail(problem: &str, code: u8) -> ExitCode {
 
 async fn run(asked: Asked) -> Result<(), String> {
     let mut stopped = std::pin::pin!(stopped());
-    let Some((place, credential)) = sign_in_with(&asked, &mut stopped).await? else { return Ok(()) };
+    let file = asked.token_file.clone().map(TokenFile::open).transpose()?;
+    let found = sign_in_with(&asked, file.as_ref(), &mut stopped).await?;
+    let Some((place, credential)) = found else { return Ok(()) };
+    let mut signed_in = SignedIn::new(file, true);
     let (tell, mut told) = mpsc::unbounded_channel();
     let (facts, alerts, links) = (tell.clone(), tell.clone(), tell);
     let shift = Shift::start(Ports {
@@ -90,7 +95,7 @@ async fn run(asked: Asked) -> Result<(), String> {
     // What is signed in with here is kept by nobody: the vault holds nothing.
     let is_demo = false;
     tokio::select! {
-        signed_in = shift.sign_in(place, credential, is_demo) => signed_in.map_err(|problem| problem.message)?,
+        came_in = shift.sign_in(place, credential, is_demo) => came_in.map_err(|problem| problem.message)?,
         () = &mut stopped => {
             shift.end().await;
             return Ok(());
@@ -98,7 +103,7 @@ async fn run(asked: Asked) -> Result<(), String> {
     }
     let mut writer = Writer::new(asked.json && asked.command == Command::Tail);
     let ended = tokio::select! {
-        ended = tail(&asked, &mut writer, &mut told) => ended,
+        ended = tail(&asked, &shift, &mut signed_in, &mut writer, &mut told) => ended,
         () = stopped => Ended::Stopped,
     };
     while let Ok(line) = told.try_recv() {
@@ -115,10 +120,7 @@ async fn run(asked: Asked) -> Result<(), String> {
         lines::say(&serde_json::json!({"state": desk}).to_string());
     }
     shift.end().await;
-    match ended {
-        Ended::SignInRefused(why) => Err(why),
-        Ended::Stopped => Ok(()),
-    }
+    ended.result()
 }
 
 const BROKE_OFF: &str = "the shift ended by itself, after an internal error; start again";
@@ -126,33 +128,57 @@ const BROKE_OFF: &str = "the shift ended by itself, after an internal error; sta
 enum Ended {
     Stopped,
     SignInRefused(String),
+    /// Texts are not answered until a person does something about it.
+    Held(String),
+}
+
+impl Ended {
+    fn result(self) -> Result<(), String> {
+        match self {
+            Self::Stopped => Ok(()),
+            Self::SignInRefused(why) => Err(why),
+            Self::Held(why) => Err(why),
+        }
+    }
 }
 
 /// Writes what comes until it has been quiet for as long as was asked, or the
-/// sign-in is refused, or nobody reads any more.
-async fn tail(asked: &Asked, writer: &mut Writer, told: &mut mpsc::UnboundedReceiver<Line>) -> Ended {
+/// sign-in is over, or nobody reads any more.
+async fn tail(
+    asked: &Asked,
+    shift: &Shift,
+    signed_in: &mut SignedIn,
+    writer: &mut Writer,
+    told: &mut mpsc::UnboundedReceiver<Line>,
+) -> Ended {
     let quiet = match asked.command {
         Command::Tail | Command::Respond => asked.until_idle,
         Command::Diagnose => Some(asked.until_idle.unwrap_or(FIRST_LINK_WITHIN)),
     };
+    let is_quiet = async || match quiet {
+        Some(quiet) => tokio::time::sleep(quiet).await,
+        None => std::future::pending().await,
+    };
     loop {
-        let next = match quiet {
-            None => told.recv().await,
-            Some(quiet) => match tokio::time::timeout(quiet, told.recv()).await {
-                Ok(next) => next,
-                Err(_) => return Ended::Stopped,
-            },
+        let next = tokio::select! {
+            next = told.recv() => next,
+            () = is_quiet() => return Ended::Stopped,
+            why = signed_in.is_over(shift) => return Ended::SignInRefused(why),
         };
         let Some(line) = next else { return Ended::SignInRefused(BROKE_OFF.to_owned()) };
         if let Some(why) = line.refusal() {
             return Ended::SignInRefused(why.to_owned());
         }
+        signed_in.hear(&line);
         if asked.command == Command::Diagnose {
             if line.is_live() {
                 return Ended::Stopped;
             }
         } else if !writer.write(&line) {
             return Ended::Stopped;
+        }
+        if let Some(why) = line.needs_person() {
+            return Ended::Held(why.to_owned());
         }
     }
 }
@@ -161,15 +187,17 @@ async fn tail(asked: &Asked, writer: &mut Writer, told: &mut mpsc::UnboundedRece
 /// token goes to no other address than the one it was kept for.
 async fn sign_in_with(
     asked: &Asked,
+    file: Option<&TokenFile>,
     stopped: &mut (impl Future<Output = ()> + Unpin),
 ) -> Result<Option<(Place, Credential)>, String> {
     let extra_ca = asked.ca.as_ref().map(|file| {
         std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))
     });
     let extra_ca = extra_ca.transpose()?;
-    if let Ok(token) = std::env::var(TOKEN_VARIABLE) {
+    let given = file.map(TokenFile::credential).or_else(|| std::env::var(TOKEN_VARIABLE).ok().map(Credential::Token));
+    if let Some(credential) = given {
         let service = asked.url.clone().ok_or("say where to sign in, with --url")?;
-        return Ok(Some((Place { service, extra_ca, only: asked.dialect }, Credential::Token(token))));
+        return Ok(Some((Place { service, extra_ca, only: asked.dialect }, credential)));
     }
     let keyring = Keyring::beside(&settings().ok_or("this user has no folder for settings")?);
     let Some(kept) = from_keyring(keyring, stopped).await? else { return Ok(None) };
@@ -294,7 +322,11 @@ mod tests {
         let asked = asked::read(&["tail".to_owned()]).unwrap().unwrap();
         let (tell, mut told) = mpsc::unbounded_channel();
         drop(tell);
-        let ended = tail(&asked, &mut Writer::new(true), &mut told).await;
+        let bell = Box::new(Ears(mpsc::unbounded_channel().0));
+        let shift =
+            Shift::start(Ports { vault: Arc::new(Nothing), bell, clock, reader: None, ledger: None, tap: None });
+        let mut signed_in = SignedIn::new(None, true);
+        let ended = tail(&asked, &shift, &mut signed_in, &mut Writer::new(true), &mut told).await;
         assert!(matches!(ended, Ended::SignInRefused(why) if why.contains("internal error")));
     }
 

@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::asked::{Asked, KEY_VARIABLE};
 use crate::lines::{Line, Writer};
+use crate::signed_in::{SignedIn, TokenFile};
 use crate::{Ears, Ended, settings, sign_in_with, stopped, tail};
 
 /// Keeps no sign-in, and has the key of the ledger.
@@ -77,7 +78,10 @@ impl Told {
 
 pub(crate) async fn run(asked: Asked) -> Result<(), String> {
     let mut stopped = std::pin::pin!(stopped());
-    let Some((place, credential)) = sign_in_with(&asked, &mut stopped).await? else { return Ok(()) };
+    let file = asked.token_file.clone().map(TokenFile::open).transpose()?;
+    let found = sign_in_with(&asked, file.as_ref(), &mut stopped).await?;
+    let Some((place, credential)) = found else { return Ok(()) };
+    let signed_in = SignedIn::new(file, false);
     let rules = asked.rules.as_ref().map(read).transpose()?;
     let key = match std::env::var(KEY_VARIABLE) {
         Ok(text) => Some(
@@ -106,7 +110,7 @@ pub(crate) async fn run(asked: Asked) -> Result<(), String> {
         lines.into_iter().all(|line| links.send(line).is_ok())
     });
     shift.watch(sink).await.map_err(|problem| problem.message)?;
-    let result = respond(&asked, &shift, (place, credential), rules, &mut told, stopped).await;
+    let result = respond(&asked, &shift, (place, credential), signed_in, rules, &mut told, stopped).await;
     shift.end().await;
     result
 }
@@ -115,6 +119,7 @@ async fn respond(
     asked: &Asked,
     shift: &Shift,
     (place, credential): (Place, Credential),
+    mut signed_in: SignedIn,
     rules: Option<RuleBook>,
     told: &mut mpsc::UnboundedReceiver<Line>,
     stopped: impl Future<Output = ()>,
@@ -122,7 +127,7 @@ async fn respond(
     let words = |problem: Problem| problem.message;
     let mut stopped = std::pin::pin!(stopped);
     tokio::select! {
-        signed_in = shift.sign_in(place, credential, false) => signed_in.map_err(words)?,
+        came_in = shift.sign_in(place, credential, false) => came_in.map_err(words)?,
         () = &mut stopped => return Ok(()),
     }
     // The ledger waits for its key, and its key perhaps for the keyring.
@@ -144,8 +149,13 @@ async fn respond(
         return Err("the ledger holds no rules for this account; name a file of them, with --rules".to_owned());
     }
     let mut writer = Writer::new(asked.json);
+    // What was said before a person accepted the loss holds nothing up any more.
+    while let Ok(line) = told.try_recv() {
+        signed_in.hear(&line);
+        writer.write(&line);
+    }
     let ended = tokio::select! {
-        ended = tail(asked, &mut writer, told) => ended,
+        ended = tail(asked, shift, &mut signed_in, &mut writer, told) => ended,
         () = stopped => Ended::Stopped,
     };
     while let Ok(line) = told.try_recv() {
@@ -155,10 +165,7 @@ async fn respond(
         let desk = shift.desk().await.map_err(words)?;
         crate::lines::say(&serde_json::json!({"state": desk}).to_string());
     }
-    match ended {
-        Ended::SignInRefused(why) => Err(why),
-        Ended::Stopped => Ok(()),
-    }
+    ended.result()
 }
 
 fn read(file: &PathBuf) -> Result<RuleBook, String> {

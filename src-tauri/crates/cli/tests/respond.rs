@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "all of this is test")]
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -58,6 +58,19 @@ impl Responder {
 
     fn answers(&mut self) {
         self.until(|line| line["type"] == "responder" && line["state"] == "answering");
+    }
+
+    /// How it ended, what it said last and what it complained of.
+    fn ends(mut self) -> (Option<i32>, Vec<Value>, String) {
+        let mut said = Vec::new();
+        let mut line = String::new();
+        while self.lines.read_line(&mut line).unwrap() > 0 {
+            said.push(serde_json::from_str(&line).unwrap());
+            line.clear();
+        }
+        let mut complaint = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut complaint).unwrap();
+        (self.child.wait().unwrap().code(), said, complaint)
     }
 
     fn stop(mut self) {
@@ -136,4 +149,75 @@ async fn a_wrong_key_for_the_ledger_is_refused_and_the_ledger_is_left_alone() {
     let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success() && complaint.contains("the key does not fit"), "{complaint}");
     assert!(!complaint.contains(&wrong) && held() == before, "nothing was moved");
+}
+
+/// A folder with a file of rules.
+fn office() -> (TempDir, String) {
+    let home = TempDir::new().unwrap();
+    let rules = home.path().join("rules.toml");
+    std::fs::write(&rules, RULES).unwrap();
+    let rules = rules.to_str().unwrap().to_owned();
+    (home, rules)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_the_sign_in_is_over_it_ends_with_a_failure_and_claims_no_answer() {
+    let service = Simulator::start().await.unwrap();
+    service.play_line("caller john \"John\" +15551234567").unwrap();
+    let (token, (home, rules)) = (token(&service).await, office());
+    let mut responder = Responder::start(respond(&service, &token, home.path(), &["--rules", &rules]));
+    responder.answers();
+    let mut seen = service.watch();
+    service.play_line("dana is signed out\njohn texts \"What are your hours?\"").unwrap();
+    let (code, said, complaint) = responder.ends();
+    assert_eq!(code, Some(2), "{complaint}");
+    assert!(complaint.contains("sign-in is over") && !complaint.contains(&token), "{complaint}");
+    assert!(said.iter().all(|line| line["fate"] != "sent"), "{said:#?}");
+    while let Ok(seen) = seen.try_recv() {
+        assert!(!matches!(seen, Seen::Text { .. }), "nothing left");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_token_in_the_file_is_signed_in_with_before_the_sign_in_is_given_up() {
+    let service = Simulator::start().await.unwrap();
+    service.play_line("caller john \"John\" +15551234567").unwrap();
+    let (first, (home, rules)) = (token(&service).await, office());
+    let file = home.path().join("token");
+    std::fs::write(&file, &first).unwrap();
+    let words = ["--rules", rules.as_str(), "--token-file", file.to_str().unwrap()];
+    let mut command = respond(&service, &first, home.path(), &words);
+    command.env_remove("RINGSIDE_TOKEN");
+    let mut responder = Responder::start(command);
+    responder.answers();
+    service.play_line("dana is signed out\njohn texts \"What are your hours?\"").unwrap();
+    responder.until(|line| line["type"] == "session" && !line["session"]["askAgain"].is_null());
+    std::fs::write(&file, token(&service).await).unwrap();
+    responder.until(|line| line["type"] == "session" && line["session"]["askAgain"].is_null());
+    // What waited goes out now.
+    responder.until(|line| line["type"] == "decision" && line["fate"] == "sent");
+    responder.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_ledger_was_put_aside_it_refuses_until_a_person_accepts_that_opt_outs_are_lost() {
+    let service = Simulator::start().await.unwrap();
+    service.play_line("caller john \"John\" +15551234567").unwrap();
+    let (token, (home, rules)) = (token(&service).await, office());
+    let ledger = home.path().join("ledger.db");
+    std::fs::write(&ledger, "this is no database at all, and not for want of length ".repeat(100)).unwrap();
+    // The second time the ledger is a good one, but what was lost is still lost.
+    for _ in 0..2 {
+        let (code, said, complaint) =
+            Responder::start(respond(&service, &token, home.path(), &["--rules", &rules])).ends();
+        assert_eq!(code, Some(2), "{complaint} {said:#?}");
+        assert!(complaint.contains("begun anew") && complaint.contains("--begun-anew"), "{complaint}");
+    }
+    let mut responder = Responder::start(respond(&service, &token, home.path(), &["--begun-anew"]));
+    responder.answers();
+    responder.stop();
+    // It was accepted once.
+    let mut responder = Responder::start(respond(&service, &token, home.path(), &[]));
+    responder.answers();
+    responder.stop();
 }

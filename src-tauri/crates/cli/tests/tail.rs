@@ -138,3 +138,19 @@ async fn no_filter_of_the_log_lets_a_token_through() {
         assert!(!said.contains("hyper") && !said.contains("tungstenite"), "{filter}: {said}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_is_refused_at_a_reconnect_is_said_and_is_no_success() {
+    let service = Simulator::with(LIVE).await.unwrap();
+    let login = service.logins().remove(0);
+    let rest = voipbin_client::Rest::new(voipbin_client::Service::parse(&service.address()).unwrap()).unwrap();
+    let token = rest.login(&login.email, &login.password).await.unwrap().lend(str::to_owned);
+    let mut child = command(&service, &["tail", "--json"]).env("RINGSIDE_TOKEN", &token).spawn().unwrap();
+    let (_, mut lines) = until(&mut child, is_live);
+    service.play_line("dana is signed out\nclose the link").unwrap();
+    std::io::copy(&mut lines, &mut std::io::sink()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(complaint.contains("sign-in is over") && !complaint.contains(&token), "{complaint}");
+}

@@ -55,8 +55,8 @@ pub use record::{
     Considered, Ends, Machine, Override, Record, Remains, ReplyRecord, ReplyStage, RuleCount, TextRecord,
 };
 pub use responder::{
-    CLAIM_CHANNEL, CLAIM_CHANNEL_DETAIL, Chore, Claim, ClaimRound, Claimed, OptOut, Rehearsal, ResponderDeed, Trial,
-    rehearse, try_out,
+    CLAIM_CHANNEL, CLAIM_CHANNEL_DETAIL, Chore, Claim, ClaimRound, Claimed, Obstacle, OptOut, Rehearsal, ResponderDeed,
+    Trial, rehearse, try_out,
 };
 pub use rights::Rights;
 pub use rules::{Rule, RuleBook, RuleError, Rules, Then, When};

@@ -28,7 +28,7 @@ use brakes::Brakes;
 use decision::{Act, Decision, Heard, TOO_OLD, decide};
 use optouts::OptOuts;
 
-pub use claim::{CLAIM_CHANNEL, CLAIM_CHANNEL_DETAIL, Claim, ClaimRound, Claimed};
+pub use claim::{CLAIM_CHANNEL, CLAIM_CHANNEL_DETAIL, Claim, ClaimRound, Claimed, Obstacle};
 pub use optouts::OptOut;
 pub use rehearsal::{Rehearsal, Trial, rehearse, try_out};
 
@@ -163,9 +163,9 @@ impl Desk {
     }
 
     /// Nothing is answered by rules for this reason, whoever switched them on,
-    /// until there is none: a sentence.
-    pub fn hold_responder(&mut self, why: Option<String>, now: Millis) {
-        if self.responder.standing.hold(why) {
+    /// until there is none.
+    pub fn hold_responder(&mut self, obstacle: Option<Obstacle>, now: Millis) {
+        if self.responder.standing.hold(obstacle) {
             self.responder_stands(now);
             self.consider_waiting(now);
         }
@@ -191,6 +191,13 @@ impl Desk {
     pub fn claim_lost(&mut self, now: Millis) {
         self.responder.standing.lost(now);
         self.responder_stands(now);
+    }
+
+    /// Whether this is the message by which this desk answers, and nothing is
+    /// being asked about it at this moment: a renewal takes the old one back.
+    pub fn holds_claim(&self, message: &str) -> bool {
+        let Self { responder: Responder { standing, .. }, .. } = self;
+        !standing.is_looking() && standing.held().is_some_and(|claim| claim.message == message)
     }
 
     /// The claim was taken back.

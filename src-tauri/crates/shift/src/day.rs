@@ -12,6 +12,13 @@ pub(crate) fn midnight(now: Millis) -> Option<Millis> {
     Some(midnight.timestamp().as_millisecond())
 }
 
+/// A moment by the agent's own clock, as `14:35:10`; none for moments that no
+/// calendar has.
+pub(crate) fn clock_time(at: Millis) -> Option<String> {
+    let moment = Timestamp::from_millisecond(at).ok()?;
+    Some(moment.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

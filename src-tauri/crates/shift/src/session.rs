@@ -2,6 +2,7 @@
 //! (a verb, a piece of news, an answer, the clock), lets the desk decide, and
 //! carries out what the desk says.
 
+mod claiming;
 mod customers;
 mod keeping;
 mod listening;
@@ -170,7 +171,7 @@ enum Done {
     Steered { call: String, deed: Deed, came: Steered },
     Tools(Result<ToolsView, NotKept>),
     Restored { account: String, result: Result<Box<(Remains, Responding)>, NotKept> },
-    Claimed(Result<Claimed, RestError>),
+    Claimed { result: Result<Claimed, claiming::NotClaimed>, room: claiming::Room },
     Chore { message: String, problems: Vec<String> },
     Written { due: Vec<Outgoing>, taken: Vec<Answer>, lasting: Vec<Record>, result: Result<(), NotKept> },
     Fetched { id: String, result: Result<PathBuf, FetchError> },
@@ -218,6 +219,8 @@ pub(crate) struct Session {
     is_restored: bool,
     /// What could not be written and must not be forgotten.
     unkept: Vec<Record>,
+    /// The team's channel in which desks claim to answer.
+    room: claiming::Room,
     /// What is to be done once it is.
     waiting_deeds: Vec<(ResponderDeed, Answer)>,
     /// Who waits to hear that a reply is kept.
@@ -309,6 +312,7 @@ impl Session {
             writes_under_way: 0,
             is_restored: false,
             unkept: Vec::new(),
+            room: claiming::Room::default(),
             waiting_deeds: Vec::new(),
             taken: Vec::new(),
             flushed_at: Instant::now(),
@@ -613,7 +617,7 @@ impl Session {
             }
             Done::Reply { id, result } => {
                 let is_refused = matches!(result, Err(RestError::Unauthorized));
-                self.desk.reply_fate(&id, keeping::fate(result), now);
+                self.desk.reply_fate(&id, keeping::fate(result, now), now);
                 if is_refused {
                     self.refused_by_rest().await;
                 }
@@ -634,7 +638,7 @@ impl Session {
             }
             Done::Tools(Err(why)) => tracing::info!(%why, "what is set up could not be read"),
             Done::Restored { account, result } => self.restored(&account, result),
-            Done::Claimed(result) => self.claimed(result),
+            Done::Claimed { result, room } => self.claimed(result, room),
             Done::Chore { message, problems } => {
                 problems.into_iter().for_each(|problem| self.desk.chore_done(&message, Some(problem)));
             }
@@ -730,6 +734,7 @@ impl Session {
         let problem = session.problem.clone().or_else(|| self.not_kept.as_ref().map(ToString::to_string));
         self.desk = Desk::new(SessionView { problem, no_toasts: self.no_toasts.clone(), ..session });
         self.journal = Journal::default();
+        self.room.forget();
         self.fetching.clear();
         self.looking_up = 0;
         let now = (self.ports.clock)();
@@ -785,6 +790,7 @@ impl Session {
         }
         self.journal.write(told, now);
         self.desk.learn(told, now);
+        self.talk_learned(&told.fact);
         if matches!(told.fact, Fact::Queue(_)) {
             self.look_for_queues();
         }
@@ -860,6 +866,7 @@ impl Session {
         self.warn_before_the_end(now);
         self.keep_the_rest();
         self.look_for_replies();
+        self.see_what_is_in_the_way();
         self.claim_round();
         self.look_around();
         if let Some(work) = &self.work {
@@ -880,6 +887,7 @@ impl Session {
     fn ask_again(&mut self, why: &str) {
         let session = self.desk.session_view().clone();
         self.desk.session(SessionView { ask_again: Some(why.to_owned()), ..session });
+        self.see_what_is_in_the_way();
     }
 
     fn warn_before_the_end(&mut self, now: Millis) {

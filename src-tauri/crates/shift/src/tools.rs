@@ -143,7 +143,7 @@ pub(crate) struct Responding {
     /// The ledger was begun in place of a damaged one: no rule answers before a
     /// person says so.
     pub(crate) is_begun_anew: bool,
-    /// Its name, the same at every start: a claim that was left is its own.
+    /// Its name, the same at every start: a claim that an earlier run left is known by it.
     pub(crate) desk: String,
 }
 

@@ -384,6 +384,13 @@ impl Floor {
             }
             Step::WritesTo { from, to, text } => self.writes_to(from, to, text),
             Step::WritesBy { caller, channel, text } => self.writes_by(caller, channel, text),
+            Step::ClosesChannel { name } => self.closes_channel(name),
+            Step::SignedOut { agent } => {
+                // Their tokens are good no more; a socket that is open stays so.
+                let id = self.agents.iter().find(|known| known.word == *agent).map(|known| known.id);
+                self.tokens.retain(|_, of| Some(*of) != id);
+                Vec::new()
+            }
             Step::ClockStands(stands) => {
                 self.stopped_at = stands.then(|| live::now_of(self));
                 Vec::new()

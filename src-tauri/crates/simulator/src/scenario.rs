@@ -29,6 +29,8 @@
 //! a portal answers 401 html to the next 1 handshakes
 //! john has the case "Box was open" note "Replacement offered."
 //! leo writes to dana "Can you take line two?"
+//! dana is signed out
+//! somebody closes the channel "Ringside auto-reply"
 //! nothing goes wrong
 //! nobody takes the next transfer
 //! reset the link
@@ -93,6 +95,8 @@ pub(crate) enum Step {
     WritesBy { caller: String, channel: String, text: String },
     ClockStands(bool),
     WritesTo { from: String, to: String, text: String },
+    ClosesChannel { name: String },
+    SignedOut { agent: String },
     HasCase { caller: String, name: String, note: String },
     CloseDoors { answer: Door, times: u32 },
     Fault(Fault),
@@ -307,6 +311,8 @@ fn step(line: &str) -> Result<Step, &'static str> {
         ["the", "clock", "stands", "still"] => Step::ClockStands(true),
         ["the", "clock", "goes", "on"] => Step::ClockStands(false),
         [from, "writes", "to", to, text] => Step::WritesTo { from: own(from), to: own(to), text: own(text) },
+        [agent, "is", "signed", "out"] => Step::SignedOut { agent: own(agent) },
+        ["somebody", "closes", "the", "channel", name] => Step::ClosesChannel { name: own(name) },
         [caller, "has", "the", "case", name, "note", note] => {
             Step::HasCase { caller: own(caller), name: own(name), note: own(note) }
         }

@@ -6,12 +6,15 @@ use reqwest::Method;
 use reqwest::multipart::{Form, Part};
 use serde::Deserialize;
 use serde_json::json;
-use voipbin_wire::{TalkFact, TalkMessageFact, read_json};
+use voipbin_wire::{Fact, TalkFact, TalkMessageFact, Timestamp, Told, read_json};
 
+use super::lists::List;
 use super::{Rest, RestError};
 
 /// A file may be large, and the line thin.
 const UPLOADED_WITHIN: Duration = Duration::from_secs(120);
+/// So far back a message is looked for.
+const PAGES_OF_CHAT: usize = 5;
 
 impl Rest {
     /// Opens a chat with one colleague: `POST /v1.0/service_agents/talk_chats`.
@@ -63,8 +66,32 @@ impl Rest {
         self.read(self.request(Method::POST, "/v1.0/service_agents/talk_chats", &[]).json(&body)).await
     }
 
-    /// Joins a channel: `POST /v1.0/service_agents/talk_chats/{id}/join`. Who is
-    /// in it already stays so.
+    /// How a chat stands: `GET /v1.0/service_agents/talk_chats/{id}`. None when
+    /// it is gone, which the service also says with a bare 500.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn talk(&self, id: &str) -> Result<Option<TalkFact>, RestError> {
+        let path = format!("/v1.0/service_agents/talk_chats/{id}");
+        match self.read(self.request(Method::GET, &path, &[])).await {
+            Ok(talk) => Ok(Some(talk).filter(|talk: &TalkFact| talk.tm_delete.is_none())),
+            Err(error) if error.may_mean_gone() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Closes a chat for everybody: `DELETE /v1.0/service_agents/talk_chats/{id}`.
+    ///
+    /// # Errors
+    /// See [`RestError`].
+    pub async fn close_talk(&self, id: &str) -> Result<(), RestError> {
+        let path = format!("/v1.0/service_agents/talk_chats/{id}");
+        self.done(self.request(Method::DELETE, &path, &[])).await
+    }
+
+    /// Joins a channel: `POST /v1.0/service_agents/talk_chats/{id}/join`. Not for
+    /// whoever is in it already: everybody would be told once more, and the
+    /// service would count one too many.
     ///
     /// # Errors
     /// See [`RestError`].
@@ -76,16 +103,25 @@ impl Rest {
         }
     }
 
-    /// Takes an own message back: `DELETE /v1.0/service_agents/talk_messages/{id}`.
+    /// Takes an own message of a chat back: `DELETE
+    /// /v1.0/service_agents/talk_messages/{id}`. One that is gone answers 500 like
+    /// a service that is in trouble: the chat itself says which it is.
     ///
     /// # Errors
     /// See [`RestError`].
-    pub async fn take_back_in_talk(&self, message: &str) -> Result<(), RestError> {
+    pub async fn take_back_in_talk(&self, chat: &str, message: &str) -> Result<(), RestError> {
         let path = format!("/v1.0/service_agents/talk_messages/{message}");
-        match self.done(self.request(Method::DELETE, &path, &[])).await {
-            Err(RestError::NotFound) => Ok(()),
-            other => other,
-        }
+        let error = match self.done(self.request(Method::DELETE, &path, &[])).await {
+            Err(error) if error.may_mean_gone() => error,
+            other => return other,
+        };
+        let list = List::TalkMessages(chat.to_owned());
+        let listed = self.list(&list, Timestamp::from_micros(i64::MIN), PAGES_OF_CHAT).await?;
+        let is_it = |told: &Told| match &told.fact {
+            Fact::TalkMessage(known) => known.id.as_deref() == Some(message) && known.tm_delete.is_none(),
+            _ => false,
+        };
+        if listed.told.iter().any(is_it) { Err(error) } else { Ok(()) }
     }
 
     /// Reacts to a message: `POST /v1.0/service_agents/talk_messages/{id}/reactions`.
@@ -95,5 +131,14 @@ impl Rest {
     pub async fn react(&self, message: &str, emoji: &str) -> Result<TalkMessageFact, RestError> {
         let path = format!("/v1.0/service_agents/talk_messages/{message}/reactions");
         self.read(self.request(Method::POST, &path, &[]).json(&json!({"emoji": emoji}))).await
+    }
+}
+
+impl RestError {
+    /// Whether a route of the team's chat says this of what is gone: some answer
+    /// 404, some a bare 500 (live-service.md, section 4.9). It is to be looked at
+    /// before anything is made of it.
+    pub fn may_mean_gone(&self) -> bool {
+        matches!(self, Self::NotFound | Self::Rejected { status: 500.., .. })
     }
 }

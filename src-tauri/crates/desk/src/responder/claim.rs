@@ -27,6 +27,8 @@ const LOOK_HELD: Millis = 30_000;
 const LOOK_AGAIN: Millis = 60_000;
 /// A desk that did not answer lets the one that did be the first in a new channel.
 const AFTER_OTHERS: Millis = 15_000;
+/// Nobody answers, and it could not be said that this desk does.
+const LOOK_SOON: Millis = 5000;
 /// Where nobody wants to answer here, whoever does is looked at this often.
 const LOOK_IDLE: Millis = 10 * 60_000;
 const MARK: &str = "(ringside claim ";
@@ -49,6 +51,15 @@ pub struct Claim {
     /// Until when it holds: a fixed time after it was written, whatever any
     /// desk's own clock says.
     pub until: Timestamp,
+}
+
+/// Why a desk does not answer although somebody may have switched it on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Obstacle {
+    /// A sentence, and what helps.
+    pub why: String,
+    /// It stays until a person switches automatic replies on again.
+    pub needs_person: bool,
 }
 
 /// What a look at the channel, or writing in it, brought.
@@ -138,7 +149,7 @@ impl ClaimRound {
 pub(super) struct Standing {
     pub(super) is_on: bool,
     /// Why this desk does not answer although it is switched on.
-    held_back: Option<String>,
+    held_back: Option<Obstacle>,
     desk: String,
     claimed: Option<Claimed>,
     /// When the claim of this desk is to be written anew.
@@ -177,14 +188,14 @@ impl Standing {
     }
 
     /// Something is in the way, or no longer. Whether that is new.
-    pub(super) fn hold(&mut self, why: Option<String>) -> bool {
-        if self.held_back == why {
+    pub(super) fn hold(&mut self, obstacle: Option<Obstacle>) -> bool {
+        if self.held_back == obstacle {
             return false;
         }
-        if self.held_back.is_some() != why.is_some() {
+        if self.held_back.is_some() != obstacle.is_some() {
             self.look_at = Millis::MIN;
         }
-        self.held_back = why;
+        self.held_back = obstacle;
         true
     }
 
@@ -194,6 +205,11 @@ impl Standing {
         self.leave();
         self.is_void = self.is_looking;
         self.look_at = if is_ours { Millis::MIN } else { now.saturating_add(AFTER_OTHERS) };
+    }
+
+    /// The channel is being asked at this moment.
+    pub(super) fn is_looking(&self) -> bool {
+        self.is_looking
     }
 
     /// The claim of this desk is taken back.
@@ -240,7 +256,7 @@ impl Standing {
         let wait = match &claimed {
             Claimed::Ours(_) => LOOK_HELD,
             Claimed::Elsewhere(_) | Claimed::Failed(_) if self.is_on => LOOK_AGAIN,
-            Claimed::Free if self.wants() => 0,
+            Claimed::Free if self.wants() => LOOK_SOON,
             _ => LOOK_IDLE,
         };
         self.look_at = now.saturating_add(wait);
@@ -260,20 +276,20 @@ impl Standing {
     }
 
     pub(super) fn state(&self, now: Millis) -> (ResponderState, String) {
-        match &self.claimed {
-            Some(Claimed::Elsewhere(claim)) => {
+        let held = self.held_back.as_ref();
+        let off = "No text is answered by itself.";
+        match (&self.claimed, held) {
+            (Some(Claimed::Elsewhere(claim)), _) => {
                 let words = format!("{} answers texts by rules, from another desk.", claim.who);
                 (ResponderState::Elsewhere, words)
             }
-            _ if !self.is_on => (ResponderState::Off, "No text is answered by itself.".to_owned()),
-            _ if self.held_back.is_some() => {
-                let why = self.held_back.clone().unwrap_or_default();
-                (ResponderState::Stuck, format!("This desk does not answer. {why}"))
-            }
+            (_, Some(Obstacle { why, needs_person: true })) => (ResponderState::Held, format!("{off} {why}")),
+            _ if !self.is_on => (ResponderState::Off, off.to_owned()),
+            (_, Some(Obstacle { why, .. })) => (ResponderState::Stuck, format!("This desk does not answer. {why}")),
             _ if self.is_ours(now) => {
                 (ResponderState::Answering, "This desk answers texts by rules, and the team knows.".to_owned())
             }
-            Some(Claimed::Failed(why)) => (ResponderState::Stuck, format!("This desk does not answer yet. {why}")),
+            (Some(Claimed::Failed(why)), _) => (ResponderState::Stuck, format!("This desk does not answer yet. {why}")),
             _ => (ResponderState::Claiming, "The team is being told that this desk answers\u{2026}".to_owned()),
         }
     }
@@ -340,11 +356,14 @@ mod tests {
         standing.switch(true);
         let round = standing.take_round("Dana", at(0), 0).unwrap();
         standing.take(Claimed::Ours(Claim::read(&message("m1", round.text(), 0)).unwrap()), 0);
-        assert!(standing.hold(Some("Sign in again.".into())) && !standing.hold(Some("Sign in again.".into())));
+        let obstacle = |needs_person| Some(Obstacle { why: "Sign in again.".into(), needs_person });
+        assert!(standing.hold(obstacle(false)) && !standing.hold(obstacle(false)));
         assert!(!standing.is_ours(1));
         assert_eq!(standing.state(1), (ResponderState::Stuck, "This desk does not answer. Sign in again.".into()));
         let round = standing.take_round("Dana", at(1), 1000).unwrap();
         assert!(!round.wants && round.held.is_none());
+        standing.hold(obstacle(true));
+        assert_eq!(standing.state(1).0, ResponderState::Held);
         standing.take(Claimed::Free, 1500);
         assert!(standing.hold(None) && standing.take_round("Dana", at(2), 2000).unwrap().wants);
     }

@@ -366,7 +366,8 @@ fn a_text_is_answered_when_the_service_has_taken_the_reply_and_not_before() {
     let over = || ReplyFate::NotSent { why: "Your sign-in is no longer good.".into(), wait: None };
     desk.reply_fate(&id, over(), NINE + 100);
     assert_eq!(fate(&desk), TraceFate::Waiting);
-    desk.hold_responder(Some("Your sign-in is over.".into()), NINE + 200);
+    let obstacle = Obstacle { why: "Your sign-in is over.".into(), needs_person: false };
+    desk.hold_responder(Some(obstacle), NINE + 200);
     assert_eq!(goes(&mut desk, NINE + MINUTE), [""; 0], "{}", last_words(&desk));
     assert_eq!((desk.view().responder.state, desk.responds()), (ResponderState::Stuck, false));
     desk.tick(NINE + 6 * MINUTE);

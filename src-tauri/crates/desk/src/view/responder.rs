@@ -108,8 +108,10 @@ words! {
         Answering,
         /// Another desk does.
         Elsewhere,
-        /// The team could not be told.
+        /// The team could not be told, or something is in the way for now.
         Stuck,
+        /// A person has to switch it on again: who asked for no texts may not be known.
+        Held,
     }
 
     /// What came of a text.

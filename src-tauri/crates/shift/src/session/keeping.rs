@@ -1,7 +1,10 @@
 //! What is kept, and what leaves once it is: the ledger and the outbox.
 
+use std::time::Duration;
+
 use ringside_desk::{
-    DeskView, Looked, Missing, OptOut, OptOutView, Outgoing, Record, Remains, ReplyFate, Road, Screen, SessionView,
+    DeskView, Looked, Millis, Missing, OptOut, OptOutView, Outgoing, Record, Remains, ReplyFate, Road, Screen,
+    SessionView,
 };
 use ringside_ledger::{DEMO, Whose};
 use tokio::time::{Instant, timeout_at};
@@ -11,6 +14,7 @@ use voipbin_wire::{MessageFact, Timestamp};
 use super::responding::new_name;
 use super::{Answer, Done, REPLIES_WITHIN, Session, reply_to};
 use crate::book::{Book, NotKept, Opening};
+use crate::day::clock_time;
 use crate::problem::{Code, Problem, in_words};
 use crate::tools::{Responding, Tool, responding, tools};
 
@@ -18,6 +22,12 @@ use crate::tools::{Responding, Tool, responding, tools};
 const LOOK_BACK_MS: i64 = 120_000;
 /// The most requests for one look.
 const PAGES: usize = 20;
+/// So far back texts are read where the ledger does not know them any more: 180 days.
+const REACH_OF_LISTS: Millis = 180 * 24 * 3_600_000;
+/// A text that goes within this goes in a moment.
+const SOON: Millis = 5000;
+/// Nobody's text is held back longer than this.
+const WAITS_AT_MOST: Millis = 300_000;
 
 impl Session {
     /// What the ledger knows of this account comes onto the desk; a demo
@@ -87,6 +97,7 @@ impl Session {
                 self.is_not_kept(NotKept(format!(
                     "What was kept here (replies on their way, drafts, history, who wants no texts) could not be read, and a new ledger was begun. The old one was put aside as {name}."
                 )));
+                self.see_what_is_in_the_way();
             }
             Err(why) => self.is_not_kept(why),
         }
@@ -219,7 +230,8 @@ impl Session {
             }
             match timeout_at(deadline, self.jobs.join_next()).await {
                 Ok(Some(Ok(Done::Reply { id, result }))) => {
-                    self.desk.reply_fate(&id, fate(result), (self.ports.clock)());
+                    let now = (self.ports.clock)();
+                    self.desk.reply_fate(&id, fate(result, now), now);
                 }
                 Ok(Some(Ok(Done::Written { due, taken, lasting, result }))) => {
                     self.written(due, taken, lasting, result)
@@ -291,7 +303,9 @@ impl Session {
     /// Texts that came while no desk of this ledger was there: some of them may
     /// say STOP, though they are no news.
     fn read_texts_since(&mut self) {
-        if let Some(since) = self.desk.known_until() {
+        // Of a ledger that was lost, the service's list is what is left.
+        let reach = || self.is_begun_anew.then(|| (self.ports.clock)().saturating_sub(REACH_OF_LISTS));
+        if let Some(since) = self.desk.known_until().or_else(reach) {
             self.read_texts_back_to(Timestamp::from_millis(since.saturating_sub(LOOK_BACK_MS)));
         }
     }
@@ -308,8 +322,13 @@ impl Session {
     }
 }
 
+/// How long a text waits that the service asks to hold back, whatever it asks for.
+fn waits(wait: Duration) -> Millis {
+    Millis::try_from(wait.as_millis()).unwrap_or(Millis::MAX).min(WAITS_AT_MOST)
+}
+
 /// What an answer of the service means for a text.
-pub(super) fn fate(result: Result<Box<MessageFact>, RestError>) -> ReplyFate {
+pub(super) fn fate(result: Result<Box<MessageFact>, RestError>, now: Millis) -> ReplyFate {
     let may_have = |words: String| ReplyFate::Unclear(format!("{words} It may have been sent."));
     match result {
         Ok(message) => ReplyFate::Accepted(message),
@@ -317,10 +336,12 @@ pub(super) fn fate(result: Result<Box<MessageFact>, RestError>) -> ReplyFate {
         Err(RestError::Rejected { status: 500.., .. } | RestError::Unavailable { .. }) => {
             may_have("The service had an error.".to_owned())
         }
-        Err(RestError::RateLimited { retry_after }) => ReplyFate::NotSent {
-            why: "The service asked for fewer requests; this goes in a moment.".to_owned(),
-            wait: retry_after.and_then(|wait| i64::try_from(wait.as_millis()).ok()),
-        },
+        Err(RestError::RateLimited { retry_after }) => {
+            let wait = retry_after.map(waits);
+            let when = wait.filter(|wait| *wait > SOON).and_then(|wait| clock_time(now.saturating_add(wait)));
+            let when = when.map_or_else(|| "in a moment".to_owned(), |time| format!("at {time}"));
+            ReplyFate::NotSent { why: format!("The service asked for fewer requests; this goes {when}."), wait }
+        }
         Err(error @ (RestError::Unreachable { .. } | RestError::Unauthorized)) => {
             ReplyFate::NotSent { why: in_words(&error), wait: None }
         }

@@ -1,25 +1,20 @@
 //! Answers by rules: the rules that are kept, which desk answers, and what
 //! rules do beside answering.
 
-use std::time::Duration;
-
 use ringside_desk::{
-    CLAIM_CHANNEL, CLAIM_CHANNEL_DETAIL, Chore, Claim, ClaimRound, Claimed, Millis, Rehearsal, RehearsalView,
-    ResponderDeed, RuleBook, Rules, TraceView, Trial, rehearse, try_out,
+    CLAIM_CHANNEL, Chore, Claimed, Millis, Obstacle, Rehearsal, RehearsalView, ResponderDeed, RuleBook, Rules,
+    TraceView, Trial, rehearse, try_out,
 };
 use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
-use voipbin_client::{Class, List, Listed, Rest, RestError};
+use voipbin_client::{Class, List, Rest, RestError};
 use voipbin_wire::{Fact, Timestamp};
 
+use super::claiming::{NotClaimed, Room, is_for_claims, name_of_run};
 use super::{Answer, Done, REPLIES_WITHIN, Session, reply_to};
 use crate::problem::{Code, Problem, in_words};
 use crate::tools::{RESPONDS, RULES, Responding};
-
-/// What was written in the team's channel is read again after this: another
-/// desk may have written in the same moment.
-const SETTLES_WITHIN: Duration = Duration::from_millis(500);
 
 const BEGUN_ANEW: &str = "The ledger was damaged and begun anew, so who asked for no texts before is not known. Automatic replies stay off until a person switches them on in Ringside, or starts ringside-cli respond with --begun-anew.";
 
@@ -29,8 +24,9 @@ impl Session {
     /// What was kept about answers by rules comes onto the desk.
     pub(super) fn responding(&mut self, kept: Responding) {
         let now = (self.ports.clock)();
-        self.desk.named(kept.desk);
-        self.is_begun_anew = kept.is_begun_anew;
+        self.desk.named(name_of_run(&kept.desk));
+        self.is_begun_anew |= kept.is_begun_anew;
+        self.see_what_is_in_the_way();
         match kept.rules.as_deref().map(|toml| RuleBook::from_toml(toml).and_then(Rules::new)) {
             Some(Ok(rules)) => self.desk.rules(rules),
             Some(Err(error)) => {
@@ -68,6 +64,7 @@ impl Session {
                 if let Err(problem) = self.switch(is_on, now) {
                     return reply_to(answer, Err(problem));
                 }
+                self.see_what_is_in_the_way();
                 let account = self.keeps_for().unwrap_or_default();
                 self.keep_setting(account, RESPONDS, is_on.then(|| "on".to_owned()), answer);
             }
@@ -104,6 +101,22 @@ impl Session {
         }
         self.claim_round();
         Ok(())
+    }
+
+    /// Whether texts may be answered by rules at all, and why not. To be looked
+    /// at whenever that may have changed, and once a second.
+    pub(super) fn see_what_is_in_the_way(&mut self) {
+        let now = (self.ports.clock)();
+        let session = self.desk.session_view();
+        let obstacle = if session.demo || self.work.is_none() {
+            None
+        } else if self.is_begun_anew {
+            Some(Obstacle { why: BEGUN_ANEW.to_owned(), needs_person: true })
+        } else {
+            let over = session.ask_again.is_some();
+            over.then(|| Obstacle { why: "Your sign-in is over. Sign in again.".to_owned(), needs_person: false })
+        };
+        self.desk.hold_responder(obstacle, now);
     }
 
     /// What rules would do to a text that is typed.
@@ -150,23 +163,50 @@ impl Session {
             let words = "An access key belongs to no agent, so it cannot tell the team. Sign in as an agent.";
             return self.desk.claimed(Claimed::Failed(words.to_owned()), now);
         }
+        let mut room = self.room.clone();
         self.request(|rest| async move {
             let rest = rest.of_class(if round.wants { Class::Action } else { Class::AddressBook });
-            Done::Claimed(claim(&rest, &round).await)
+            let result = room.ask(&rest, &round).await;
+            Done::Claimed { result, room }
         });
     }
 
-    pub(super) fn claimed(&mut self, result: Result<Claimed, RestError>) {
+    /// What happens to the channel of the claims, or to a claim in it, is noticed
+    /// at once where the service tells of it; else at the next look.
+    pub(super) fn talk_learned(&mut self, fact: &Fact) {
+        let now = (self.ports.clock)();
+        match fact {
+            Fact::Talk(talk) if talk.id.as_deref().is_some_and(|id| self.room.is(id)) => {
+                let is_renamed = talk.name.is_some() && !is_for_claims(talk);
+                if talk.tm_delete.is_some() || is_renamed {
+                    tracing::info!("the channel of the claims is gone");
+                    self.room.forget();
+                    self.desk.claim_lost(now);
+                }
+            }
+            Fact::TalkMessage(message) if message.tm_delete.is_some() => {
+                if message.id.as_deref().is_some_and(|id| self.desk.holds_claim(id)) {
+                    self.desk.claim_lost(now);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn claimed(&mut self, result: Result<Claimed, NotClaimed>, room: Room) {
+        if matches!(result, Err(NotClaimed::Rest(RestError::Unauthorized))) {
+            self.ask_again("Your sign-in has expired. Calls still arrive; sign in again to keep it so.");
+        }
         let claimed = result.unwrap_or_else(|error| {
             tracing::info!(%error, "the team's channel did not say who answers");
-            Claimed::Failed(format!("The team could not be told. {}", in_words(&error)))
+            Claimed::Failed(error.in_words())
         });
+        self.room.learn(room);
         let now = (self.ports.clock)();
         // Switched off in the meantime: nobody is kept waiting for a claim to end.
         let is_left_over = matches!(&claimed, Claimed::Ours(_)) && !self.desk.responds();
         if let (Claimed::Ours(claim), true) = (&claimed, is_left_over) {
-            let message = claim.message.clone();
-            self.take_back(message);
+            self.take_back(claim.channel.clone(), claim.message.clone());
             return self.desk.claimed(Claimed::Free, now);
         }
         let is_there = matches!(&claimed, Claimed::Ours(_) | Claimed::Elsewhere(_));
@@ -178,10 +218,11 @@ impl Session {
 
     /// This desk answers no more: others need not wait for its claim to end.
     pub(super) async fn leave_claim(&mut self) {
-        let Some(message) = self.desk.claim_to_take_back().map(|claim| claim.message.clone()) else { return };
+        let Some(claim) = self.desk.claim_to_take_back().cloned() else { return };
         let Some(work) = &self.work else { return };
         let rest = work.rest.clone();
-        match timeout_at(Instant::now() + REPLIES_WITHIN, rest.take_back_in_talk(&message)).await {
+        match timeout_at(Instant::now() + REPLIES_WITHIN, rest.take_back_in_talk(&claim.channel, &claim.message)).await
+        {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::info!(%error, "the claim to answer ends by itself"),
             Err(_) => tracing::info!("the claim to answer ends by itself"),
@@ -189,17 +230,16 @@ impl Session {
     }
 
     fn take_claim_back(&mut self) {
-        if let Some(claim) = self.desk.claim_to_take_back() {
-            let message = claim.message.clone();
-            self.take_back(message);
+        if let Some(claim) = self.desk.claim_to_take_back().cloned() {
+            self.take_back(claim.channel, claim.message);
         }
         let now = (self.ports.clock)();
         self.desk.claim_left(now);
     }
 
-    fn take_back(&mut self, message: String) {
+    fn take_back(&mut self, channel: String, message: String) {
         self.request(|rest| async move {
-            if let Err(error) = rest.take_back_in_talk(&message).await {
+            if let Err(error) = rest.take_back_in_talk(&channel, &message).await {
                 tracing::info!(%error, "the claim to answer ends by itself");
             }
             Done::Saved
@@ -253,64 +293,6 @@ impl Session {
 /// A name for a desk that has no ledger to keep one in.
 pub(super) fn new_name() -> String {
     Uuid::new_v4().simple().to_string()
-}
-
-/// One round: who answers? Nobody, and this desk is to: it says so, and looks
-/// again whether it was the first to say it.
-async fn claim(rest: &Rest, round: &ClaimRound) -> Result<Claimed, RestError> {
-    let channel = match (channel(rest).await?, round.wants) {
-        (Some(channel), _) => channel,
-        (None, false) => return Ok(Claimed::Free),
-        (None, true) => {
-            rest.open_channel(CLAIM_CHANNEL, CLAIM_CHANNEL_DETAIL).await?;
-            channel(rest).await?.ok_or(RestError::NotFound)?
-        }
-    };
-    rest.join_channel(&channel).await?;
-    let claims = claims(rest, &channel).await?;
-    match Claim::holder(&claims, round.now) {
-        Some(holder) if holder.desk != round.desk => return Ok(Claimed::Elsewhere(holder.clone())),
-        None if !round.wants => return Ok(Claimed::Free),
-        _ => {}
-    }
-    let said = if round.wants { rest.say_in_talk(&channel, &round.text(), None).await?.id } else { None };
-    sleep(SETTLES_WITHIN).await;
-    let claims = self::claims(rest, &channel).await?;
-    // What was just written says what time it is there, whatever the clock is here.
-    let written = claims.iter().find(|claim| Some(&claim.message) == said.as_ref());
-    let now = written.map_or(round.now, |claim| claim.made);
-    let holder = Claim::holder(&claims, now);
-    let is_ours = round.wants && holder.is_some_and(|holder| holder.desk == round.desk);
-    let own = claims.iter().filter(|claim| claim.desk == round.desk);
-    for old in own.filter(|claim| !is_ours || said.as_ref() != Some(&claim.message)) {
-        rest.take_back_in_talk(&old.message).await?;
-    }
-    let newest = claims.iter().find(|claim| Some(&claim.message) == said.as_ref());
-    Ok(match (holder, newest) {
-        (_, Some(newest)) if is_ours => Claimed::Ours(newest.clone()),
-        (Some(holder), _) if holder.desk != round.desk => Claimed::Elsewhere(holder.clone()),
-        _ => Claimed::Free,
-    })
-}
-
-/// The channel of the claims: of several the first.
-async fn channel(rest: &Rest) -> Result<Option<String>, RestError> {
-    let listed = rest.list(&List::Channels, Timestamp::from_micros(i64::MIN), 5).await?;
-    let channels = listed.told.into_iter().filter_map(|told| match told.fact {
-        Fact::Talk(talk) if talk.name.as_deref() == Some(CLAIM_CHANNEL) && talk.tm_delete.is_none() => Some(talk),
-        _ => None,
-    });
-    Ok(channels.min_by_key(|talk| (talk.tm_create, talk.id.clone())).and_then(|talk| talk.id))
-}
-
-async fn claims(rest: &Rest, channel: &str) -> Result<Vec<Claim>, RestError> {
-    let list = List::TalkMessages(channel.to_owned());
-    let Listed { told, .. } = rest.list(&list, Timestamp::from_micros(i64::MAX), 1).await?;
-    let read = |told: voipbin_wire::Told| match told.fact {
-        Fact::TalkMessage(message) => Claim::read(&message),
-        _ => None,
-    };
-    Ok(told.into_iter().filter_map(read).collect())
 }
 
 /// Does what a rule asks for, and says in sentences what could not be done.

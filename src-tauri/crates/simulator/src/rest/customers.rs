@@ -81,13 +81,29 @@ pub(super) async fn answer(request: Request<Incoming>, identity: Identity, hub: 
                 None => invalid(),
             }
         }
-        (&Method::GET, ["talk_chats"]) => json(StatusCode::OK, &hub.floor().talks_json(agent)),
+        (&Method::GET, ["talk_chats"]) => {
+            let (size, token) = (page_size(&request), query(&request, "page_token"));
+            json(StatusCode::OK, &hub.floor().talks_json(agent, size, token.as_deref()))
+        }
         (&Method::POST, ["talk_chats"]) => {
             let body = body(request).await;
+            hub.see(Seen::Asked { path: path.clone(), body: body.to_string() });
             answered(hub.floor().open_talk(agent, &body), StatusCode::OK)
         }
-        (&Method::GET, ["talk_channels"]) => json(StatusCode::OK, &hub.floor().channels_json(agent)),
-        (&Method::POST, ["talk_chats", chat, "join"]) => answered(hub.floor().join_talk(chat, agent), StatusCode::OK),
+        (&Method::GET, ["talk_channels"]) => {
+            let (size, token) = (page_size(&request), query(&request, "page_token"));
+            json(StatusCode::OK, &hub.floor().channels_json(agent, size, token.as_deref()))
+        }
+        (&Method::GET, ["talk_chats", chat]) => answered(hub.floor().room_json(chat, agent), StatusCode::OK),
+        (&Method::DELETE, ["talk_chats", chat]) => {
+            let closed = hub.floor().close_talk(chat, agent);
+            published(closed, hub)
+        }
+        (&Method::POST, ["talk_chats", chat, "join"]) => {
+            hub.see(Seen::Asked { path: path.clone(), body: String::new() });
+            let joined = hub.floor().join_talk(chat, agent);
+            published(joined, hub)
+        }
         (&Method::DELETE, ["talk_messages", message]) => {
             let taken_back = hub.floor().take_back_in_talk(message, agent);
             published(taken_back, hub)
@@ -103,7 +119,8 @@ pub(super) async fn answer(request: Request<Incoming>, identity: Identity, hub: 
         }
         (&Method::GET, ["talk_messages"]) => {
             let chat = query(&request, "chat_id").unwrap_or_default();
-            answered(hub.floor().talk_page(&chat, agent), StatusCode::OK)
+            let (size, token) = (page_size(&request), query(&request, "page_token"));
+            answered(hub.floor().talk_page(&chat, agent, size, token.as_deref()), StatusCode::OK)
         }
         (&Method::POST, ["talk_messages"]) => {
             let body = body(request).await;
