@@ -37,6 +37,10 @@ use crate::time::Timestamp;
 use crate::topic::{Resource, TopicParts};
 use crate::whose::Whose;
 
+/// A payload whose time is this much later than its envelope's speaks of the
+/// future, in microseconds.
+const PLANNED_FROM: i64 = 5_000_000;
+
 /// Something we now know about one thing, whichever event told it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::large_enum_variant, reason = "a fact travels inside a boxed Told")]
@@ -101,6 +105,9 @@ pub struct Told {
     pub kind: Kind,
     /// When it happened: the fact's own time, else the envelope's.
     pub at: Option<Timestamp>,
+    /// What the service's clock showed when this was told: the envelope's time,
+    /// or the fact's own where there is no envelope.
+    pub sent: Option<Timestamp>,
     /// The agent whose own topic delivered it, where one did.
     pub for_agent: Option<String>,
     /// The customer that payload and topic name, where they do.
@@ -113,7 +120,7 @@ pub struct Told {
 
 impl Told {
     fn of(kind: Kind, fact: Fact) -> Self {
-        Self { kind, at: None, for_agent: None, whose: None, fact, drift: Drift::default() }
+        Self { kind, at: None, sent: None, for_agent: None, whose: None, fact, drift: Drift::default() }
     }
 
     /// Completes an event with what its topic and its envelope say. None when
@@ -128,7 +135,11 @@ impl Told {
         }
         self.for_agent = topic.and_then(|topic| topic.agent()).map(str::to_owned);
         self.whose = Whose::both(self.fact.whose(), topic.and_then(|topic| topic.customer()).and_then(Whose::of));
-        self.at = self.fact.at().or_else(told_at);
+        let (own, sent) = (self.fact.at(), told_at());
+        // Nothing was so after it was told: such a time is a plan, or a wrong clock's.
+        let is_planned = own.zip(sent).is_some_and(|(own, sent)| own.as_micros() > sent.as_micros() + PLANNED_FROM);
+        self.at = if is_planned { sent } else { own.or(sent) };
+        self.sent = sent.or(own);
         self.fact.says_what_it_is_about().then_some(self)
     }
 
@@ -136,7 +147,15 @@ impl Told {
     pub(crate) fn read_bare(kind: BareKind, object: &str) -> Option<Self> {
         let (fact, drift) = kind.read(object)?;
         let (at, whose) = (fact.at(), fact.whose());
-        fact.says_what_it_is_about().then_some(Self { kind: Kind::Bare(kind), at, for_agent: None, whose, fact, drift })
+        fact.says_what_it_is_about().then_some(Self {
+            kind: Kind::Bare(kind),
+            at,
+            sent: at,
+            for_agent: None,
+            whose,
+            fact,
+            drift,
+        })
     }
 
     /// Whether nothing is lost when `older` is forgotten for this: the same
@@ -227,29 +246,59 @@ impl Fact {
         }
     }
 
-    /// When this was so, by the payload itself: the latest of its times.
+    /// When this was so, by the payload itself. The time of a stage counts only
+    /// when the payload is at that stage: before, it is a plan.
     pub fn at(&self) -> Option<Timestamp> {
         match self {
-            Self::Call(call) => call.tm_end.max(call.tm_update).max(call.tm_create),
-            Self::Message(message) => message.tm_update.max(message.tm_create),
-            Self::Flow(flow) => flow.tm_end.max(flow.tm_update).max(flow.tm_create),
-            Self::Conference(conference) => conference
-                .tm_end
-                .max(conference.tm_leave)
-                .max(conference.tm_join)
-                .max(conference.tm_update)
-                .max(conference.tm_create),
-            Self::Queue(queue) => queue.tm_leave.max(queue.tm_connect).max(queue.tm_join).max(queue.tm_update),
-            Self::Agent(agent) => agent.tm_update.max(agent.tm_create),
-            Self::Recording(recording) => recording.tm_complete.max(recording.tm_update).max(recording.tm_start),
-            Self::Transcription(transcription) => transcription.tm_update.max(transcription.tm_complete),
-            Self::Ring(ring) => ring.tm_update.max(ring.tm_create),
-            Self::Conversation(conversation) => conversation.tm_update.max(conversation.tm_create),
+            Self::Call(call) => {
+                let ended = call.tm_end.filter(|_| call.status == Some(CallState::Hangup));
+                ended.max(call.tm_update).or(call.tm_create).or(call.tm_end)
+            }
+            Self::Message(message) => message.tm_update.or(message.tm_create),
+            Self::Flow(flow) => {
+                let is_over =
+                    flow.result.is_some() || matches!(flow.status.as_deref(), Some("completed" | "ended" | "stopped"));
+                flow.tm_end.filter(|_| is_over).max(flow.tm_update).or(flow.tm_create).or(flow.tm_end)
+            }
+            Self::Conference(conference) => {
+                let is_over =
+                    conference.seat == Some(Seat::Ended) || conference.status.as_deref() == Some("terminated");
+                let of_stage = match conference.seat {
+                    Some(Seat::Joined) => conference.tm_join,
+                    Some(Seat::Left) => conference.tm_leave,
+                    _ => conference.tm_end.filter(|_| is_over),
+                };
+                of_stage
+                    .max(conference.tm_update)
+                    .or(conference.tm_create)
+                    .or(conference.tm_leave.max(conference.tm_join))
+            }
+            Self::Queue(queue) => {
+                let of_stage = match queue.place {
+                    Some(QueuePlace::Left) => queue.tm_leave,
+                    Some(QueuePlace::Connected) => queue.tm_connect,
+                    _ => None,
+                };
+                of_stage.max(queue.tm_update).or(queue.tm_leave.max(queue.tm_connect).max(queue.tm_join))
+            }
+            Self::Agent(agent) => agent.tm_update.or(agent.tm_create),
+            Self::Recording(recording) => {
+                let is_over = recording.stage == Some(RecordingStage::Completed);
+                let completed = recording.tm_complete.filter(|_| is_over);
+                completed.max(recording.tm_update).or(recording.tm_start).or(recording.tm_complete)
+            }
+            Self::Transcription(transcription) => {
+                let is_over = transcription.status.as_deref() == Some("done") || transcription.text.is_some();
+                let completed = transcription.tm_complete.filter(|_| is_over);
+                completed.max(transcription.tm_update).or(transcription.tm_complete)
+            }
+            Self::Ring(ring) => ring.tm_update.or(ring.tm_create),
+            Self::Conversation(conversation) => conversation.tm_update.or(conversation.tm_create),
             Self::Webchat(text) => text.tm_create,
-            Self::Visit(visit) => visit.tm_end.max(visit.tm_update).max(visit.tm_create),
-            Self::Speech(speech) => speech.tm_event.max(speech.tm_create),
-            Self::Talk(talk) => talk.tm_update.max(talk.tm_create),
-            Self::TalkMessage(message) => message.tm_update.max(message.tm_create),
+            Self::Visit(visit) => visit.tm_update.max(visit.tm_end).or(visit.tm_create),
+            Self::Speech(speech) => speech.tm_event.or(speech.tm_create),
+            Self::Talk(talk) => talk.tm_update.or(talk.tm_create),
+            Self::TalkMessage(message) => message.tm_update.or(message.tm_create),
             Self::TalkSeat(seat) => seat.tm_joined,
         }
     }

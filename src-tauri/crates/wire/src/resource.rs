@@ -78,7 +78,7 @@ pub fn decode_facts(kind: BareKind, text: &str) -> Option<Page<Told>> {
     read_page(text, |item| {
         let (fact, drift) = kind.read(item)?;
         let whose = fact.whose();
-        let told = Told { kind: Kind::Bare(kind), at: fact.at(), for_agent: None, whose, fact, drift };
+        let told = Told { kind: Kind::Bare(kind), at: fact.at(), sent: None, for_agent: None, whose, fact, drift };
         (!told.fact.object().1.is_empty()).then_some(told)
     })
 }

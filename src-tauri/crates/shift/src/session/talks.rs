@@ -162,12 +162,6 @@ impl Session {
 }
 
 fn told(kind: BareKind, fact: Fact) -> Told {
-    Told {
-        kind: Kind::Bare(kind),
-        at: fact.at(),
-        for_agent: None,
-        whose: None,
-        fact,
-        drift: voipbin_wire::Drift::default(),
-    }
+    let (at, drift) = (fact.at(), voipbin_wire::Drift::default());
+    Told { kind: Kind::Bare(kind), at, sent: None, for_agent: None, whose: None, fact, drift }
 }

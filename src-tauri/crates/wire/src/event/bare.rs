@@ -218,7 +218,7 @@ fn settled_call(mut call: CallFact) -> Fact {
         status: Some(if is_over { RingState::Hangup } else { RingState::Progressing }),
         source: call.source,
         tm_create: call.tm_create,
-        tm_update: call.tm_end.max(call.tm_update),
+        tm_update: call.tm_end.filter(|_| is_over).max(call.tm_update),
         ..RingFact::default()
     })
 }
