@@ -203,6 +203,7 @@ impl Stage {
             vault: Arc::clone(&drawer) as Arc<dyn Vault>,
             bell: Box::new(ears),
             clock,
+            steady,
             tap: None,
             reader: None,
             ledger: drawer.ledger.clone(),
@@ -215,7 +216,14 @@ impl Stage {
 
     /// Time passes for this desk.
     pub(crate) fn passes(&self, time: Duration) {
-        AHEAD.set(AHEAD.get() + i64::try_from(time.as_millis()).unwrap());
+        let time = i64::try_from(time.as_millis()).unwrap();
+        AHEAD.set(AHEAD.get() + time);
+        PASSED.set(PASSED.get() + time);
+    }
+
+    /// Somebody, or something, sets the clock of this desk's computer.
+    pub(crate) fn clock_is_set(&self, by_seconds: i64) {
+        AHEAD.set(AHEAD.get() + by_seconds * 1000);
     }
 
     /// The app is closed and started again, with what it kept.
@@ -252,6 +260,7 @@ impl Stage {
             vault: Arc::new(Drawer { key: Mutex::new(key), ..Drawer::default() }),
             bell: Box::new(Ears::default()),
             clock,
+            steady,
             tap: None,
             reader: None,
             ledger: Some(home.path().join("ledger.db")),
@@ -416,8 +425,14 @@ impl Stage {
 thread_local! {
     /// How far the clock of this test's desk is ahead; a test and its desk share a thread.
     static AHEAD: Cell<i64> = const { Cell::new(0) };
+    /// How much of that is time that passed.
+    static PASSED: Cell<i64> = const { Cell::new(0) };
 }
 
-fn clock() -> i64 {
+fn steady() -> i64 {
+    ringside_shift::steady() + PASSED.get()
+}
+
+pub(crate) fn clock() -> i64 {
     i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap() + AHEAD.get()
 }

@@ -122,6 +122,22 @@ async fn an_answer_that_could_not_leave_goes_by_itself() {
 }
 
 #[tokio::test]
+async fn an_answer_that_could_not_leave_does_not_wait_for_a_clock_that_was_set_back() {
+    let mut stage = Stage::at_work().await;
+    stage.play("john texts \"Hello\"");
+    let chat = chat(&stage).await;
+    stage.play("answer 429 to the next 2 texts");
+    stage.shift.reply(chat.clone(), "One moment".into()).await.unwrap();
+    stage.sees("it waiting", reply_with(DeliveryView::Waiting)).await;
+    stage.clock_is_set(-3600);
+    stage.shift.reply(chat, "Here it is".into()).await.unwrap();
+    for words in ["One moment", "Here it is"] {
+        let sent = stage.service_sees("the texts", |seen| matches!(seen, Seen::Text { .. })).await;
+        assert!(matches!(sent, Seen::Text { text, .. } if text == words), "in the order written");
+    }
+}
+
+#[tokio::test]
 async fn an_answer_that_is_let_go_of_is_a_draft_again() {
     let stage = Stage::at_work().await;
     stage.play("john texts \"Hello\"\nanswer 409 to the next 1 texts");

@@ -142,6 +142,40 @@ async fn a_service_whose_clock_is_wrong_still_rings() {
 }
 
 #[tokio::test]
+async fn one_event_with_a_wrong_clock_silences_no_later_call() {
+    for dialect in [voipbin_simulator::Dialect::Live, voipbin_simulator::Dialect::Documented] {
+        for wrong in ["190s ahead", "190s behind", "7200s ahead"] {
+            let stage = Stage::at(Setup { dialect, ..LIVE }, 0, None).await;
+            stage.play(&format!("the clock is {wrong}\njohn texts \"x\"\nthe clock is 0s ahead\njohn calls dana"));
+            stage.hears(AlertKind::Ringing).await;
+            let rings_now = |patch: &Patch| {
+                let Patch::PutCall { call } = patch else { return false };
+                (crate::stage::clock() - call.since).abs() < 15_000
+            };
+            stage.sees("since when it rings", rings_now).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn calls_ring_on_after_this_computers_clock_was_set() {
+    for by in [3600, -3600] {
+        let stage = Stage::at(LIVE, 0, Some(Dialect::Live)).await;
+        stage.play("john texts \"x\"\njohn texts \"y\"");
+        stage.hears(AlertKind::Message).await;
+        stage.clock_is_set(by);
+        stage.play("john calls dana");
+        stage.hears(AlertKind::Ringing).await;
+        stage.play("drop the link for 100ms");
+        stage.sees("the loss", live(false)).await;
+        stage.play("john texts \"in the gap\"");
+        stage.sees("the link again", live(true)).await;
+        let in_the_gap = |patch: &Patch| matches!(patch, Patch::PutMessage { message } if message.text == "in the gap");
+        stage.sees("what came meanwhile", in_the_gap).await;
+    }
+}
+
+#[tokio::test]
 async fn a_sign_in_at_a_frozen_account_says_so() {
     let stage = Stage::before(LIVE).await;
     stage.play("answer 403 to the next 1 requests");

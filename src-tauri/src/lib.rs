@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ringside_desk::Millis;
-use ringside_shift::{Ports, Reader, Shift, private};
+use ringside_shift::{Ports, Reader, Shift, private, steady};
 use ringside_vault::Keyring;
 use tauri::{App, AppHandle, Manager as _, RunEvent, WindowEvent};
 
@@ -120,7 +120,7 @@ fn set_up(app: &mut App) -> Result<(), Box<dyn std::error::Error>> {
         tracing::warn!(%error, "the folder of the ledger could not be closed to other users");
     }
     let ledger = Some(data.join("ledger.db"));
-    let ports = Ports { vault, bell, clock, tap: None, reader: Some(Reader::start()?), ledger };
+    let ports = Ports { vault, bell, clock, steady, tap: None, reader: Some(Reader::start()?), ledger };
     let shift = tauri::async_runtime::block_on(async { Shift::start(ports) });
     app.manage(shift);
     app.manage(demo::Demo::default());

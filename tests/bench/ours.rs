@@ -45,6 +45,7 @@ pub(crate) async fn whole(address: &str, dialect: Dialect) -> Result<(Duration, 
         vault: Arc::new(Nobody),
         bell: Box::new(Nobody),
         clock: super::clock,
+        steady: ringside_shift::steady,
         reader: Some(Reader::start()?),
         ledger: None,
         tap: Some(Box::new(move |_: &Told| {

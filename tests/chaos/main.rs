@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ringside_desk::{Alert, AlertKind, OutcomeView, Patch};
-use ringside_shift::{Account, Bell, Credential, Kept, Ports, Shift, Sink, Vault, VaultError};
+use ringside_shift::{Account, Bell, Credential, Kept, Ports, Shift, Sink, Vault, VaultError, steady};
 use serde_json::json;
 use voipbin_client::Token;
 use voipbin_simulator::{Dialect, Fault, Setup, Simulator};
@@ -105,8 +106,15 @@ impl Chaos {
         let service = Simulator::with(setup).await.map_err(|error| error.to_string())?;
         let shared = Shared::default();
         let bell = Box::new(Ears(Arc::clone(&shared)));
-        let shift =
-            Shift::start(Ports { vault: Arc::new(NoVault), bell, clock, tap: None, reader: None, ledger: None });
+        let shift = Shift::start(Ports {
+            vault: Arc::new(NoVault),
+            bell,
+            clock,
+            steady,
+            tap: None,
+            reader: None,
+            ledger: None,
+        });
         let watching = Arc::clone(&shared);
         let sink = Sink::new(move |batch| {
             for patch in batch.patches {
@@ -205,9 +213,14 @@ impl Chaos {
                 self.play(&format!("answer {status} to the next {times} requests"));
             }
             _ => {
-                let way = if self.dice.bool() { "ahead" } else { "behind" };
-                let millis = self.dice.u16(..3000);
-                self.play(&format!("the clock is {millis}ms {way}"));
+                if self.dice.bool() {
+                    return PC_AHEAD.store(self.dice.i64(-3_600_000..3_600_000), Ordering::Relaxed);
+                }
+                // A little, or far off; lists are read back to two minutes before a loss.
+                let (least, most) = if self.dice.bool() { (0, 3000) } else { (40_000, 100_000) };
+                let millis = self.dice.i64(least..most) * if self.dice.bool() { 1 } else { -1 };
+                let way = if millis >= 0 { "ahead" } else { "behind" };
+                self.play(&format!("the clock is {}ms {way}", millis.abs()));
             }
         }
     }
@@ -341,9 +354,12 @@ fn name(dialect: Dialect) -> &'static str {
     }
 }
 
+/// How far this computer's clock is set ahead.
+static PC_AHEAD: AtomicI64 = AtomicI64::new(0);
+
 fn clock() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX) + PC_AHEAD.load(Ordering::Relaxed)
 }
 
 fn say(line: &str) {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use ringside_desk::{Alert, AlertKind, CallStage, Covered, Desk, LinkNotice, LinkStage, MeView, Screen, SessionView};
 use voipbin_client::{Dialect, Handshake, Input, Link, LinkState, OpenFailure, Order, Speaks, Wanted};
-use voipbin_wire::{Ack, ErrorCode, Frame, Kind, Refusal, Timestamp, Topic, decode_facts};
+use voipbin_wire::{Ack, ErrorCode, Fact, Frame, Kind, Refusal, Timestamp, Told, Topic, decode_facts};
 
 use super::world::{AGENT, CUSTOMER, EPOCH_MS, Thing, World, call_id, text_id};
 
@@ -19,6 +19,10 @@ const TROUBLE: Duration = Duration::from_secs(90);
 /// is noticed (25 s), a wait runs out (30 s), an attempt hangs (10 s), questions
 /// go unanswered (2 + 5 s), and lists are read (3 s).
 const HEALS_WITHIN: Duration = Duration::from_secs(80);
+/// A time that is wrong is wrong by so many milliseconds at least, …
+const FAR: i64 = 70_000;
+/// … and at most.
+const FAR_OFF: i64 = 7_200_000;
 /// The longest the model's service asks us to stay away.
 const STAY_AWAY: Duration = Duration::from_secs(20);
 
@@ -74,6 +78,10 @@ enum Step {
     Freeze(Duration),
     /// The agent has the dialect detected.
     Detect,
+    /// The next thing is told with a wrong time, by so many milliseconds.
+    WrongTime(i64),
+    /// This computer's clock is set, by so many milliseconds.
+    ClockSet(i64),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -99,7 +107,11 @@ struct Socket {
 
 pub(crate) struct Schedule {
     dice: fastrand::Rng,
+    /// Apart from the other, so that a seed plays the same faults with any clocks.
+    clocks: fastrand::Rng,
     now: Duration,
+    /// How far this computer's clock is ahead.
+    pc_ahead: i64,
     events: BinaryHeap<Reverse<(Duration, u64, usize)>>,
     stored: BTreeMap<usize, Event>,
     next_event: u64,
@@ -177,7 +189,9 @@ impl Schedule {
         });
         desk.me(MeView { id: AGENT.to_owned(), ..MeView::default() });
         Self {
+            clocks: fastrand::Rng::with_seed(!seed),
             now: Duration::ZERO,
+            pc_ahead: 0,
             events: BinaryHeap::new(),
             stored: BTreeMap::new(),
             next_event: 0,
@@ -251,6 +265,27 @@ impl Schedule {
         }
         if self.is_given_wrongly() {
             self.at(TROUBLE, Event::Happens(Step::Detect));
+        }
+        self.plan_clocks();
+    }
+
+    /// Clocks that are wrong: the service's from the start, or for one event;
+    /// this computer's, which is set now and then.
+    fn plan_clocks(&mut self) {
+        let mut dice = self.clocks.clone();
+        let far = |dice: &mut fastrand::Rng| dice.i64(FAR..FAR_OFF) * if dice.bool() { 1 } else { -1 };
+        if dice.u8(..3) == 0 {
+            // If it is behind, what a list tells before any event looks old.
+            self.world.ahead = dice.i64(0..FAR_OFF);
+        }
+        let sometime = |dice: &mut fastrand::Rng| TROUBLE.mul_f64(dice.f64());
+        for _ in 0..dice.usize(0..3) {
+            let (at, by) = (sometime(&mut dice), far(&mut dice));
+            self.at(at, Event::Happens(Step::WrongTime(by)));
+        }
+        if dice.u8(..4) == 0 {
+            let (at, by) = (sometime(&mut dice), far(&mut dice));
+            self.at(at, Event::Happens(Step::ClockSet(by)));
         }
     }
 
@@ -395,6 +430,11 @@ impl Schedule {
                 self.refusals_in_a_row = 0;
                 self.input(Input::Renewed);
             }
+            Step::WrongTime(by) => self.world.wrong_once = by,
+            Step::ClockSet(by) => {
+                self.pc_ahead += by;
+                self.desk.clock_jumped(by, self.wall());
+            }
             Step::OtherDialect => {
                 self.dialect = other(self.dialect);
                 self.drop_socket();
@@ -408,7 +448,10 @@ impl Schedule {
                 self.input(Input::Speak(self.speaks));
             }
         }
-        if !matches!(step, Step::Calls | Step::Answers(_) | Step::Ends(_) | Step::Texts) {
+        if !matches!(
+            step,
+            Step::Calls | Step::Answers(_) | Step::Ends(_) | Step::Texts | Step::WrongTime(_) | Step::ClockSet(_)
+        ) {
             self.by_chance |= matches!(self.link.state(), LinkState::Connected);
             self.outcome.faults += 1;
         }
@@ -522,8 +565,9 @@ impl Schedule {
                 if self.link.would_learn_from(is_bare) {
                     self.input(if is_bare { Input::Bare } else { Input::Named });
                 }
-                self.desk.learn(&told, self.millis());
+                self.desk.learn(&told, self.wall());
                 self.look_at_desk();
+                self.look_whether_it_rings(&told);
             }
             Said::Ack(topics) => self.input(Input::Acked(Ack { action, topics, success: true })),
             Said::Refusal(topics, code) => {
@@ -534,6 +578,26 @@ impl Schedule {
                 self.ours = None;
                 self.input(Input::Broke("closed".to_owned()));
             }
+        }
+    }
+
+    /// A ring that was told rings, whatever the clocks say.
+    fn look_whether_it_rings(&mut self, told: &Told) {
+        let id = match &told.fact {
+            Fact::Ring(ring) if !ring.is_over() && !ring.is_answered() => ring.key(),
+            Fact::Call(call) if call.assigned == Some(true) => call.id.as_deref(),
+            _ => None,
+        };
+        let is_ringing = |id: &&str| {
+            let happenings = self.world.happenings.iter().enumerate();
+            let of_call = happenings.filter(|(at, _)| call_id(*at) == **id).map(|(_, happening)| &happening.thing);
+            of_call.into_iter().any(|thing| matches!(thing, Thing::Call { answered: None, ended: None }))
+        };
+        if let Some(id) = id.filter(is_ringing)
+            && !self.rings.contains_key(&format!("call {id}"))
+        {
+            let what = format!("call {id} was told and does not ring");
+            self.violation(&what);
         }
     }
 
@@ -669,10 +733,12 @@ impl Schedule {
             confirmed: report.confirmed,
             refused: Vec::new(),
             why: report.why,
-            proven_at: Some(EPOCH_MS + i64::try_from(self.link.proven_at().as_millis()).unwrap_or(i64::MAX)),
+            proven_at: Some(
+                EPOCH_MS + self.pc_ahead + i64::try_from(self.link.proven_at().as_millis()).unwrap_or(i64::MAX),
+            ),
             instead: None,
         };
-        self.desk.link(notice, self.millis());
+        self.desk.link(notice, self.wall());
         self.look_at_desk();
         if state == LinkState::CatchingUp && self.reading != Some(report.socket) {
             self.reading = Some(report.socket);
@@ -699,7 +765,7 @@ impl Schedule {
             return;
         }
         self.outcome.rereads += 1;
-        let now = self.millis();
+        let now = self.wall();
         let mut covered = Covered::default();
         if self.is_manager {
             for (kind, page) in lists {
@@ -806,6 +872,11 @@ impl Schedule {
     /// The agent gave a dialect by hand that is not the service's.
     fn is_given_wrongly(&self) -> bool {
         self.speaks == Speaks::Only(other(self.dialect))
+    }
+
+    /// What this computer's clock shows.
+    fn wall(&self) -> i64 {
+        self.millis() + self.pc_ahead
     }
 
     fn millis(&self) -> i64 {

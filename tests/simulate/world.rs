@@ -24,6 +24,8 @@ pub(crate) enum Thing {
 pub(crate) struct Happening {
     pub(crate) thing: Thing,
     pub(crate) began: i64,
+    /// When it began and when it changed, by the service's clock.
+    stamped: i64,
     changed: i64,
 }
 
@@ -31,16 +33,30 @@ pub(crate) struct Happening {
 #[derive(Debug, Default)]
 pub(crate) struct World {
     pub(crate) happenings: Vec<Happening>,
+    /// How far the service's clock is ahead.
+    pub(crate) ahead: i64,
+    /// How far it is ahead for the next thing only.
+    pub(crate) wrong_once: i64,
 }
 
 impl World {
     pub(crate) fn begin(&mut self, thing: Thing, now: i64) -> usize {
-        self.happenings.push(Happening { thing, began: now, changed: now });
+        // A text that only a list tells is as old as it says.
+        let stamped = self.stamp(now, matches!(thing, Thing::Call { .. }));
+        self.happenings.push(Happening { thing, began: now, stamped, changed: stamped });
         self.happenings.len() - 1
     }
 
-    /// Whether anything changed.
+    /// A moment by the service's clock.
+    fn stamp(&mut self, now: i64, may_be_old: bool) -> i64 {
+        let wrong = if may_be_old || self.wrong_once > 0 { std::mem::take(&mut self.wrong_once) } else { 0 };
+        now + self.ahead + wrong
+    }
+
+    /// Whether anything changed. What a list says of an answer goes by its time:
+    /// one from before the offer was somebody else's.
     pub(crate) fn answer(&mut self, at: usize, now: i64) -> bool {
+        let now = self.stamp(now, false);
         let Some(happening) = self.happenings.get_mut(at) else { return false };
         let Thing::Call { answered: answered @ None, ended: None } = &mut happening.thing else { return false };
         *answered = Some(now);
@@ -50,6 +66,7 @@ impl World {
 
     /// Whether anything changed.
     pub(crate) fn end(&mut self, at: usize, now: i64) -> bool {
+        let now = self.stamp(now, true);
         let Some(happening) = self.happenings.get_mut(at) else { return false };
         let Thing::Call { ended: ended @ None, .. } = &mut happening.thing else { return false };
         *ended = Some(now);
@@ -146,7 +163,8 @@ impl World {
     }
 
     fn rings(&self, at: usize) -> Vec<Value> {
-        let Happening { thing: Thing::Call { answered, ended }, began, changed } = &self.happenings[at] else {
+        let Happening { thing: Thing::Call { answered, ended }, stamped: began, changed, .. } = &self.happenings[at]
+        else {
             return Vec::new();
         };
         let ring = |id: String, inside: String, to: &str, answer: bool| {
@@ -162,7 +180,8 @@ impl World {
     }
 
     fn call(&self, at: usize, is_owned: bool) -> Value {
-        let Happening { thing: Thing::Call { answered, ended }, began, changed } = &self.happenings[at] else {
+        let Happening { thing: Thing::Call { answered, ended }, stamped: began, changed, .. } = &self.happenings[at]
+        else {
             return Value::Null;
         };
         let status = match (answered, ended) {
@@ -183,7 +202,7 @@ impl World {
     fn text(&self, at: usize) -> Value {
         json!({"id": text_id(at), "type": "sms", "source": caller(at), "direction": "inbound", "text": "Hello",
             "targets": [{"destination": {"type": "tel", "target": OURS}, "status": "received"}],
-            "tm_create": time(self.happenings[at].began)})
+            "tm_create": time(self.happenings[at].stamped)})
     }
 }
 

@@ -170,6 +170,7 @@ async fn soak(events: u64, seed: u64) -> Result<Value, String> {
         vault: Arc::new(Silent),
         bell: Box::new(Silent),
         clock,
+        steady: ringside_shift::steady,
         reader: None,
         ledger: None,
         tap: Some(Box::new(move |_| {

@@ -56,6 +56,7 @@ pub(crate) async fn work(home: &Path, address: &str) -> Result<(), Problem> {
         vault: Arc::new(Drawer(home.join("key"))),
         bell: Box::new(Deaf),
         clock,
+        steady: ringside_shift::steady,
         tap: None,
         reader: None,
         ledger: Some(home.join("ledger.db")),

@@ -151,6 +151,7 @@ export const outcomeWords = {
   gaveUp: "Gave up waiting",
   left: "Left the queue",
   elsewhere: "Answered elsewhere",
+  unknown: "Outcome unknown",
 } as const;
 
 /** What people call a channel. */

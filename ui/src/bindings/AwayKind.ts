@@ -3,4 +3,4 @@
 /**
  * What can happen while the link is away.
  */
-export type AwayKind = "rang" | "gaveUp" | "text";
+export type AwayKind = "rang" | "unknown" | "gaveUp" | "text";

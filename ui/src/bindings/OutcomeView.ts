@@ -3,4 +3,4 @@
 /**
  * What became of a call, from worst told to best.
  */
-export type OutcomeView = "left" | "gaveUp" | "missed" | "declined" | "elsewhere" | "answered";
+export type OutcomeView = "unknown" | "left" | "gaveUp" | "missed" | "declined" | "elsewhere" | "answered";

@@ -83,6 +83,7 @@ async fn run(asked: Asked) -> Result<(), String> {
         vault: Arc::new(Nothing),
         bell: Box::new(Ears(alerts)),
         clock,
+        steady: ringside_shift::steady,
         reader: Some(Reader::start().map_err(|error| error.to_string())?),
         ledger: None,
         tap: Some(Box::new(move |told: &Told| {

@@ -97,6 +97,7 @@ pub(crate) async fn run(asked: Asked) -> Result<(), String> {
         vault: Arc::new(Office { key, keyring: settings().map(|folder| Keyring::beside(&folder)) }),
         bell: Box::new(Ears(alerts)),
         clock: crate::clock,
+        steady: ringside_shift::steady,
         reader: Some(Reader::start().map_err(|error| error.to_string())?),
         ledger: Some(ledger),
         tap: None,

@@ -2,6 +2,7 @@
 
 use voipbin_wire::{CallFact, CallState, Direction, QueueFact, QueuePlace, RingFact, Timestamp};
 
+use crate::moment::Heard;
 use crate::numbers::{WITHHELD, name_told, number_told};
 use crate::shelf::{set, set_told};
 use crate::view::{BoardCallView, BoardState};
@@ -32,7 +33,7 @@ pub(crate) struct BoardCall {
     why: Option<String>,
     stale: bool,
     news_at: Millis,
-    at: Option<Timestamp>,
+    at: Heard,
     /// As what the figures count it.
     counted: Option<BoardState>,
 }
@@ -94,9 +95,18 @@ impl BoardCall {
             why: None,
             stale: false,
             news_at: now,
-            at: None,
+            at: Heard::default(),
             counted: None,
         }
+    }
+
+    /// See [`Desk::clock_jumped`]. Whether it looks different.
+    pub(crate) fn clock_jumped(&mut self, by: Millis, shown: Millis) -> bool {
+        self.news_at += by;
+        self.began += shown;
+        self.since += shown;
+        self.answered_at = self.answered_at.map(|at| at + shown);
+        shown != 0
     }
 
     fn moves(&mut self, state: BoardState, since: Millis) -> bool {
@@ -109,7 +119,10 @@ impl BoardCall {
 
     fn heard(&mut self, at: Option<Timestamp>, now: Millis) -> bool {
         self.news_at = now;
-        self.at = self.at.max(at);
+        let heard = Heard::new(at, now);
+        if at.is_some() && !heard.is_older(self.at) {
+            self.at = heard;
+        }
         set(&mut self.stale, false)
     }
 }
@@ -136,7 +149,7 @@ impl Desk {
                 if call.state == BoardState::Ended {
                     return false;
                 }
-                let is_older = crate::is_older(at, call.at);
+                let is_older = Heard::new(at, now).is_older(call.at);
                 let mut changed = call.heard(at, now);
                 let first = call.began.min(began);
                 changed |= set(&mut call.began, first);

@@ -3,13 +3,16 @@
 use voipbin_wire::{CallFact, CallState, Direction, Timestamp, isolated};
 
 use crate::alert::{About, Alert, AlertKind};
+use crate::moment::Heard;
 use crate::numbers::{WITHHELD, is_withheld, name_told, number_of, shown_number};
 use crate::past::{Covered, Outcome};
 use crate::rings::Legs;
 use crate::shelf::{set, set_told};
 use crate::steering::Handover;
+use crate::trail::Trail;
+use crate::unseen::UNSEEN;
 use crate::view::{CallStage, CallView, ControlsView};
-use crate::{Desk, Millis, board, is_older};
+use crate::{Desk, Millis, board};
 
 /// A ringing call that was told before a loss of the link and not since is over
 /// after this time, …
@@ -20,6 +23,9 @@ const TALKING_STALE_FOR: Millis = 4 * 3_600_000;
 /// A call that has rung this long without any news is taken to be over: its
 /// end was told to somebody else, or to nobody.
 pub(crate) const RINGS_AT_MOST: Millis = 180_000;
+
+/// What is shown in the place of a caller of whom nothing was told.
+const RINGS: &str = "A call is ringing";
 
 /// A call and when its newest fact was true.
 #[derive(Debug)]
@@ -34,8 +40,22 @@ pub(crate) struct Call {
     /// The transfer under way.
     pub(crate) handover: Handover,
     caller_name: Option<String>,
-    at: Option<Timestamp>,
+    pub(crate) at: Heard,
     news_at: Millis,
+}
+
+impl Call {
+    /// See [`Desk::clock_jumped`]. Whether it looks different.
+    pub(crate) fn clock_jumped(&mut self, by: Millis, shown: Millis) -> bool {
+        self.news_at += by;
+        self.stale_since = self.stale_since.map(|since| since + by);
+        self.rang_at += shown;
+        self.view.since += shown;
+        if let Some(before) = &mut self.shown {
+            before.since += shown;
+        }
+        shown != 0
+    }
 }
 
 /// Who is on a call, as far as any event has told, whichever desk it is on.
@@ -71,35 +91,29 @@ impl Desk {
     /// A desk without an agent (an access key's) shows every call of the customer.
     pub(crate) fn learn_call(&mut self, fact: &CallFact, at: Option<Timestamp>, for_agent: Option<&str>, now: Millis) {
         let Some(id) = fact.id.as_deref() else { return };
-        if self.over.get(id).is_some() {
-            // That it ended is known; a list may say more of how it went.
-            return self.learn_call_that_was(id, fact, at, now);
-        }
         self.meet_party(id, &party(fact));
         // A desk that shows every call shows none of its legs.
         if self.me.id.is_empty() && fact.master_call_id.is_some() {
             return;
         }
-        if fact.status == Some(CallState::Hangup) {
-            if matches!(fact.hangup_reason.as_deref(), Some("declined" | "rejected")) {
-                self.declined.insert(id, at);
-            }
-            self.learn_call_that_was(id, fact, at, now);
-            self.end_call(id, fact, at);
-            if let Some(why) = fact.hangup_reason.as_deref().and_then(board::why) {
-                self.explain_past(id, why);
-            }
-            return;
-        }
         let given_to = fact.agent_id.as_deref().filter(|id| !id.is_empty() && !id.starts_with("00000000-"));
         let mine = self.me.id.is_empty() || given_to.or(for_agent) == Some(self.me.id.as_str());
-        let given_away = self.given_away.get(id);
-        if !mine && given_to.is_some() {
-            return self.give_away(id, at);
+        self.note_call(id, fact, at, given_to, mine, now);
+        if self.over.get(id).is_some() {
+            // That it ended is known; what comes late may say more of how it went.
+            return self.settle(id, self.at_latest(at, now));
         }
+        if fact.status == Some(CallState::Hangup) {
+            return self.end_call(id, at, now);
+        }
+        if !mine && given_to.is_some() {
+            return self.give_away(id, at, now);
+        }
+        let given_away = self.given_away.get(id);
         let is_known = self.calls.has(id);
         if !is_known && (!mine || given_away.is_some_and(|since| at <= since)) {
-            return;
+            // A colleague has it by now, and it may have rung here before.
+            return self.settle(id, self.at_latest(at, now));
         }
         self.merge_call(id, fact, at, mine, now);
         if let Some(direction) = fact.mute_direction.as_deref() {
@@ -108,51 +122,136 @@ impl Desk {
         self.show_wait(id);
     }
 
-    /// A list tells of a call that rang here and is over, by the list itself or
-    /// by what was heard since the list was made.
-    fn learn_call_that_was(&mut self, id: &str, fact: &CallFact, at: Option<Timestamp>, now: Millis) {
-        let is_ours = self.quiet && fact.agent_id.is_some() && fact.agent_id.as_deref() == Some(self.me.id.as_str());
-        if !is_ours || self.calls.has(id) || fact.direction != Some(Direction::Inbound) {
-            return;
+    pub(crate) fn trail(&mut self, id: &str) -> &mut Trail {
+        let Self { trails, calls, .. } = self;
+        trails.of(id, |call| calls.has(call))
+    }
+
+    /// Adds a fact to what is known of how a call went.
+    fn note_call(
+        &mut self,
+        id: &str,
+        fact: &CallFact,
+        at: Option<Timestamp>,
+        given_to: Option<&str>,
+        mine: bool,
+        now: Millis,
+    ) {
+        let heard = self.heard_at(at, now);
+        let is_over = fact.status == Some(CallState::Hangup);
+        let is_mine_by_name = given_to.is_some() && given_to == Some(self.me.id.as_str());
+        let is_listed_as_ours = self.quiet && is_over && is_mine_by_name;
+        let is_offer = fact.assigned == Some(true) || fact.status == Some(CallState::Ringing);
+        if is_over && matches!(fact.hangup_reason.as_deref(), Some("declined" | "rejected")) {
+            self.declined.insert(id, at);
         }
-        self.meet_party(id, &party(fact));
-        let outcome = if fact.tm_progressing.is_some() { Outcome::Answered } else { Outcome::Missed };
-        let (began, ended) = (self.moment(fact.tm_create, now), self.moment(at, now));
-        self.record(id, outcome, began, ended);
+        let began = match is_listed_as_ours {
+            true => self.moment(fact.tm_create.or(at), now),
+            false => self.moment(at, now),
+        };
+        // A list that was made before the answer came does not take it back.
+        let is_talked_on = self.calls.get(id).is_some_and(|call| call.view.stage == CallStage::Talking);
+        let is_known_better = self.quiet && is_talked_on;
+        let trail = self.trail(id);
+        set_told(&mut trail.queue, fact.queue_id.as_ref());
+        if is_listed_as_ours {
+            if fact.tm_create.is_some() || !trail.has_answers() {
+                trail.offered(Heard::listed(fact.tm_create), began);
+            }
+        } else if mine && is_offer {
+            if !is_known_better {
+                trail.offered(heard, began);
+            }
+        } else if given_to.is_some() && !is_mine_by_name && (is_over || !mine) {
+            trail.given_away(heard);
+        } else if fact.status == Some(CallState::Answered) {
+            trail.answered(heard, mine);
+        }
+        if is_over {
+            trail.ended();
+            trail.why = fact.hangup_reason.as_deref().and_then(board::why).or(trail.why.take());
+            if is_mine_by_name && fact.tm_progressing.is_some() {
+                trail.answered(Heard::listed(fact.tm_progressing.max(fact.tm_create)), true);
+            }
+        }
+    }
+
+    /// Writes down what became of a call, as far as its trail tells. What was
+    /// told late may put right what was written before.
+    pub(crate) fn settle(&mut self, id: &str, ended: Millis) {
+        let is_here = self.calls.has(id);
+        let inbound = self.parties.get(id).is_none_or(|party| party.direction != Some(Direction::Outbound));
+        let Some(trail) = self.trails.get(id).filter(|_| inbound) else { return };
+        let (settled, began, queue, why) = (trail.settled, trail.began, trail.queue.clone(), trail.why.clone());
+        let Some(outcome) = trail.outcome().filter(|outcome| !is_here || *outcome == Outcome::Answered) else { return };
+        let is_declined = outcome == Outcome::Missed && self.declined.get(id).is_some();
+        let outcome = if is_declined { Outcome::Declined } else { outcome };
+        let known = self.past.get(id).map(|past| past.outcome);
+        let is_ours_to_change = known.is_some() && known == settled;
+        let is_news = known != Some(outcome) && (is_ours_to_change || known.is_none_or(|known| outcome > known));
+        self.trail(id).settled = Some(outcome);
+        if is_news {
+            let at = began.unwrap_or(ended);
+            self.write_past(id, outcome, at, ended);
+            if known == Some(Outcome::Missed) {
+                self.alert(Alert::Withdraw { key: missed_key(id) });
+            }
+            if outcome == Outcome::Missed {
+                self.alert_missed(id);
+            }
+        }
+        let queue = queue.map(|queue| self.queue_name(&queue));
+        self.date_past(id, outcome, began);
+        if let Some(queue) = queue {
+            self.put_past_queue(id, queue);
+        }
+        if let Some(why) = why {
+            self.explain_past(id, why);
+        }
     }
 
     fn merge_call(&mut self, id: &str, fact: &CallFact, at: Option<Timestamp>, mine: bool, now: Millis) {
+        let heard = self.heard_at(at, now);
         let known = self.calls.get(id);
-        let older = known.is_some_and(|call| is_older(at, call.at));
-        let stage = match fact.status {
+        let older = known.is_some_and(|call| heard.is_older(call.at));
+        let has_rings = known.is_some_and(|call| !call.legs.is_empty());
+        let is_told =
+            fact.assigned == Some(true) || matches!(fact.status, Some(CallState::Answered | CallState::Ringing));
+        let taken = self.trails.get(id).and_then(Trail::taken);
+        let stage = match taken {
             // The caller's own side was answered by the queue long ago: whether the
             // agent answered is told by the rings.
-            _ if !mine && known.is_some_and(|call| !call.legs.is_empty()) => None,
-            // It rings here now, whatever the caller's side has been doing in the queue.
-            _ if fact.assigned == Some(true) => Some(CallStage::Ringing),
-            Some(CallState::Answered) => Some(CallStage::Talking),
-            Some(CallState::Ringing) => Some(CallStage::Ringing),
+            _ if !mine && has_rings => None,
+            // An answer from before it was given to this agent was somebody else's.
+            Some(_) if is_told => Some(CallStage::Talking),
+            None if is_told => Some(CallStage::Ringing),
             _ => None,
         };
         let told = self.parties.get(id).cloned().unwrap_or_default();
         let inbound = told.direction != Some(Direction::Outbound);
         let is_new = known.is_none();
         let began = self.moment(at, now);
-        let is_too_old = stage == Some(CallStage::Ringing) && now - began >= RINGS_AT_MOST;
+        let is_too_old = stage == Some(CallStage::Ringing) && self.age(at, now) >= RINGS_AT_MOST;
         if is_new && (stage.is_none() || is_too_old || (stage == Some(CallStage::Ringing) && !inbound)) {
             return;
         }
+        let answered_at = taken.map(|taken| self.moment(taken.at(), now));
         if is_new {
-            self.new_call(id, stage.unwrap_or(CallStage::Ringing), inbound, began, now);
+            self.new_call(id, stage.unwrap_or(CallStage::Ringing), inbound, answered_at.unwrap_or(began), now);
         }
         self.heard_of_call(id, at, now);
+        let first_rang = self.trails.get(id).and_then(|trail| trail.began);
         let Some(call) = self.calls.get_mut(id) else { return };
         call.view.inbound = inbound;
-        // A call that is talked on does not ring again, and an answer from
-        // before it was given to this agent was somebody else's.
-        if stage == Some(CallStage::Talking) && call.view.stage == CallStage::Ringing && !older {
-            call.view.stage = CallStage::Talking;
-            call.view.since = began;
+        call.rang_at = first_rang.unwrap_or(call.rang_at);
+        match stage {
+            Some(CallStage::Talking) if call.view.stage == CallStage::Ringing => {
+                (call.view.stage, call.view.since) = (CallStage::Talking, answered_at.unwrap_or(began));
+            }
+            Some(CallStage::Ringing) if call.view.stage == CallStage::Talking && inbound && !has_rings => {
+                (call.view.stage, call.view.since) = (CallStage::Ringing, began);
+            }
+            _ => {}
         }
         call.queue_id = fact.queue_id.clone().or(call.queue_id.take());
         call.view.waited_s = call.view.waited_s.or(fact.wait_time);
@@ -165,7 +264,7 @@ impl Desk {
             id: id.to_owned(),
             stage,
             inbound,
-            name: None,
+            name: (id == UNSEEN).then(|| RINGS.to_owned()),
             number: String::new(),
             our_number: String::new(),
             queue: None,
@@ -184,18 +283,41 @@ impl Desk {
             shown: None,
             handover: Handover::default(),
             caller_name: None,
-            at: None,
+            at: Heard::default(),
             news_at: now,
         };
         self.calls.put(id, call);
+        if id != UNSEEN {
+            // What only the status told of is this one.
+            self.drop_call(UNSEEN);
+        }
+    }
+
+    /// The service says that it rings: it is not in doubt.
+    pub(crate) fn rings_still(&mut self, id: &str, now: Millis) {
+        self.heard_of_call(id, None, now);
+        self.call_changed(id);
+    }
+
+    /// The agent's status says that this call was answered. It stays in doubt:
+    /// its end may have been missed, too.
+    pub(crate) fn answered_by_status(&mut self, id: &str, since: Millis, now: Millis) {
+        self.trail(id).answered(Heard::new(None, now), true);
+        let Some(call) = self.calls.get_mut(id) else { return };
+        (call.view.stage, call.view.since) = (CallStage::Talking, since);
+        call.stale_since = Some(now);
+        self.call_changed(id);
     }
 
     /// The call was told of: it is not in doubt.
     pub(crate) fn heard_of_call(&mut self, id: &str, at: Option<Timestamp>, now: Millis) {
+        let heard = self.heard_at(at, now);
         if let Some(call) = self.calls.get_mut(id) {
             call.stale_since = None;
             call.view.stale = false;
-            call.at = call.at.max(at);
+            if at.is_some() && !heard.is_older(call.at) {
+                call.at = heard;
+            }
             call.news_at = now;
         }
     }
@@ -215,7 +337,8 @@ impl Desk {
         call.view.waited_s = call.view.waited_s.or(waits_since.map(|since| ((call.rang_at - since) / 1000).max(0)));
         let (number, queue_id, caller_name) =
             (call.view.number.clone(), call.queue_id.clone(), call.caller_name.clone());
-        let name = self.name_of(&number).map(str::to_owned).or(caller_name);
+        let unseen = (id == UNSEEN).then(|| RINGS.to_owned());
+        let name = self.name_of(&number).map(str::to_owned).or(caller_name).or(unseen);
         let queue = queue_id.map(|queue_id| self.queue_name(&queue_id));
         let Some(call) = self.calls.get_mut(id) else { return };
         (call.view.name, call.view.queue) = (name, queue);
@@ -224,16 +347,15 @@ impl Desk {
 
     /// Another agent has the call: it stops ringing here and is not missed,
     /// unless it was given to this agent since.
-    pub(crate) fn give_away(&mut self, id: &str, at: Option<Timestamp>) {
-        if self.calls.get(id).is_some_and(|call| is_older(at, call.at)) {
+    pub(crate) fn give_away(&mut self, id: &str, at: Option<Timestamp>, now: Millis) {
+        let heard = self.heard_at(at, now);
+        if self.calls.get(id).is_some_and(|call| heard.is_older(call.at)) {
             return;
         }
         self.given_away.insert(id, at);
-        let rang = self.calls.get(id).filter(|call| call.view.stage == CallStage::Ringing && call.view.inbound);
-        if let Some(rang_at) = rang.map(|call| call.rang_at) {
-            self.record(id, Outcome::Elsewhere, rang_at, Millis::MAX);
-        }
+        self.trail(id).given_away(heard);
         self.drop_call(id);
+        self.settle(id, Millis::MAX);
     }
 
     /// A call that rings without end, or was told before a loss and never
@@ -246,8 +368,9 @@ impl Desk {
             (CallStage::Talking, None) => false,
         };
         for id in self.calls.which(is_old) {
-            self.stop_ringing(&id, true);
-            self.show_wait(&id);
+            // After a loss it may have been answered: nobody tells.
+            let is_in_doubt = self.calls.get(&id).is_some_and(|call| call.stale_since.is_some());
+            self.is_gone(&id, is_in_doubt);
         }
     }
 
@@ -263,7 +386,7 @@ impl Desk {
         {
             self.count_call(&view.number);
         }
-        if view.stage == CallStage::Ringing && stage_before.is_none() {
+        if view.stage == CallStage::Ringing && stage_before != Some(CallStage::Ringing) {
             self.alert(ringing(&view));
         }
         if view.stage == CallStage::Talking && stage_before != Some(CallStage::Talking) {
@@ -272,51 +395,53 @@ impl Desk {
             }
             self.call_was_answered();
             if view.inbound {
-                self.record(id, Outcome::Answered, rang_at, rang_at);
+                self.settle(id, rang_at);
             }
         }
     }
 
-    fn end_call(&mut self, id: &str, fact: &CallFact, at: Option<Timestamp>) {
-        let elsewhere = fact.agent_id.as_deref().is_some_and(|agent| agent != self.me.id);
-        // It was answered while nobody told; where there are rings, they know.
-        let known = self.calls.get(id);
-        if fact.tm_progressing.is_some()
-            && fact.agent_id.as_deref() == Some(self.me.id.as_str())
-            && let Some(rang_at) = known.map(|call| call.rang_at)
-        {
-            self.record(id, Outcome::Answered, rang_at, rang_at);
-        }
-        self.stop_ringing(id, !elsewhere);
+    fn end_call(&mut self, id: &str, at: Option<Timestamp>, now: Millis) {
+        let ended = self.at_latest(at, now);
+        let is_in_doubt = self.is_in_doubt(id);
+        self.drop_call(id);
+        self.settle_in_doubt(id, ended, is_in_doubt);
         self.over.insert(id, at);
         self.drop_wait(id);
     }
 
     /// The call is not, or no longer, at this desk.
     pub(crate) fn drop_call(&mut self, id: &str) {
-        self.stop_ringing(id, false);
+        let Some(call) = self.calls.remove(id) else { return };
+        self.trail(id).number = Some(call.view.number).filter(|number| !number.is_empty());
+        self.ring_out(call.legs);
+        if call.view.stage == CallStage::Ringing {
+            self.alert(Alert::Withdraw { key: key(id) });
+        }
         self.show_wait(id);
     }
 
-    /// Takes a call off the desk. One that still rang and was nobody else's was missed.
-    pub(crate) fn stop_ringing(&mut self, id: &str, is_missed: bool) {
+    /// A call is over for this desk: it was missed if it still rang, unless
+    /// nobody can know.
+    pub(crate) fn is_gone(&mut self, id: &str, is_in_doubt: bool) {
         let Some(call) = self.calls.get(id) else { return };
-        let (stage, inbound, rang_at) = (call.view.stage, call.view.inbound, call.rang_at);
-        let call_is_in_doubt = call.view.stale && self.gap.is_some();
-        let was_answered = self.past.get(id).is_some_and(|past| past.outcome == Outcome::Answered);
-        let was_missed = stage == CallStage::Ringing && is_missed && inbound && !was_answered;
-        // A call from before a loss may have been answered meanwhile: the lists say.
+        if call.view.stage == CallStage::Ringing {
+            let trail = self.trail(id);
+            if is_in_doubt { trail.doubted() } else { trail.ended() }
+        }
+        let is_in_doubt = self.is_in_doubt(id);
+        self.drop_call(id);
+        self.settle_in_doubt(id, Millis::MAX, is_in_doubt);
+    }
+
+    /// A call from before a loss may have been answered meanwhile: the lists say.
+    fn is_in_doubt(&self, id: &str) -> bool {
+        self.gap.is_some() && self.calls.get(id).is_some_and(|call| call.view.stale)
+    }
+
+    fn settle_in_doubt(&mut self, id: &str, ended: Millis, is_in_doubt: bool) {
         let was_quiet = self.quiet;
-        self.quiet |= call_is_in_doubt;
-        let is_new = was_missed && self.record(id, Outcome::Missed, rang_at, Millis::MAX);
-        let Some(call) = self.calls.remove(id) else { return };
-        self.ring_out(call.legs);
-        if stage == CallStage::Ringing {
-            self.alert(Alert::Withdraw { key: key(id) });
-        }
-        if is_new || (was_missed && !self.quiet) {
-            self.alert_missed(id);
-        }
+        self.quiet |= is_in_doubt;
+        self.settle(id, ended);
         self.quiet = was_quiet;
     }
 
@@ -328,7 +453,7 @@ impl Desk {
         let queue = past.queue.as_deref().map(|queue| isolated(queue).into_owned());
         let parts: Vec<String> = [number, queue].into_iter().flatten().collect();
         let alert = Alert::Raise {
-            key: format!("missed {id}"),
+            key: missed_key(id),
             kind: AlertKind::Missed,
             title: format!("Missed call from {}", caller(past.name.as_ref(), &past.number)),
             body: parts.join(" · "),
@@ -345,8 +470,7 @@ impl Desk {
             call.stale_since.is_some() && since.is_some_and(|since| call.rang_at >= since)
         };
         for id in self.calls.which(is_gone) {
-            self.stop_ringing(&id, true);
-            self.show_wait(&id);
+            self.is_gone(&id, true);
         }
         self.drop_unconfirmed_waits(covered.waits, now);
         self.drop_unconfirmed_board(covered.calls, now);
@@ -407,6 +531,10 @@ fn key(id: &str) -> String {
     format!("call {id}")
 }
 
+fn missed_key(id: &str) -> String {
+    format!("missed {id}")
+}
+
 fn caller(name: Option<&String>, number: &str) -> String {
     let number = Some(shown_number(number)).filter(|number| !number.is_empty());
     isolated(name.map(String::as_str).or(number).unwrap_or("Unknown caller")).into_owned()
@@ -421,11 +549,15 @@ fn second_line(call: &CallView) -> String {
 }
 
 fn ringing(call: &CallView) -> Alert {
+    let (title, body) = match call.id.as_str() {
+        UNSEEN => (RINGS.to_owned(), "Who calls could not be read. Answer on your phone.".to_owned()),
+        _ => (format!("{} is calling", caller(call.name.as_ref(), &call.number)), second_line(call)),
+    };
     Alert::Raise {
         key: key(&call.id),
         kind: AlertKind::Ringing,
-        title: format!("{} is calling", caller(call.name.as_ref(), &call.number)),
-        body: second_line(call),
+        title,
+        body,
         about: About::Call { id: call.id.clone(), number: call.number.clone() },
     }
 }

@@ -206,7 +206,7 @@ impl Desk {
         if ours {
             self.written_elsewhere(&theirs, at);
         } else {
-            self.received(&chat, id);
+            self.received(&chat, id, self.at_latest(fact.tm_create, now));
             // A text of a web chat is answered in its conversation, which tells it, too.
             let is_answered_elsewhere =
                 fact.reference_type.as_deref() == Some(webchats::CHANNEL) && !is_of_web_chat(fact);
@@ -461,14 +461,14 @@ impl Desk {
         }
     }
 
-    fn received(&mut self, chat_id: &str, message: &str) {
+    fn received(&mut self, chat_id: &str, message: &str, at_latest: Millis) {
         if self.looking_at.as_deref() == Some(chat_id) {
             return;
         }
         let Some(message) = self.messages.get(message) else { return };
         // What was there before this desk, and what came while it was away,
         // are two things: only the second is news.
-        let is_old = |gap: &Gap| message.at < gap.from();
+        let is_old = |gap: &Gap| at_latest < gap.from();
         if self.quiet && !self.is_unseen && self.gap.as_ref().is_none_or(is_old) {
             // Unless it came since the app was last open.
             if self.known_until.is_some_and(|until| message.at > until) {
@@ -486,7 +486,7 @@ impl Desk {
         let text = shortened(&text, SHOWN_OF_TEXT).into_owned();
         if self.quiet {
             let (kind, id, at) = (AwayKind::Text, chat_id.to_owned(), message.at);
-            let happened = if self.is_unseen { Millis::MAX } else { at };
+            let happened = if self.is_unseen { Millis::MAX } else { at_latest };
             return self.note_gone(AwayItemView { kind, id, name, number, text, at }, happened);
         }
         self.alert(Alert::Raise {
@@ -524,6 +524,18 @@ impl Desk {
         if !is_last && let Some(last) = chat.order.last().and_then(|(_, last)| messages.get(last)) {
             chat.view.last_text = shown_text(&last.text, &last.medias);
             (chat.view.last_is_ours, chat.view.last_at) = (last.ours, last.at);
+        }
+    }
+
+    /// This clock was set back: what it dated later than now was dated by the
+    /// wrong clock, and would hold the last place for ever.
+    pub(crate) fn put_texts_back(&mut self, by: Millis, now: Millis) {
+        let is_ahead = |at: Millis| by < 0 && at > now;
+        for id in self.messages.which(|message| is_ahead(message.at)) {
+            let Some(message) = self.messages.get(&id).cloned() else { continue };
+            let at = (message.at + by).min(now);
+            self.put_message(MessageView { at, ..message });
+            self.keep_text(&id);
         }
     }
 

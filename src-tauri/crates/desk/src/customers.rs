@@ -157,7 +157,7 @@ impl Desk {
             true
         });
         if is_done && self.cards.has(number) {
-            self.out.asks.push(Ask::WhoIs { number: number.to_owned(), is_urgent: true });
+            self.ask_who(number, true);
         }
     }
 

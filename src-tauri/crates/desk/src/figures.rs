@@ -15,6 +15,10 @@ const STEP: Millis = 5 * MINUTE;
 const FORECAST_FROM: usize = 3;
 /// … and on the last so many.
 const FORECAST_ON: usize = 20;
+/// A clock that is set may lead into another day and back.
+const DAYS: usize = 3;
+/// Minutes that are kept at most, however the clock is set.
+const MINUTES: usize = 2 * 24 * 60;
 /// Most queues that waits are remembered for.
 const QUEUES: usize = 500;
 
@@ -53,9 +57,21 @@ struct Minute {
 struct OfQueue {
     /// The last waits that ended with an answer.
     waits: VecDeque<Millis>,
-    /// Since the figures count.
-    answered: u32,
-    abandoned: u32,
+    /// Answered and abandoned calls by the day, which begins at its midnight.
+    days: BTreeMap<Millis, (u32, u32)>,
+}
+
+impl OfQueue {
+    fn of(&self, day: Millis) -> (u32, u32) {
+        self.days.get(&day).copied().unwrap_or_default()
+    }
+
+    fn on(&mut self, day: Millis) -> &mut (u32, u32) {
+        while self.days.len() >= DAYS && !self.days.contains_key(&day) {
+            self.days.pop_first();
+        }
+        self.days.entry(day).or_default()
+    }
 }
 
 /// What became of calls over the last day.
@@ -64,6 +80,8 @@ pub(crate) struct Figures {
     minutes: VecDeque<Minute>,
     queues: BTreeMap<String, OfQueue>,
     changed_queues: BTreeSet<String>,
+    /// The midnight of today.
+    day: Millis,
 }
 
 impl Figures {
@@ -73,8 +91,9 @@ impl Figures {
         *minute.waits_s.entry(u16::try_from((waited + 999) / 1000).unwrap_or(u16::MAX)).or_default() += 1;
         minute.answered += 1;
         minute.waited += waited;
+        let day = self.day;
         if let Some(of_queue) = queue.and_then(|queue| self.of_queue(queue)) {
-            of_queue.answered += 1;
+            of_queue.on(day).0 += 1;
             of_queue.waits.push_back(waited);
             if of_queue.waits.len() > FORECAST_ON {
                 of_queue.waits.pop_front();
@@ -84,8 +103,9 @@ impl Figures {
 
     pub(crate) fn abandoned(&mut self, queue: Option<&str>, at: Millis) {
         self.minute(at).abandoned += 1;
+        let day = self.day;
         if let Some(of_queue) = queue.and_then(|queue| self.of_queue(queue)) {
-            of_queue.abandoned += 1;
+            of_queue.on(day).1 += 1;
         }
     }
 
@@ -165,17 +185,37 @@ impl Figures {
             .collect()
     }
 
-    fn forget_before(&mut self, from: Millis) {
-        while self.minutes.front().is_some_and(|minute| minute.began < from) {
+    /// Minutes go by their number and not by their age, which a clock that is
+    /// set ahead by mistake would say of all of them.
+    fn forget_the_oldest(&mut self) {
+        while self.minutes.len() > MINUTES {
             self.minutes.pop_front();
         }
     }
 
-    /// A new day: the queues count from here.
-    fn new_day(&mut self) {
-        for (queue, of_queue) in &mut self.queues {
-            (of_queue.answered, of_queue.abandoned) = (0, 0);
-            self.changed_queues.insert(queue.clone());
+    /// Another day, the next or one before: the queues count in it.
+    fn new_day(&mut self, midnight: Millis) {
+        self.day = midnight;
+        self.changed_queues.extend(self.queues.keys().cloned());
+    }
+
+    /// See [`Desk::clock_jumped`]: what was counted later than now was counted
+    /// by the wrong clock.
+    pub(crate) fn clock_jumped(&mut self, by: Millis, now: Millis) {
+        if by >= 0 {
+            return;
+        }
+        let ahead = self.minutes.partition_point(|minute| minute.began <= now);
+        for wrong in self.minutes.split_off(ahead) {
+            let right = self.minute((wrong.began + by).min(now));
+            for (waited, calls) in wrong.waits_s {
+                *right.waits_s.entry(waited).or_default() += calls;
+            }
+            right.answered += wrong.answered;
+            right.waited += wrong.waited;
+            right.abandoned += wrong.abandoned;
+            right.handled += wrong.handled;
+            right.handled_for += wrong.handled_for;
         }
     }
 }
@@ -193,11 +233,18 @@ impl Desk {
         self.count_floor(now);
     }
 
-    /// Today began at this moment by the agent's own clock.
+    /// The figures count from this moment on: before it nobody was here.
+    pub fn opened(&mut self, now: Millis) {
+        (self.opened_at, self.counts_from) = (now, now);
+    }
+
+    /// Today began at this moment by the agent's own clock, which may be set
+    /// either way.
     pub fn day_began(&mut self, midnight: Millis) {
-        if midnight > self.counts_from {
-            self.counts_from = midnight;
-            self.figures.new_day();
+        let opened_today = (midnight..midnight.saturating_add(DAY)).contains(&self.opened_at);
+        self.counts_from = if opened_today { self.opened_at } else { midnight };
+        if midnight != self.figures.day {
+            self.figures.new_day(midnight);
         }
     }
 
@@ -212,7 +259,7 @@ impl Desk {
 
     /// Counts what the clock moves; to be called about once a second.
     pub(crate) fn count_floor(&mut self, now: Millis) {
-        self.figures.forget_before(now - DAY);
+        self.figures.forget_the_oldest();
         let level_s = self.thresholds.level_s;
         self.floor.today = self.figures.of(self.counts_from, level_s);
         self.floor.hour = self.figures.of(now - HOUR, level_s);
@@ -241,7 +288,8 @@ impl Desk {
     /// A queue as it stands.
     pub(crate) fn queue_view(&self, id: &str) -> QueueView {
         let (waiting, longest_since) = self.lines.of(id);
-        let of_queue = self.figures.queues.get(id);
+        let (answered, abandoned) =
+            self.figures.queues.get(id).map_or((0, 0), |of_queue| of_queue.of(self.figures.day));
         QueueView {
             id: id.to_owned(),
             name: self.queue_name(id),
@@ -249,8 +297,8 @@ impl Desk {
             waiting,
             longest_since,
             likely_s: self.figures.likely_s(id),
-            answered: of_queue.map_or(0, |of_queue| of_queue.answered),
-            abandoned: of_queue.map_or(0, |of_queue| of_queue.abandoned),
+            answered,
+            abandoned,
         }
     }
 

@@ -19,6 +19,7 @@ mod figures;
 mod flows;
 mod link;
 mod medias;
+mod moment;
 mod numbers;
 mod outbox;
 mod past;
@@ -34,6 +35,8 @@ mod shelf;
 mod steering;
 mod talks;
 mod tools;
+mod trail;
+mod unseen;
 mod view;
 mod webchats;
 
@@ -81,9 +84,6 @@ pub type Millis = i64;
 /// copy of an old frame cannot bring one back.
 const REMEMBERED: usize = 500;
 
-/// Two clocks that differ by less than this are taken to agree.
-const CLOCKS_AGREE: Millis = 5000;
-
 /// What lies on the agent's desk now.
 #[derive(Debug)]
 pub struct Desk {
@@ -99,6 +99,7 @@ pub struct Desk {
     over: Remembered,
     left: Remembered,
     given_away: Remembered,
+    trails: trail::Trails,
     waits: Shelf<queues::Wait>,
     lines: queues::Lines,
     parties: Parties,
@@ -126,8 +127,10 @@ pub struct Desk {
     unread_of_absent: BTreeMap<String, u32>,
     early_receipts: VecDeque<chats::EarlyReceipt>,
     looking_at: Option<String>,
+    /// Numbers that are asked for while a call with them waits for the answer.
+    asked_urgently: BTreeSet<String>,
     colleagues: Shelf<ColleagueView>,
-    agent_times: ById<Timestamp>,
+    agent_times: ById<moment::Heard>,
     cards: Shelf<CardView>,
     /// The numbers of the cards, in the order in which they were met.
     cards_order: VecDeque<String>,
@@ -141,20 +144,22 @@ pub struct Desk {
     past_order: BTreeSet<(Millis, String)>,
     away: Option<AwayView>,
     gap: Option<past::Gap>,
+    /// From when until when events did not arrive the last time.
+    last_gap: Option<(Millis, Millis)>,
     /// What is learned now was read from lists: it is no news, and rings no bell.
     quiet: bool,
     /// What is learned now was not there when the same list was read before:
     /// it is news, whatever its time says.
     is_unseen: bool,
     conversations: conversations::Conversations,
+    /// What is learned now has a time that was not yet: it says nothing about
+    /// what came first.
+    is_ahead: bool,
     rung_out: Remembered,
     /// Which queue a place in a queue is in, where the queues say it.
     places: ById<String>,
-    /// How far this computer's clock is ahead of the service's, as the quickest
-    /// event shows it.
-    skew: Option<Millis>,
-    /// It was measured on an earlier connection.
-    skew_is_old: bool,
+    /// How far this computer's clock is ahead of the service's.
+    clock: moment::Clock,
     out: Out,
     board: Shelf<board::BoardCall>,
     on_board: board::Tally,
@@ -169,6 +174,8 @@ pub struct Desk {
     talking_in: Option<String>,
     figures: Figures,
     thresholds: Thresholds,
+    /// When somebody sat down at this desk; far ahead where nobody said.
+    opened_at: Millis,
     /// Since when today's figures count.
     counts_from: Millis,
     floor: FloorView,
@@ -248,6 +255,7 @@ impl Desk {
             over: Remembered::default(),
             left: Remembered::default(),
             given_away: Remembered::default(),
+            trails: trail::Trails::default(),
             waits: Shelf::default(),
             lines: queues::Lines::default(),
             parties: Parties::default(),
@@ -269,6 +277,7 @@ impl Desk {
             unread_of_absent: BTreeMap::new(),
             early_receipts: VecDeque::new(),
             looking_at: None,
+            asked_urgently: BTreeSet::new(),
             colleagues: Shelf::default(),
             agent_times: ById::default(),
             cards: Shelf::default(),
@@ -279,13 +288,14 @@ impl Desk {
             past_order: BTreeSet::new(),
             away: None,
             gap: None,
+            last_gap: None,
             quiet: false,
             is_unseen: false,
             conversations: conversations::Conversations::default(),
+            is_ahead: false,
             rung_out: Remembered::default(),
             places: ById::default(),
-            skew: None,
-            skew_is_old: false,
+            clock: moment::Clock::default(),
             out: Out::default(),
             board: Shelf::default(),
             on_board: board::Tally::default(),
@@ -300,6 +310,7 @@ impl Desk {
             talking_in: None,
             figures: Figures::default(),
             thresholds: Thresholds::default(),
+            opened_at: Millis::MAX,
             counts_from: 0,
             floor: FloorView::quiet(0),
             floor_shown: FloorView::quiet(0),
@@ -322,12 +333,9 @@ impl Desk {
 
     /// Takes in what the service just told.
     pub fn learn(&mut self, told: &Told, now: Millis) {
-        if let Some(at) = told.at {
-            let behind = now - at.as_millis();
-            let known = self.skew.filter(|_| !std::mem::take(&mut self.skew_is_old));
-            self.skew = Some(known.map_or(behind, |known| known.min(behind)));
-        }
+        self.clock.event_begins(told, now);
         self.merge(told, now);
+        self.clock.event_ends();
     }
 
     /// Takes in what a list says, which may have happened long ago: a call that
@@ -340,7 +348,7 @@ impl Desk {
 
     /// Takes in what a regular look brought: news when it happened after `since`.
     pub fn look(&mut self, told: &Told, since: Millis, now: Millis) {
-        let is_news = told.fact.at().is_some() && self.moment(told.fact.at(), now) >= since;
+        let is_news = told.fact.at().is_some_and(|at| self.clock.latest(at, now) >= since);
         self.quiet = !is_news;
         self.merge(told, now);
         self.quiet = false;
@@ -348,7 +356,9 @@ impl Desk {
 
     fn merge(&mut self, told: &Told, now: Millis) {
         let Told { at, for_agent, fact, drift, .. } = told;
-        let (at, for_agent) = (*at, for_agent.as_deref());
+        let told = at.map(|at| self.clock.not_ahead(at, now));
+        self.is_ahead = told != *at;
+        let (at, for_agent) = (told, for_agent.as_deref());
         if !drift.is_none() {
             self.drifted(drift.unknown.len() + drift.misfit.len());
         }
@@ -517,22 +527,9 @@ impl Desk {
         }
     }
 
-    /// A moment of this computer's clock as the service would write it.
-    pub fn service_time(&self, at: Millis) -> Timestamp {
-        let skew = self.skew.filter(|skew| skew.abs() > CLOCKS_AGREE).unwrap_or_default();
-        Timestamp::from_millis(at.saturating_sub(skew))
-    }
-
     /// Since when events did not arrive, if anything was missed.
     pub fn missing_since(&self) -> Option<Millis> {
         self.gap.as_ref().map(past::Gap::from)
-    }
-
-    /// When something happened by this computer's clock, and never later than
-    /// now. Small differences between the clocks are left as they are.
-    pub(crate) fn moment(&self, at: Option<Timestamp>, now: Millis) -> Millis {
-        let skew = self.skew.filter(|skew| skew.abs() > CLOCKS_AGREE).unwrap_or_default();
-        at.map_or(now, |at| at.as_millis().saturating_add(skew).min(now))
     }
 
     /// Shows another session: signed out, signing in, at the desk.
@@ -566,6 +563,7 @@ impl Desk {
         self.flows.give_room_back();
         self.names.give_room_back();
         shelf::give_room_back(&mut self.parties.known);
+        shelf::give_room_back(&mut self.trails.known);
         let remembered = [
             &mut self.over,
             &mut self.left,
@@ -587,11 +585,6 @@ impl Desk {
 /// A text field that says something: the service writes empty ones too.
 fn told(text: Option<&String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty()).cloned()
-}
-
-/// Whether what we know came later than what we are told.
-fn is_older(told: Option<Timestamp>, known: Option<Timestamp>) -> bool {
-    matches!((told, known), (Some(told), Some(known)) if told < known)
 }
 
 /// Who is on the last calls that were told of, whichever desk they are on: the

@@ -141,7 +141,7 @@ impl Desk {
         if is_lost || (was_hearing && !hears) {
             self.everything_may_be_over(now);
             // The next connection may lead to a service with another clock.
-            self.skew_is_old = true;
+            self.clock.begin_anew();
         }
         if was_hearing && !hears {
             self.gap_opens(proven_at.saturating_sub(UNDER_WAY));

@@ -46,8 +46,19 @@ pub(crate) struct Reply {
     tries: u32,
     /// When this process gave up waiting for an answer.
     unanswered_since: Option<Millis>,
+    /// When it left by the clock as it goes now.
+    left_at: Option<Millis>,
     /// Not before this is it sent, or looked for.
     not_before: Millis,
+}
+
+impl Reply {
+    /// See [`Desk::clock_jumped`].
+    pub(crate) fn clock_jumped(&mut self, by: Millis) {
+        self.not_before = self.not_before.saturating_add(by);
+        self.unanswered_since = self.unanswered_since.map(|since| since + by);
+        self.left_at = self.left_at.map(|at| at + by);
+    }
 }
 
 /// All replies that are not settled, in the order of writing.
@@ -172,6 +183,14 @@ impl Desk {
         self.write_reply(ends, text, id, None, despite, now);
         self.keep_draft(chat, "");
         Ok(())
+    }
+
+    /// What the name of a reply that is written now begins with: later than all
+    /// before it, also when the clock was set back since.
+    pub fn reply_stamp(&self, now: Millis) -> Millis {
+        let stamp = |id: &String| id.strip_prefix("reply-")?.split('-').next()?.parse::<Millis>().ok();
+        let last = self.outbox.keys().filter_map(stamp).max();
+        last.filter(|last| *last > now).map_or(now, |last| last + 1)
     }
 
     /// Puts a reply on the desk and into the outbox, whoever wrote it.
@@ -309,7 +328,8 @@ impl Desk {
         let Some(reply) = self.outbox.get_mut(id) else { return };
         reply.is_looked_for = false;
         reply.not_before = now.saturating_add(LOOK_EVERY);
-        let left_at = reply.record.left_at.unwrap_or(reply.record.written_at);
+        // The clock may have been set since it left, and even while nobody was here.
+        let left_at = *reply.left_at.get_or_insert(reply.record.left_at.unwrap_or(reply.record.written_at).min(now));
         let may_come_until = left_at.max(reply.unanswered_since.unwrap_or(left_at)).saturating_add(ARRIVES_WITHIN);
         // A list that can never tell holds nothing up for ever: the agent decides.
         let is_told = match looked {
@@ -471,7 +491,7 @@ impl Desk {
         reply.is_leaving = true;
         let automatic = reply.record.auto.is_some().then(|| reply.record.to.number.clone());
         reply.record.stage = ReplyStage::Left;
-        reply.record.left_at = Some(now);
+        (reply.record.left_at, reply.left_at) = (Some(now), Some(now));
         let outgoing = Outgoing { id: id.to_owned(), road, text: reply.record.text.clone() };
         self.reply_moved(id);
         if let Some(number) = automatic {
@@ -500,6 +520,7 @@ impl Desk {
             is_looked_for: false,
             tries: 0,
             unanswered_since: None,
+            left_at: None,
             not_before: Millis::MIN,
         };
         self.outbox.insert(id.clone(), reply);

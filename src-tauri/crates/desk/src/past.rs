@@ -26,6 +26,11 @@ pub(crate) struct Gap {
 }
 
 impl Gap {
+    /// See [`Desk::clock_jumped`].
+    pub(crate) fn clock_jumped(&mut self, by: Millis) {
+        self.from += by;
+    }
+
     /// Since when events did not arrive.
     pub(crate) fn from(&self) -> Millis {
         self.from
@@ -67,14 +72,19 @@ impl Desk {
         if self.past.get(id).is_some_and(|known| known.outcome >= outcome) {
             return false;
         }
-        let is_declined = outcome == Outcome::Missed && self.declined.get(id).is_some();
-        let outcome = if is_declined { Outcome::Declined } else { outcome };
+        self.write_past(id, outcome, at, ended);
+        true
+    }
+
+    /// Writes down what became of a call, in the place of what was written before.
+    pub(crate) fn write_past(&mut self, id: &str, outcome: Outcome, at: Millis, ended: Millis) {
         let party = self.parties.get(id);
         let call = self.calls.get(id).map(|call| &call.view);
         let wait = self.waits.get(id);
         let number = call
             .map(|call| call.number.as_str())
             .filter(|number| !number.is_empty())
+            .or_else(|| self.trails.get(id).and_then(|trail| trail.number.as_deref()))
             .or_else(|| wait.and_then(|wait| wait.view.number.as_deref()))
             .or_else(|| party.and_then(|party| party.number.as_deref()))
             .unwrap_or_default()
@@ -99,7 +109,22 @@ impl Desk {
         };
         self.gone(&past, ended);
         self.put_past(past);
-        true
+    }
+
+    /// When a call first rang here becomes known later.
+    pub(crate) fn date_past(&mut self, id: &str, outcome: Outcome, began: Option<Millis>) {
+        let Some(past) = self.past.get(id).filter(|past| past.outcome == outcome) else { return };
+        if let Some(at) = began.filter(|began| *began != past.at) {
+            self.put_past(PastView { at, ..past.clone() });
+        }
+    }
+
+    /// It was not so after all.
+    pub(crate) fn drop_past(&mut self, id: &str) {
+        let Some(past) = self.past.remove(id) else { return };
+        self.past_order.remove(&(past.at, past.id));
+        self.was_not_gone(id);
+        self.keep_past(id);
     }
 
     /// This agent did not want the call: however it goes on, it was not missed.
@@ -111,8 +136,14 @@ impl Desk {
 
     /// Why a call ended as it did; an answered one needs no reason.
     pub(crate) fn explain_past(&mut self, id: &str, why: String) {
-        self.past.update(id, |past| past.outcome != Outcome::Answered && set(&mut past.why, Some(why)));
-        self.keep_past(id);
+        let mut is_news = false;
+        self.past.update(id, |past| {
+            is_news = !matches!(past.outcome, Outcome::Answered | Outcome::Unknown) && set(&mut past.why, Some(why));
+            is_news
+        });
+        if is_news {
+            self.keep_past(id);
+        }
     }
 
     /// The agent has looked at the history.
@@ -139,6 +170,18 @@ impl Desk {
         self.keep_past(id);
     }
 
+    /// The queue of the call itself, which knows better than that of a wait.
+    pub(crate) fn put_past_queue(&mut self, id: &str, queue: String) {
+        let mut is_news = false;
+        self.past.update(id, |past| {
+            is_news = set(&mut past.queue, Some(queue));
+            is_news
+        });
+        if is_news {
+            self.keep_past(id);
+        }
+    }
+
     pub(crate) fn name_past_queue(&mut self, id: &str, queue: String) {
         self.past.update(id, |past| past.queue.is_none() && set(&mut past.queue, Some(queue)));
     }
@@ -158,18 +201,21 @@ impl Desk {
         }
     }
 
-    fn gone(&mut self, past: &PastView, ended: Millis) {
-        if self.gap.is_none() {
-            return;
+    /// See [`Desk::put_texts_back`].
+    pub(crate) fn put_past_back(&mut self, by: Millis, now: Millis) {
+        for id in self.past.which(|past| by < 0 && past.at > now) {
+            let Some(past) = self.past.get(&id).cloned() else { continue };
+            self.put_past(PastView { at: (past.at + by).min(now), ..past });
         }
+    }
+
+    fn gone(&mut self, past: &PastView, ended: Millis) {
         let kind = match past.outcome {
             Outcome::GaveUp => AwayKind::GaveUp,
             Outcome::Missed => AwayKind::Rang,
+            Outcome::Unknown => AwayKind::Unknown,
             Outcome::Answered | Outcome::Elsewhere | Outcome::Declined | Outcome::Left => {
-                if let Some(gap) = &mut self.gap {
-                    gap.items.retain(|(kind, id), _| *id != past.id || *kind == AwayKind::Text);
-                }
-                return;
+                return self.was_not_gone(&past.id);
             }
         };
         let item = AwayItemView {
@@ -180,11 +226,32 @@ impl Desk {
             text: past.queue.clone().unwrap_or_default(),
             at: past.at,
         };
-        if let Some(gap) = &mut self.gap {
-            // A caller who rang here and then gave up is told once.
-            gap.items.retain(|(_, id), known| *id != past.id || known.kind == AwayKind::Text);
+        // A caller who rang here and then gave up is told once.
+        self.was_not_gone(&past.id);
+        match self.last_gap.filter(|_| kind == AwayKind::Unknown && self.gap.is_none()) {
+            // That nobody can know is known only after all was read.
+            Some((from, to)) => {
+                let away = self.away.get_or_insert_with(|| AwayView { from, to, items: Vec::new() });
+                away.items.push(item);
+                self.redraw.away = true;
+            }
+            None => self.note_gone(item, ended),
         }
-        self.note_gone(item, ended);
+    }
+
+    /// A call is told no longer among what happened while the link was away.
+    fn was_not_gone(&mut self, id: &str) {
+        let is_other = |kind: AwayKind, of: &str| of != id || kind == AwayKind::Text;
+        if let Some(gap) = &mut self.gap {
+            gap.items.retain(|(kind, of), _| is_other(*kind, of));
+        }
+        let Some(away) = &mut self.away else { return };
+        let before = away.items.len();
+        away.items.retain(|item| is_other(item.kind, &item.id));
+        self.redraw.away |= away.items.len() != before;
+        if away.items.is_empty() {
+            self.away_seen();
+        }
     }
 
     /// Something that could not be told when it happened.
@@ -263,6 +330,7 @@ impl Desk {
     pub fn caught_up(&mut self, covered: Covered, now: Millis) {
         self.confirmed(covered, now);
         let Some(gap) = self.gap.take() else { return };
+        self.last_gap = Some((gap.from, now));
         if gap.items.is_empty() {
             return;
         }
@@ -314,6 +382,7 @@ fn summary(away: &AwayView) -> String {
     };
     let parts = [
         part(count(AwayKind::Rang), "call rang here", "calls rang here"),
+        part(count(AwayKind::Unknown), "call with an unknown outcome", "calls with an unknown outcome"),
         part(count(AwayKind::GaveUp), "caller gave up", "callers gave up"),
         part(count(AwayKind::Text), "text came in", "texts came in"),
     ];

@@ -43,8 +43,10 @@ impl Desk {
 
     /// What the service says about this agent.
     pub fn learn_me(&mut self, agent: AgentFact, now: Millis) {
-        let changed_at = self.moment(agent.tm_update, now);
+        let (before, changed) = (self.me.status, agent.tm_update);
+        let changed_at = self.moment(changed, now);
         self.merge_me(agent, changed_at);
+        self.status_tells(before, changed, now);
         // The platform makes agents ringing and busy by itself; all else somebody chose.
         let is_moved_by_calls = matches!(self.me.status, StatusView::Ringing | StatusView::Busy);
         let differs = self.chosen.filter(|chosen| {
@@ -58,7 +60,7 @@ impl Desk {
             self.my_tags = Some(tags);
             self.changed_queues.extend(self.queue_tags.keys().cloned());
         }
-        let known_better = agent.tm_update.is_some() && agent.tm_update < self.agent_times.get(&self.me.id).copied();
+        let known_better = agent.tm_update.is_some() && agent.tm_update < self.agent_time(&self.me.id);
         let status = agent.status.as_ref().filter(|_| !known_better).map_or(self.me.status, view);
         let changed = status != self.me.status;
         let me = MeView {
@@ -140,12 +142,12 @@ impl Desk {
 
     pub(crate) fn learn_agent(&mut self, agent: &AgentFact, at: Option<Timestamp>, now: Millis) {
         let Some(id) = agent.id.as_deref() else { return };
-        let last = self.agent_times.get(id).copied();
-        if at.is_some() && at < last {
+        let heard = self.heard_at(at, now);
+        if self.agent_times.get(id).is_some_and(|last| heard.is_older(*last)) {
             return;
         }
-        if let Some(at) = at {
-            self.agent_times.insert(id.to_owned(), at);
+        if at.is_some() {
+            self.agent_times.insert(id.to_owned(), heard);
         }
         let changed_at = self.moment(at, now);
         if id == self.me.id {
@@ -160,10 +162,14 @@ impl Desk {
             let Some(id) = agent.id.clone().filter(|id| *id != self.me.id) else {
                 continue;
             };
-            let known_better = agent.tm_update < self.agent_times.get(&id).copied();
+            let known_better = agent.tm_update < self.agent_time(&id);
             let status = agent.status.clone().filter(|_| !known_better);
             self.put_colleague(&id, &AgentFact { status, ..agent }, None);
         }
+    }
+
+    fn agent_time(&self, id: &str) -> Option<Timestamp> {
+        self.agent_times.get(id).and_then(|heard| heard.at())
     }
 
     fn put_colleague(&mut self, id: &str, agent: &AgentFact, changed_at: Option<Millis>) {
@@ -196,8 +202,13 @@ impl Desk {
     }
 
     fn meet_now(&mut self, number: &str, is_urgent: bool) {
-        if number.is_empty() || is_withheld(number) || self.cards.has(number) {
+        if number.is_empty() || is_withheld(number) {
             return;
+        }
+        if self.cards.has(number) {
+            return if is_urgent {
+                self.hurry(number)
+            };
         }
         let card = CardView {
             number: number.to_owned(),
@@ -224,7 +235,24 @@ impl Desk {
         if self.cards.len() > self.cards_at_most {
             self.put_cards_away();
         }
+        self.ask_who(number, is_urgent);
+    }
+
+    pub(crate) fn ask_who(&mut self, number: &str, is_urgent: bool) {
+        if is_urgent {
+            self.asked_urgently.insert(number.to_owned());
+        }
         self.out.asks.push(Ask::WhoIs { number: number.to_owned(), is_urgent });
+    }
+
+    /// Somebody who is being looked up among many others calls: the agent looks
+    /// at the pop, and waits for this answer.
+    fn hurry(&mut self, number: &str) {
+        let state = self.cards.get(number).map(|card| card.state);
+        if matches!(state, Some(CardState::Looking | CardState::Failed)) && !self.asked_urgently.contains(number) {
+            self.cards.update(number, |card| crate::shelf::set(&mut card.state, CardState::Looking));
+            self.ask_who(number, true);
+        }
     }
 
     /// Of more cards than anybody looks at, those met first go, unless somebody
@@ -258,6 +286,7 @@ impl Desk {
 
     /// The answer to [`Ask::WhoIs`].
     pub fn looked_up(&mut self, number: &str, found: Found) {
+        self.asked_urgently.remove(number);
         let Some(card) = self.cards.touch(number) else { return };
         match found {
             Found::Contact(contact, others) => {
@@ -327,7 +356,7 @@ impl Desk {
             && let Some(card) = self.cards.touch(number)
         {
             card.state = CardState::Looking;
-            self.out.asks.push(Ask::WhoIs { number: number.to_owned(), is_urgent: true });
+            self.ask_who(number, true);
         }
     }
 

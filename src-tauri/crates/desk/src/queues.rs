@@ -8,11 +8,12 @@ use voipbin_wire::{QueueFact, QueueName, QueuePlace, Timestamp, isolated, one_li
 
 use crate::alert::{About, Alert, AlertKind};
 use crate::calls::Party;
+use crate::moment::Heard;
 use crate::numbers::{WITHHELD, name_told, number_told, shown_number};
 use crate::past::Outcome;
 use crate::shelf::{set, set_told};
 use crate::view::WaitView;
-use crate::{Desk, Millis, is_older};
+use crate::{Desk, Millis};
 
 pub(crate) use lines::Lines;
 use lines::{NOWHERE, Stand};
@@ -31,7 +32,7 @@ pub(crate) struct Wait {
     place: String,
     caller_name: Option<String>,
     stale_since: Option<Millis>,
-    at: Option<Timestamp>,
+    at: Heard,
     is_listed: bool,
     /// The agent has said that the tone was heard.
     pub(crate) is_heard: bool,
@@ -47,6 +48,14 @@ impl Wait {
             self.stale_since = Some(now);
         }
         is_news
+    }
+
+    /// See [`Desk::clock_jumped`]. Whether it looks different.
+    pub(crate) fn clock_jumped(&mut self, by: Millis, shown: Millis, lines: &mut Lines) -> bool {
+        self.stale_since = self.stale_since.map(|since| since + by);
+        self.view.since += shown;
+        self.take_stand(lines);
+        shown != 0
     }
 
     /// Counts this caller where it waits now.
@@ -74,16 +83,19 @@ impl Desk {
         // A caller may come back to the same queue, so only an older frame is too late.
         let Some(place) = fact.id.clone().or_else(|| Some([id, " in ", queue_id.as_ref()?].concat())) else { return };
         let left_at = self.left.get(&place);
+        let heard = self.heard_at(at, now);
+        self.note_queue(id, fact, queue_id.as_ref());
         let began = self.moment(fact.tm_join.or(at), now);
         self.count_place(&place, fact, queue_id.as_deref(), at, now);
-        if fact.place == Some(QueuePlace::Left) {
+        let is_connected = self.trails.get(id).is_some_and(|trail| trail.is_connected);
+        if fact.place == Some(QueuePlace::Left) && !is_connected {
             let outcome = match why_left(fact) {
                 WhyLeft::GaveUp => Some((Outcome::GaveUp, None)),
                 WhyLeft::SentAway(words) if fact.tm_connect.is_none() => Some((Outcome::Left, Some(words))),
                 WhyLeft::Served | WhyLeft::SentAway(_) => None,
             };
             if let Some((outcome, why)) = outcome {
-                self.record_left(id, outcome, queue_id.as_deref(), began, self.moment(at, now));
+                self.record_left(id, outcome, queue_id.as_deref(), began, self.at_latest(at, now));
                 why.into_iter().for_each(|why| self.explain_left(id, why));
             }
         }
@@ -96,10 +108,10 @@ impl Desk {
             // Somebody else's agent has the caller: here it rings no longer.
             let answered_by = fact.agent_id.as_deref().filter(|agent| !agent.is_empty() && *agent != self.me.id);
             if fact.place == Some(QueuePlace::Connected) && answered_by.is_some() && !self.me.id.is_empty() {
-                self.give_away(id, at);
+                self.give_away(id, at, now);
             }
             // The caller may have gone from this queue on to the next.
-            if self.waits.get(id).is_some_and(|wait| wait.place == place && !is_older(at, wait.at)) {
+            if self.waits.get(id).is_some_and(|wait| wait.place == place && !heard.is_older(wait.at)) {
                 self.drop_wait(id);
             }
             return;
@@ -133,14 +145,14 @@ impl Desk {
                 place: place.clone(),
                 caller_name: None,
                 stale_since: None,
-                at: None,
+                at: Heard::default(),
                 is_listed: false,
                 is_heard: false,
                 stand: None,
             },
             |wait| {
                 let mut is_news = set(&mut wait.view.stale, false);
-                if !is_older(at, wait.at) {
+                if !heard.is_older(wait.at) {
                     is_news |= set_told(&mut wait.view.position, fact.position.as_ref());
                     is_news |= set_told(&mut wait.view.estimated_s, fact.estimated_wait.as_ref());
                     if wait.place != place {
@@ -149,7 +161,9 @@ impl Desk {
                     }
                     set_told(&mut wait.queue_id, queue_id.as_ref());
                 }
-                wait.at = wait.at.max(at);
+                if at.is_some() && !heard.is_older(wait.at) {
+                    wait.at = heard;
+                }
                 wait.stale_since = None;
                 is_news |= set_told(&mut wait.view.number, number.as_ref());
                 set_told(&mut wait.caller_name, caller_name.as_ref());
@@ -171,6 +185,19 @@ impl Desk {
             && let Some(wait) = self.waits.get(id).filter(|wait| self.is_shown(wait))
         {
             self.alert(waiting(&wait.view));
+        }
+    }
+
+    /// Adds to what is known of how a caller fared: who was connected has not
+    /// given up, whichever of the two is told first.
+    fn note_queue(&mut self, id: &str, fact: &QueueFact, queue: Option<&String>) {
+        let is_connected = fact.place == Some(QueuePlace::Connected) || fact.tm_connect.is_some();
+        let trail = self.trail(id);
+        trail.queue = trail.queue.take().or(queue.cloned());
+        trail.is_connected |= is_connected;
+        if is_connected && self.past.get(id).is_some_and(|past| matches!(past.outcome, Outcome::GaveUp | Outcome::Left))
+        {
+            self.drop_past(id);
         }
     }
 

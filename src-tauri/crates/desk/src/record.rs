@@ -275,7 +275,10 @@ impl Desk {
         let mut kept = BTreeSet::new();
         for TextRecord { message, ends } in std::mem::take(&mut remains.texts) {
             kept.insert(message.id.clone());
-            self.known_until = self.known_until.max(Some(message.at));
+            // One from the future was dated by a wrong clock, and says nothing.
+            if message.at <= self.opened_at {
+                self.known_until = self.known_until.max(Some(message.at));
+            }
             if self.known_message(&message.id).is_some() {
                 continue;
             }

@@ -136,6 +136,13 @@ struct Logged {
     is_counted: bool,
 }
 
+impl Responder {
+    /// See [`Desk::clock_jumped`].
+    pub(crate) fn clock_jumped(&mut self, by: Millis) {
+        self.waiting.values_mut().for_each(|at| *at = at.saturating_add(by));
+    }
+}
+
 impl Desk {
     /// The rules that were written, and what this desk is called among others.
     pub fn rules(&mut self, rules: Rules) {
@@ -618,7 +625,7 @@ impl Desk {
         self.log(trace(considered, &text.text, steps), by);
         if let Act::Reply { rule, text: reply, is_last } = act {
             self.responder.brakes.sent(&ends.number, now);
-            let id = format!("reply-{now:014}-auto-{}", text.id);
+            let id = format!("reply-{:014}-auto-{}", self.reply_stamp(now), text.id);
             let despite = is_last.then(|| "It confirms that no more texts come.".to_owned());
             self.write_reply(ends, &reply, &id, Some(rule), despite, now);
         }

@@ -11,7 +11,7 @@ use voipbin_wire::{Direction, RingFact, Timestamp};
 
 use crate::calls::{Party, RINGS_AT_MOST};
 use crate::numbers::{name_told, number_told};
-use crate::past::Outcome;
+use crate::trail::Trail;
 use crate::view::CallStage;
 use crate::{Desk, Millis};
 
@@ -32,29 +32,33 @@ impl Desk {
         self.transfer_moved(ring);
         let (Some(id), Some(key)) = (ring.id.clone(), ring.key().map(str::to_owned)) else { return };
         let Some(rung) = ring.agent_id.as_deref().filter(|_| !self.me.id.is_empty()) else { return };
+        let heard = self.heard_at(at, now);
         if rung != self.me.id {
-            let was_taken = ring.is_answered() && !ring.is_over();
-            if was_taken && self.calls.get(&key).is_some_and(|call| call.view.stage == CallStage::Ringing) {
-                self.give_away(&key, at);
+            if ring.is_answered() {
+                self.trail(&key).taken_by_another(ring.tm_create.or(at));
+                let is_ringing = self.calls.get(&key).is_some_and(|call| call.view.stage == CallStage::Ringing);
+                let is_elsewhere = self.trails.get(&key).is_some_and(Trail::is_elsewhere);
+                if is_ringing && is_elsewhere && !ring.is_over() {
+                    return self.give_away(&key, at, now);
+                }
+                self.settle(&key, self.at_latest(at, now));
             }
             return;
         }
         let ours = self.parties.get(&key).and_then(|party| party.our_number.clone());
         self.meet_party(&key, &party(ring, ours.as_deref()));
         let began = self.moment(ring.tm_create.or(at), now);
+        self.trail(&key).rung(&id, ring, heard, began);
         if self.is_rung_out(&id, ring.inside_of.as_deref()) {
             self.note_rung_out(&id);
-            if ring.is_answered() {
-                self.record(&key, Outcome::Answered, began, now);
-            }
-            return;
+            return self.settle(&key, now);
         }
         let is_over = ring.is_over() || self.over.get(&key).is_some();
         if !self.calls.has(&key) {
             if is_over {
-                return self.learn_ring_that_was(ring, &id, &key, began, self.moment(at, now));
+                return self.learn_ring_that_was(ring, &id, &key, self.at_latest(at, now));
             }
-            if !ring.is_answered() && now - began >= RINGS_AT_MOST {
+            if !ring.is_answered() && self.age(ring.tm_create.or(at), now) >= RINGS_AT_MOST {
                 return;
             }
             let stage = if ring.is_answered() { CallStage::Talking } else { CallStage::Ringing };
@@ -93,22 +97,17 @@ impl Desk {
         self.dress_call(key, None, false);
         self.show_wait(key);
         if is_over {
-            self.stop_ringing(key, true);
-            self.show_wait(key);
+            self.is_gone(key, false);
         }
     }
 
     /// A ring that was over before it was ever heard of here.
-    fn learn_ring_that_was(&mut self, ring: &RingFact, id: &str, key: &str, began: Millis, ended: Millis) {
+    fn learn_ring_that_was(&mut self, ring: &RingFact, id: &str, key: &str, ended: Millis) {
         self.note_rung_out(id);
-        if ring.is_answered() {
-            if let Some(outer) = &ring.inside_of {
-                self.note_rung_out(outer);
-            }
-            self.record(key, Outcome::Answered, began, ended);
-        } else if ring.inside_of.is_none() && self.record(key, Outcome::Missed, began, ended) {
-            self.alert_missed(key);
+        if let Some(outer) = ring.inside_of.as_ref().filter(|_| ring.is_answered()) {
+            self.note_rung_out(outer);
         }
+        self.settle(key, ended);
     }
 
     /// No leg of this call can ring here again. What was answered takes the ring

@@ -865,6 +865,8 @@ words! {
 
     /// What became of a call, from worst told to best.
     pub enum OutcomeView {
+        /// It rang here, and how it ended was told to nobody here.
+        Unknown,
         /// The caller left the queue without an agent, and did not hang up.
         Left,
         /// The caller hung up in the queue.
@@ -895,6 +897,8 @@ words! {
     pub enum AwayKind {
         /// A call rang here.
         Rang,
+        /// A call rang here, and nobody can say how it ended.
+        Unknown,
         /// A caller gave up in a queue.
         GaveUp,
         /// A text came in.

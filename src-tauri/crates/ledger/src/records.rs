@@ -57,21 +57,33 @@ impl Ledger {
         Ok(())
     }
 
-    /// What was kept of an account; texts and calls that are too old go.
+    /// Texts and calls that are too old go. `now` must be sure: a clock that is
+    /// set too far ahead would empty the ledger.
+    ///
+    /// # Errors
+    /// See [`LedgerError`].
+    pub fn forget_old(&mut self, now: Millis) -> Result<(), LedgerError> {
+        let oldest = now - KEPT_FOR;
+        let change = self.db.transaction()?;
+        change.execute("DELETE FROM text WHERE at < ?1", [oldest])?;
+        change.execute("DELETE FROM past WHERE at < ?1", [oldest])?;
+        change.execute("DELETE FROM considered WHERE at < ?1", [now - CONSIDERED_FOR])?;
+        change.commit()?;
+        Ok(())
+    }
+
+    /// What was kept of an account. Only what rules considered lately is asked
+    /// for by `now`; nothing goes.
     ///
     /// # Errors
     /// See [`LedgerError`].
     pub fn remains<'a>(&mut self, whose: impl Into<Whose<'a>>, now: Millis) -> Result<Remains, LedgerError> {
         let Whose { agent: account, customer } = whose.into();
-        let oldest = now - KEPT_FOR;
-        self.db.execute("DELETE FROM text WHERE at < ?1", [oldest])?;
         self.db.execute(
             "DELETE FROM chat_unread WHERE unread = 0 OR NOT EXISTS
              (SELECT * FROM text WHERE text.account = chat_unread.account AND text.chat = chat_unread.chat)",
             [],
         )?;
-        self.db.execute("DELETE FROM past WHERE at < ?1", [oldest])?;
-        self.db.execute("DELETE FROM considered WHERE at < ?1", [now - CONSIDERED_FOR])?;
         Ok(Remains {
             texts: self.texts_on_the_desk(account)?,
             replies: self.all("SELECT * FROM reply WHERE account = ?1 ORDER BY id", [account], reply)?,
@@ -344,6 +356,7 @@ fn delivery_of(word: &str) -> DeliveryView {
 
 fn outcome_word(outcome: OutcomeView) -> &'static str {
     match outcome {
+        OutcomeView::Unknown => "unknown",
         OutcomeView::Left => "left",
         OutcomeView::GaveUp => "gave up",
         OutcomeView::Missed => "missed",
@@ -355,6 +368,7 @@ fn outcome_word(outcome: OutcomeView) -> &'static str {
 
 fn outcome_of(word: &str) -> OutcomeView {
     match word {
+        "unknown" => OutcomeView::Unknown,
         "left" => OutcomeView::Left,
         "gave up" => OutcomeView::GaveUp,
         "declined" => OutcomeView::Declined,

@@ -215,7 +215,13 @@ fn old_texts_and_calls_go_and_unsettled_replies_never_do() {
     let mut ledger = open(&folder);
     let records = [Record::Reply(reply(ReplyStage::Unclear)), Record::Text(text("m1", 980)), Record::Past(past())];
     ledger.write(ACCOUNT, &records).unwrap();
-    let remains = ledger.remains(ACCOUNT, 200 * 24 * 3_600_000).unwrap();
+    let day = 24 * 3_600_000;
+    let kept = ledger.remains(ACCOUNT, 400 * 365 * day).unwrap();
+    assert_eq!((kept.texts.len(), kept.past.len()), (1, 1), "a start with a wrong clock takes nothing");
+    ledger.forget_old(80 * day).unwrap();
+    assert_eq!(ledger.remains(ACCOUNT, 2000).unwrap().texts.len(), 1, "not old enough");
+    ledger.forget_old(200 * day).unwrap();
+    let remains = ledger.remains(ACCOUNT, 2000).unwrap();
     assert_eq!((remains.replies.len(), remains.texts.len(), remains.past.len()), (1, 0, 0));
 }
 

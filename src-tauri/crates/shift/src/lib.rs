@@ -8,6 +8,7 @@
 
 mod account;
 mod book;
+mod clocks;
 mod day;
 mod diagnostics;
 mod journal;
@@ -35,6 +36,7 @@ use tokio::sync::{mpsc, oneshot};
 use voipbin_wire::AgentStatus;
 
 pub use account::{Account, Credential, Place};
+pub use clocks::steady;
 pub use diagnostics::Diagnostics;
 pub use journal::JournalEntry;
 pub use ports::{Bell, Kept, Vault, VaultError};

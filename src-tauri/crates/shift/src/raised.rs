@@ -66,6 +66,7 @@ impl Raised {
         if self.texts + self.waiting == 0 {
             return Vec::new();
         }
+        self.last_kept_back = self.last_kept_back.min(now);
         if now - self.last_kept_back >= STORM_OVER_AFTER {
             (self.texts, self.waiting) = (0, 0);
             return self.take(Alert::Withdraw { key: STORM.to_owned() }, now);
@@ -102,6 +103,8 @@ impl Raised {
             AlertKind::Message => &mut self.texts,
             AlertKind::Waiting => &mut self.waiting,
         };
+        // The clock may have been set back.
+        self.filled_at = self.filled_at.min(now);
         let refills = u32::try_from((now - self.filled_at).max(0) / ONE_IN).unwrap_or(u32::MAX);
         if refills > 0 {
             self.left = self.left.saturating_add(refills).min(BURST);

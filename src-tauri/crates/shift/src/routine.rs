@@ -13,6 +13,8 @@ use tokio::time::Instant;
 const COMPARE_EVERY: Duration = Duration::from_secs(300);
 /// … give or take this much, so that a floor of desks does not ask at once.
 const GIVE_OR_TAKE: Duration = Duration::from_secs(60);
+/// The own status, while it says that something rings of which nothing was told.
+const ME_WHILE_RINGING: Duration = Duration::from_secs(3);
 const ME_EVERY: Duration = Duration::from_secs(60);
 const CONVERSATIONS_EVERY: Duration = Duration::from_secs(45);
 /// The agent's calls follow a ring by about this much.
@@ -77,6 +79,13 @@ impl Routine {
         let looks_at_own = self.next.iter().any(|(look, _)| *look == Look::Me);
         if looks_at_own && !is_planned {
             self.next.push((Look::OwnCalls, now + CALLS_AFTER_RING));
+        }
+    }
+
+    /// The own status may tell of a ring that no event did.
+    pub(crate) fn status_matters(&mut self, now: Instant) {
+        for (_, at) in self.next.iter_mut().filter(|(look, _)| *look == Look::Me) {
+            *at = (*at).min(now + ME_WHILE_RINGING);
         }
     }
 

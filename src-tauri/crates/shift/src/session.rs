@@ -37,6 +37,7 @@ use voipbin_wire::{AgentFact, AgentStatus, Fact, MessageFact, QueueName, Scope, 
 
 use crate::account::{Account, Credential, Place, identify, sees_all};
 use crate::book::{Book, NotKept, Opening};
+use crate::clocks::Clocks;
 use crate::day::midnight;
 use crate::diagnostics::{Counted, Diagnostics, diagnostics};
 use crate::journal::{Journal, JournalEntry};
@@ -83,6 +84,9 @@ pub struct Ports {
     pub bell: Box<dyn Bell>,
     /// What time it is.
     pub clock: fn() -> Millis,
+    /// How many milliseconds went by since some moment, by a clock that nobody
+    /// sets: [`steady`](crate::steady).
+    pub steady: fn() -> Millis,
     /// Hears of every fact as it comes in, before the desk does.
     pub tap: Option<Tap>,
     /// Where the socket is read; beside everything else where there is none.
@@ -162,6 +166,7 @@ enum Done {
     Status(Result<AgentFact, RestError>),
     WhoIs { number: String, result: Result<Option<Entry>, RestError> },
     Saved,
+    Tidied(Result<(), NotKept>),
     Talks(Result<Box<Listed>, RestError>),
     Spoken { talk: String, result: Result<Spoken, RestError>, answer: TalkAnswer },
     Customer { number: String, result: Result<Box<Customer>, RestError> },
@@ -188,6 +193,7 @@ enum Looked {
 
 pub(crate) struct Session {
     ports: Ports,
+    clocks: Clocks,
     desk: Desk,
     windows: Windows,
     /// The desk is another one: every window draws it anew.
@@ -217,6 +223,8 @@ pub(crate) struct Session {
     writes_under_way: usize,
     /// What was kept of this account is on the desk.
     is_restored: bool,
+    /// What was too old is gone.
+    is_tidied: bool,
     /// What could not be written and must not be forgotten.
     unkept: Vec<Record>,
     /// The team's channel in which desks claim to answer.
@@ -229,7 +237,8 @@ pub(crate) struct Session {
     dice: fastrand::Rng,
     journal: Journal,
     thresholds: Thresholds,
-    looking_up: usize,
+    /// Numbers that wait to be asked for while no agent waits for them.
+    looking_up: BTreeMap<String, AbortHandle>,
     /// Files on their way, and how many bytes are here.
     fetching: BTreeMap<String, Arc<AtomicU64>>,
 }
@@ -290,6 +299,7 @@ impl Session {
 
     fn with(ports: Ports, safe: Safe) -> Self {
         Self {
+            clocks: Clocks::new((ports.clock)(), (ports.steady)()),
             safe,
             resumes: None,
             remembered: None,
@@ -311,6 +321,7 @@ impl Session {
             openings: None,
             writes_under_way: 0,
             is_restored: false,
+            is_tidied: false,
             unkept: Vec::new(),
             room: claiming::Room::default(),
             waiting_deeds: Vec::new(),
@@ -318,7 +329,7 @@ impl Session {
             flushed_at: Instant::now(),
             dice: fastrand::Rng::new(),
             journal: Journal::default(),
-            looking_up: 0,
+            looking_up: BTreeMap::new(),
             thresholds: Thresholds::default(),
             fetching: BTreeMap::new(),
         }
@@ -396,6 +407,7 @@ impl Session {
     }
 
     async fn obey(&mut self, verb: Verb) {
+        self.look_at_clocks();
         let verb = if self.work.is_some() { Some(verb) } else { Self::turned_away(verb) };
         let Some(verb) = verb else { return };
         match verb {
@@ -415,7 +427,7 @@ impl Session {
             Verb::Reply { chat, text, despite, answer } => {
                 self.replies += 1;
                 let now = (self.ports.clock)();
-                let id = format!("reply-{now:014}-{:06}", self.replies);
+                let id = format!("reply-{:014}-{:06}", self.desk.reply_stamp(now), self.replies);
                 let taken = self.desk.reply(&chat, &text, despite, &id, now);
                 match taken {
                     // It is the agent's no more once it is kept.
@@ -576,6 +588,7 @@ impl Session {
     }
 
     async fn take(&mut self, done: Done) {
+        self.look_at_clocks();
         let now = (self.ports.clock)();
         match done {
             Done::Remembered(account) => self.remembered = account,
@@ -604,7 +617,7 @@ impl Session {
                 self.desk.status_refused(format!("Your status did not change. {}", in_words(&error)))
             }
             Done::WhoIs { number, result } => {
-                self.looking_up = self.looking_up.saturating_sub(1);
+                self.looking_up.remove(&number);
                 let found = match result {
                     Ok(Some(Entry { contact, others })) => Found::Contact(Box::new(contact), others),
                     Ok(None) => Found::Nobody,
@@ -623,7 +636,8 @@ impl Session {
                 }
             }
             Done::LookedFor { missing, began, result } => self.looked_for(&missing, began, result),
-            Done::Saved => {}
+            Done::Saved | Done::Tidied(Ok(())) => {}
+            Done::Tidied(Err(why)) => tracing::info!(%why, "what is too old could not be removed"),
             Done::Talks(result) => self.talks(result),
             Done::Spoken { talk, result, answer } => self.spoken(talk, result, answer),
             Done::Customer { number, result } => self.customer(&number, result),
@@ -736,14 +750,19 @@ impl Session {
         self.journal = Journal::default();
         self.room.forget();
         self.fetching.clear();
-        self.looking_up = 0;
+        self.looking_up.clear();
         let now = (self.ports.clock)();
-        self.desk.day_began(now);
+        self.desk.opened(now);
+        if let Some(midnight) = midnight(now) {
+            self.desk.day_began(midnight);
+        }
+        self.is_tidied = false;
         self.desk.thresholds(self.thresholds, now);
         self.starts_over = true;
     }
 
     async fn hear(&mut self, news: Vec<News>) {
+        self.look_at_clocks();
         let now = (self.ports.clock)();
         if news.is_empty() {
             tracing::error!("the connection's task ended by itself");
@@ -850,8 +869,20 @@ impl Session {
         }
     }
 
+    /// Whether the clock was set, before anything is judged by it.
+    fn look_at_clocks(&mut self) {
+        let now = (self.ports.clock)();
+        let Some(by) = self.clocks.jumped(now, (self.ports.steady)()) else { return };
+        tracing::info!(by, "the clock was set, or the computer slept");
+        self.desk.clock_jumped(by, now);
+        if let Some(work) = self.work.as_mut().filter(|_| by < 0) {
+            work.whole_at = work.whole_at.saturating_add(by);
+        }
+    }
+
     /// What a clock alone brings about.
     fn tick(&mut self) {
+        self.look_at_clocks();
         let now = (self.ports.clock)();
         if let Some(midnight) = midnight(now) {
             self.desk.day_began(midnight);
@@ -865,6 +896,7 @@ impl Session {
         self.raised.tick(now).into_iter().for_each(|alert| self.ports.bell.ring(alert));
         self.warn_before_the_end(now);
         self.keep_the_rest();
+        self.tidy_up(now);
         self.look_for_replies();
         self.see_what_is_in_the_way();
         self.claim_round();
@@ -981,17 +1013,31 @@ impl Session {
                 }
             };
             // A floor full of strangers is asked for little by little.
-            if !is_urgent && self.looking_up >= LOOKUPS_WAITING {
+            if !is_urgent && self.looking_up.len() >= LOOKUPS_WAITING {
                 self.desk.looked_up(&number, Found::Failed);
                 continue;
             }
-            self.looking_up += 1;
-            let class = if is_urgent { Class::Action } else { Class::AddressBook };
-            self.request(|rest| async move {
-                let rest = rest.of_class(class);
-                let result = rest.lookup(&number).await;
-                Done::WhoIs { number, result }
-            });
+            self.look_up(number, is_urgent);
+        }
+    }
+
+    /// Asks who has a number. One that waits its turn and calls meanwhile is
+    /// asked for at once, in its own place.
+    fn look_up(&mut self, number: String, is_urgent: bool) {
+        let Some(work) = &self.work else { return };
+        let class = if is_urgent { Class::Action } else { Class::AddressBook };
+        let rest = work.rest.clone().of_class(class);
+        let of = number.clone();
+        let looks = self.jobs.spawn(async move {
+            let result = rest.lookup(&of).await;
+            Done::WhoIs { number: of, result }
+        });
+        let waited = self.looking_up.remove(&number);
+        if let Some(waited) = waited {
+            waited.abort();
+        }
+        if !is_urgent {
+            self.looking_up.insert(number, looks);
         }
     }
 

@@ -388,7 +388,7 @@ impl Floor {
             Step::SignedOut { agent } => {
                 // Their tokens are good no more; a socket that is open stays so.
                 let id = self.agents.iter().find(|known| known.word == *agent).map(|known| known.id);
-                self.tokens.retain(|_, of| Some(*of) != id);
+                self.tokens.retain(|_, (of, _)| Some(*of) != id);
                 Vec::new()
             }
             Step::ClockStands(stands) => {

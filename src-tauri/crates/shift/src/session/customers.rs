@@ -17,7 +17,7 @@ impl Session {
     /// Reads what happened with a customer, and what is to be done.
     pub(super) fn look_closer(&mut self, number: String, contact: Option<String>, events: usize) {
         self.request(|rest| async move {
-            let rest = rest.of_class(Class::AddressBook);
+            let rest = rest.of_class(Class::Action);
             let result = read(&rest, &number, contact.as_deref(), events).await;
             Done::Customer { number, result: result.map(Box::new) }
         });

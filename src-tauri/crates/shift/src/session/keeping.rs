@@ -161,6 +161,16 @@ impl Session {
         }
     }
 
+    /// What is too old goes, once in a session, and not by this computer's word
+    /// alone: a clock that is wrong by a year would take everything along.
+    pub(super) fn tidy_up(&mut self, now: Millis) {
+        let Some(agreed) = self.desk.agreed_time(now).filter(|_| !self.is_tidied && self.is_restored) else { return };
+        let Some(book) = self.book.as_ref().filter(|_| self.is_kept) else { return };
+        self.is_tidied = true;
+        let tidied = book.ask(move |ledger| ledger.forget_old(agreed));
+        self.jobs.spawn(async move { Done::Tidied(tidied.await) });
+    }
+
     /// The last words go into the ledger before the app goes.
     pub(super) async fn close_the_book(&mut self) {
         self.keep_the_rest();

@@ -3,7 +3,7 @@
 use ringside_desk::Millis;
 use tokio::time::Instant;
 use voipbin_client::{Class, List, Pages, RestError};
-use voipbin_wire::{Fact, Timestamp, Told};
+use voipbin_wire::{AgentFact, Fact, Timestamp, Told};
 
 use super::{Done, Looked, Session, Stage};
 use crate::reading::{PAGES, Purpose};
@@ -40,7 +40,7 @@ impl Session {
         if look == Look::Everything {
             return self.compare();
         }
-        let since = self.desk.service_time(work.whole_at);
+        let since = self.desk.read_from(work.whole_at);
         let (rest, account) = (work.rest.clone().of_class(Class::Routine), work.account.clone());
         self.jobs.spawn(async move {
             let result = match look {
@@ -76,6 +76,13 @@ impl Session {
         });
     }
 
+    fn learn_me(&mut self, me: AgentFact, now: Millis) {
+        self.desk.learn_me(me, now);
+        if let Some(work) = self.work.as_mut().filter(|_| self.desk.may_ring_unseen()) {
+            work.routine.status_matters(Instant::now());
+        }
+    }
+
     pub(super) async fn looked(&mut self, look: Look, result: Result<Looked, RestError>, now: Millis) {
         let Some(work) = &mut self.work else { return };
         work.routine.done(look);
@@ -87,7 +94,7 @@ impl Session {
             Ok(Looked::Surroundings(read)) => {
                 if let Some(me) = read.me {
                     self.compare_rights(&me);
-                    self.desk.learn_me(me, now);
+                    self.learn_me(me, now);
                 }
                 self.desk.colleagues(read.colleagues);
                 self.desk.queue_names(read.queues);
@@ -98,7 +105,7 @@ impl Session {
             }
             Ok(Looked::Me(me)) => {
                 self.compare_rights(&me);
-                self.desk.learn_me(*me, now);
+                self.learn_me(*me, now);
             }
             Ok(Looked::Told(told)) => told.iter().for_each(|told| self.desk.look(told, since, now)),
             Ok(Looked::Conversations { told, requests, is_whole }) => {
@@ -124,7 +131,7 @@ impl Session {
         }
         let whole_at = work.whole_at;
         self.desk.looks_back(whole_at);
-        let since = self.desk.service_time(whole_at);
+        let since = self.desk.read_from(whole_at);
         self.begin_reading(Purpose::Compare, since);
         self.read_on();
     }

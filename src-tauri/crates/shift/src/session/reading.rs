@@ -75,7 +75,7 @@ impl Work {
 impl Session {
     /// Reads what was missed before this socket.
     pub(super) fn catch_up(&mut self, socket: u64, now: Millis) {
-        let since = self.desk.service_time(self.desk.missing_since().unwrap_or(now));
+        let since = self.desk.read_from(self.desk.missing_since().unwrap_or(now));
         let Some(work) = &mut self.work else { return };
         work.stage = Stage::CatchingUp { socket };
         self.begin_reading(Purpose::CatchUp { socket }, since);
@@ -84,7 +84,7 @@ impl Session {
 
     /// Reads it once more from its beginning, after a while.
     pub(super) fn catch_up_again(&mut self, socket: u64, after: Duration, now: Millis) {
-        let since = self.desk.service_time(self.desk.missing_since().unwrap_or(now));
+        let since = self.desk.read_from(self.desk.missing_since().unwrap_or(now));
         self.begin_reading(Purpose::CatchUp { socket }, since);
         if let Some(reading) = self.work.as_mut().and_then(|work| work.reading.as_mut()) {
             reading.rest_until(Instant::now() + after);
@@ -113,8 +113,7 @@ impl Session {
         self.abandon_reading();
         let began = self.desk.service_time((self.ports.clock)());
         let open = self.desk.open_conversation().map(str::to_owned);
-        let doubted =
-            Around::ALL.map(|what| (what, self.desk.in_doubt_since(what).map(|at| self.desk.service_time(at))));
+        let doubted = Around::ALL.map(|what| (what, self.desk.in_doubt_since(what).map(|at| self.desk.read_from(at))));
         let Some(work) = &mut self.work else { return };
         work.readings += 1;
         let mut reading = Reading::new(work.readings, purpose, began, Instant::now());
@@ -171,7 +170,7 @@ impl Session {
                 continue;
             };
             let since = self.desk.in_doubt_since(what).map_or(unheard, |doubted| doubted.min(unheard));
-            let pages = Pages::new(list(what), overlapped(self.desk.service_time(since)));
+            let pages = Pages::new(list(what), overlapped(self.desk.read_from(since)));
             let reading = work.reading.get_or_insert_with(|| {
                 work.readings += 1;
                 Reading::new(work.readings, Purpose::Around, began, Instant::now())

@@ -1,0 +1,279 @@
+//! This computer's clock and the service's: how far they are apart, and what is
+//! done when this one is set.
+//!
+//! No single time is trusted. Each moment that was told of lately has one vote on
+//! the difference, and the middle one counts: an event with a wrong clock, or
+//! one that was long on its way, changes nothing for the others. What was
+//! pushed happened just now, whatever its time says; only what lists tell has an
+//! age, and where it decides anything, the youngest age that the votes allow.
+
+use std::collections::VecDeque;
+
+use voipbin_wire::{Timestamp, Told};
+
+use crate::{Desk, Millis};
+
+/// Two clocks that differ by less than this are taken to agree.
+const AGREE: Millis = 5000;
+/// What is told within so many milliseconds is one happening.
+const ONE_MOMENT: u64 = 2000;
+/// So many happenings vote: the last ones that were told of.
+const VOTES: usize = 9;
+/// With fewer votes nothing is known.
+const ENOUGH: usize = 2;
+const DAY: Millis = 24 * 3_600_000;
+/// No event is longer than this on its way.
+const LATE: Millis = 30_000;
+
+/// How far this computer's clock is ahead of the service's.
+#[derive(Debug, Default)]
+pub(crate) struct Clock {
+    /// The latest vote last.
+    votes: VecDeque<Vote>,
+    /// What was taken to be so before there were enough votes.
+    believed: Millis,
+    /// What may be so instead: since this clock was set forward or slept, or by
+    /// votes that were too few.
+    or: Option<Millis>,
+    ahead: Millis,
+    /// The difference of the event that is being taken in, while there are too
+    /// few votes to know better.
+    of_event: Option<Millis>,
+}
+
+/// How far this clock was ahead of the service's when something was told.
+#[derive(Debug)]
+struct Vote {
+    /// When that was, by the service: what is told in one moment is one vote,
+    /// because one wrong clock may stamp all that a single thing brings about.
+    at: Millis,
+    ahead: Millis,
+}
+
+impl Clock {
+    /// An event came in. Only its own time is a reading of the service's clock,
+    /// never one inside the object: that may be a plan, or long past.
+    pub(crate) fn event_begins(&mut self, told: &Told, now: Millis) {
+        let Some(sent) = told.sent else { return };
+        let at = sent.as_millis();
+        let mut ahead = now.saturating_sub(at);
+        let is_same = |vote: &Vote| vote.at.abs_diff(at) < ONE_MOMENT;
+        let before = self.votes.iter().position(is_same).and_then(|place| self.votes.remove(place));
+        if before.is_none() && self.votes.len() == VOTES {
+            self.votes.pop_front();
+        }
+        let by = ahead.saturating_sub(self.believed);
+        if self.votes.is_empty() && by.abs() >= DAY {
+            // It is this clock that is wrong by days; the quickest event shows by how much.
+            ahead = before.map_or(ahead, |before| before.ahead.min(ahead));
+        }
+        self.votes.push_back(Vote { at, ahead });
+        // An event from the future has a wrong clock; one that looks old came just now.
+        self.of_event = (!self.is_known() && (by >= LATE || by <= -DAY)).then_some(ahead);
+        self.count();
+    }
+
+    pub(crate) fn event_ends(&mut self) {
+        self.of_event = None;
+    }
+
+    fn count(&mut self) {
+        if !self.is_known() {
+            self.ahead = self.believed;
+            return;
+        }
+        let mut ahead: Vec<Millis> = self.votes.iter().map(|vote| vote.ahead).collect();
+        // Where votes are even, what was taken to be so before decides.
+        if ahead.len().is_multiple_of(2) {
+            ahead.push(self.believed);
+        }
+        ahead.sort_unstable();
+        self.ahead = ahead[ahead.len() / 2];
+        self.believed = self.ahead;
+        if self.votes.len() > ENOUGH {
+            self.or = None;
+        }
+    }
+
+    /// The next events may be told by a service with another clock.
+    pub(crate) fn begin_anew(&mut self) {
+        // What few votes said may be true all the same.
+        self.or = self.undecided().chain(self.or).max();
+        self.votes.clear();
+    }
+
+    /// This clock was set by so much, or the computer slept: after a sleep the
+    /// difference is what it was, so the smaller one is taken until events tell.
+    fn jumped(&mut self, by: Millis) {
+        let (set, kept) = (self.ahead.saturating_add(by), self.ahead);
+        let is_set = by < 0 || set.abs() < kept.abs();
+        self.ahead = if is_set { set } else { kept };
+        self.believed = self.ahead;
+        self.votes.clear();
+        self.or = (by >= 0).then_some(if is_set { kept } else { set });
+    }
+
+    fn is_known(&self) -> bool {
+        self.votes.len() >= ENOUGH
+    }
+
+    fn shown(&self) -> Millis {
+        let ahead = self.of_event.unwrap_or(self.ahead);
+        if ahead.abs() > AGREE { ahead } else { 0 }
+    }
+
+    /// The differences that may be true, by all that was heard.
+    fn candidates(&self) -> impl Iterator<Item = Millis> {
+        let known = [0, self.ahead, self.believed].into_iter();
+        known.chain(self.or).chain(self.of_event).chain(self.undecided())
+    }
+
+    fn undecided(&self) -> impl Iterator<Item = Millis> {
+        self.votes.iter().filter(|_| self.votes.len() <= ENOUGH).map(|vote| vote.ahead)
+    }
+
+    /// The latest that a time of the service may have been by this clock.
+    pub(crate) fn latest(&self, at: Timestamp, now: Millis) -> Millis {
+        let most = self.candidates().max().unwrap_or_default();
+        at.as_millis().saturating_add(most).min(now)
+    }
+
+    /// The earliest that the service may have called a moment of this clock.
+    fn earliest(&self, at: Millis) -> Timestamp {
+        let most = self.candidates().max().unwrap_or_default();
+        Timestamp::from_millis(at.saturating_sub(most))
+    }
+
+    /// A time of the service, but not one that its own clock has not reached:
+    /// what comes next would look older.
+    pub(crate) fn not_ahead(&self, at: Timestamp, now: Millis) -> Timestamp {
+        let service_now = now.saturating_sub(self.of_event.unwrap_or(self.ahead));
+        let is_ahead = at.as_millis() > service_now.saturating_add(AGREE);
+        if is_ahead { Timestamp::from_millis(service_now) } else { at }
+    }
+}
+
+impl Desk {
+    /// A moment of this computer's clock as the service would write it.
+    pub fn service_time(&self, at: Millis) -> Timestamp {
+        Timestamp::from_millis(at.saturating_sub(self.clock.shown()))
+    }
+
+    /// A time that both clocks have reached, once the service's is known: what is
+    /// old by it is old, whichever of them is wrong.
+    pub fn agreed_time(&self, now: Millis) -> Option<Millis> {
+        self.clock.is_known().then(|| now.min(now.saturating_sub(self.clock.ahead)))
+    }
+
+    /// From where on lists are to be read for what happened since `at`: as early
+    /// as the clocks allow, because what is read twice does no harm.
+    pub fn read_from(&self, at: Millis) -> Timestamp {
+        self.clock.earliest(at)
+    }
+
+    /// When something happened by this computer's clock, and never later than
+    /// now. Small differences between the clocks are left as they are.
+    pub(crate) fn moment(&self, at: Option<Timestamp>, now: Millis) -> Millis {
+        at.map_or(now, |at| at.as_millis().saturating_add(self.clock.shown()).min(now))
+    }
+
+    /// The latest that something may have happened by this clock: what may have
+    /// come while the link was away is news.
+    pub(crate) fn at_latest(&self, at: Option<Timestamp>, now: Millis) -> Millis {
+        at.map_or(now, |at| self.clock.latest(at, now))
+    }
+
+    /// When something that is told now was so.
+    pub(crate) fn heard_at(&self, at: Option<Timestamp>, now: Millis) -> Heard {
+        let at = at.filter(|_| !self.is_ahead);
+        if self.quiet { Heard::listed(at) } else { Heard::new(at, now) }
+    }
+
+    /// How long ago something was that a list tells, at least; what was pushed
+    /// is news.
+    pub(crate) fn age(&self, at: Option<Timestamp>, now: Millis) -> Millis {
+        at.filter(|_| self.quiet).map_or(0, |at| now - self.clock.latest(at, now))
+    }
+
+    /// This computer's clock was set by so much (negative: back), or the
+    /// computer slept. What waits by this clock waits as long as it would have.
+    pub fn clock_jumped(&mut self, by: Millis, now: Millis) {
+        self.clock.jumped(by);
+        // Forward it may have been a sleep: what is shown took that time, too.
+        let shown = by.min(0);
+        self.calls.update_all(|call| call.clock_jumped(by, shown));
+        let Self { waits, lines, .. } = self;
+        waits.update_all(|wait| wait.clock_jumped(by, shown, lines));
+        self.board.update_all(|call| call.clock_jumped(by, shown));
+        self.outbox.values_mut().for_each(|reply| reply.clock_jumped(by));
+        self.responder.clock_jumped(by);
+        self.figures.clock_jumped(by, now);
+        if let Some(gap) = &mut self.gap {
+            gap.clock_jumped(shown);
+        }
+        self.link.lost_at = self.link.lost_at.map(|at| at + shown);
+        self.put_texts_back(by, now);
+        self.put_past_back(by, now);
+        self.floor_is_old = true;
+    }
+}
+
+/// Frames that overtake each other are sent within this time, in microseconds.
+const SWAPPED: i64 = 60_000_000;
+
+/// When something was so, by the service, and when it was heard of here.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Heard {
+    at: Option<Timestamp>,
+    /// None for what a list told: it may have been so long before.
+    when: Option<Millis>,
+    /// The how manyth it was of its kind.
+    number: u32,
+}
+
+impl Heard {
+    pub(crate) fn new(at: Option<Timestamp>, when: Millis) -> Self {
+        Self { at, when: Some(when), number: 0 }
+    }
+
+    pub(crate) fn listed(at: Option<Timestamp>) -> Self {
+        Self { at, when: None, number: 0 }
+    }
+
+    pub(crate) fn as_number(self, number: u32) -> Self {
+        Self { number, ..self }
+    }
+
+    pub(crate) fn at(self) -> Option<Timestamp> {
+        self.at
+    }
+
+    /// Whether it is the same, told once more.
+    pub(crate) fn is_told_as(self, other: Self) -> bool {
+        self.at.is_some() && self.at == other.at
+    }
+
+    /// Whether this, which was heard after the other, was so before it: it was
+    /// overtaken on its way. Times that are further apart than frames overtake
+    /// each other are those of a clock that was set.
+    pub(crate) fn is_older(self, known: Self) -> bool {
+        let (Some(this), Some(known_at)) = (self.at, known.at) else { return false };
+        let by = known_at.as_micros().saturating_sub(this.as_micros());
+        let is_swapped =
+            self.when.zip(known.when).is_none_or(|(this, known)| by <= SWAPPED && this.saturating_sub(known) < LATE);
+        by > 0 && is_swapped
+    }
+
+    /// Whether this was so before the other, whichever was heard first.
+    pub(crate) fn is_before(self, other: Self) -> bool {
+        if self.number > other.number {
+            return self.is_older(other);
+        }
+        !other.is_older(self) && !self.is_told_as(other) && self.number != other.number
+    }
+
+    /// Whichever was so first.
+    pub(crate) fn first(self, other: Self) -> Self {
+        if other.is_before(self) { other } else { self }
+    }
+}

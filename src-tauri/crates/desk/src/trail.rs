@@ -1,0 +1,196 @@
+//! How a call went for this agent, by all that was told of it so far.
+//!
+//! Facts only add to a trail, and what became of the call is worked out from
+//! all of them: in whatever order and however often they come, it is the same.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use voipbin_wire::{RingFact, Timestamp};
+
+use crate::moment::Heard;
+use crate::past::Outcome;
+use crate::shelf::ById;
+use crate::{Millis, REMEMBERED};
+
+/// Different facts of one kind that are kept; a call has a handful.
+const FACTS: usize = 16;
+/// Rings that are told for one caller at once begin within this time.
+const AT_ONCE: i64 = 5_000_000;
+
+/// What was told of one call.
+#[derive(Debug, Default)]
+pub(crate) struct Trail {
+    /// It was given to this agent.
+    offers: Vec<Heard>,
+    /// It was given to somebody else.
+    aways: Vec<Heard>,
+    /// It was answered, and whether surely at this agent's own end.
+    answers: Vec<(Heard, bool)>,
+    rings: BTreeMap<String, Rung>,
+    /// When the last ring began that somebody else answered.
+    taken_elsewhere: Option<Timestamp>,
+    /// When it first rang here.
+    pub(crate) began: Option<Millis>,
+    is_over: bool,
+    is_in_doubt: bool,
+    /// A queue connected the caller to somebody.
+    pub(crate) is_connected: bool,
+    pub(crate) queue: Option<String>,
+    pub(crate) why: Option<String>,
+    /// The number that the call showed here.
+    pub(crate) number: Option<String>,
+    /// What the history says by this trail.
+    pub(crate) settled: Option<Outcome>,
+    told: u32,
+}
+
+/// A ring at this agent.
+#[derive(Debug, Default)]
+struct Rung {
+    is_inner: bool,
+    heard: Heard,
+    answered: Option<Heard>,
+    is_over: bool,
+    began: Option<Timestamp>,
+}
+
+impl Trail {
+    pub(crate) fn offered(&mut self, heard: Heard, began: Millis) {
+        let heard = self.next(heard);
+        note(&mut self.offers, heard);
+        self.rang(began);
+    }
+
+    pub(crate) fn given_away(&mut self, heard: Heard) {
+        let heard = self.next(heard);
+        note(&mut self.aways, heard);
+    }
+
+    pub(crate) fn answered(&mut self, heard: Heard, is_mine: bool) {
+        let heard = self.next(heard);
+        if let Some((_, known)) = self.answers.iter_mut().find(|(known, _)| known.is_told_as(heard)) {
+            *known |= is_mine;
+        } else if self.answers.len() < FACTS {
+            self.answers.push((heard, is_mine));
+        }
+    }
+
+    pub(crate) fn rung(&mut self, id: &str, ring: &RingFact, heard: Heard, began: Millis) {
+        let heard = self.next(heard);
+        self.rang(began);
+        if self.rings.len() >= FACTS && !self.rings.contains_key(id) {
+            return;
+        }
+        let rung = self.rings.entry(id.to_owned()).or_insert_with(|| Rung { heard, ..Rung::default() });
+        rung.is_inner |= ring.inside_of.is_some();
+        rung.is_over |= ring.is_over();
+        rung.began = rung.began.or(ring.tm_create);
+        if ring.is_answered() {
+            let first = rung.answered.unwrap_or(heard);
+            rung.answered = Some(if heard.is_before(first) { heard } else { first });
+        }
+    }
+
+    /// Somebody else answered a ring for the same caller that began then.
+    pub(crate) fn taken_by_another(&mut self, began: Option<Timestamp>) {
+        self.taken_elsewhere = self.taken_elsewhere.max(began);
+    }
+
+    pub(crate) fn ended(&mut self) {
+        self.is_over = true;
+    }
+
+    /// It is gone, and nobody told how.
+    pub(crate) fn doubted(&mut self) {
+        self.is_in_doubt = true;
+    }
+
+    fn rang(&mut self, began: Millis) {
+        self.began = Some(self.began.map_or(began, |known| known.min(began)));
+    }
+
+    fn next(&mut self, heard: Heard) -> Heard {
+        self.told += 1;
+        heard.as_number(self.told)
+    }
+
+    pub(crate) fn has_answers(&self) -> bool {
+        !self.answers.is_empty()
+    }
+
+    /// The answer of this agent: after the call was given here, and before it
+    /// was given to anybody else.
+    pub(crate) fn taken(&self) -> Option<Heard> {
+        let by_ring = self.rings.values().filter_map(|ring| ring.answered);
+        let is_ours = |(answer, is_mine): &&(Heard, bool)| {
+            if self.offers.is_empty() || (!is_mine && !self.rings.is_empty()) {
+                return *is_mine;
+            }
+            let is_between = |offer: &Heard, away: &Heard| !away.is_before(*offer) && away.is_before(*answer);
+            let follows =
+                |offer: &Heard| !answer.is_before(*offer) && !self.aways.iter().any(|away| is_between(offer, away));
+            self.offers.iter().any(follows)
+        };
+        by_ring.chain(self.answers.iter().filter(is_ours).map(|(answer, _)| *answer)).reduce(Heard::first)
+    }
+
+    /// A colleague has it, and it rang here.
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        let here = || self.offers.iter().copied().chain(self.rings.values().map(|ring| ring.heard));
+        let was_here = |away: &Heard| here().any(|rang| !away.is_before(rang));
+        let is_with_ours = |ring: &Rung| match (self.taken_elsewhere, ring.began) {
+            (Some(theirs), Some(ours)) => theirs.as_micros() >= ours.as_micros() - AT_ONCE,
+            (theirs, _) => theirs.is_some(),
+        };
+        self.aways.iter().any(was_here) || self.rings.values().any(is_with_ours)
+    }
+
+    /// What became of it, once that is known.
+    pub(crate) fn outcome(&self) -> Option<Outcome> {
+        let rang_out = self.rings.values().any(|ring| !ring.is_inner) && self.rings.values().all(|ring| ring.is_over);
+        match () {
+            () if self.taken().is_some() => Some(Outcome::Answered),
+            () if self.offers.is_empty() && self.rings.is_empty() => None,
+            () if self.is_elsewhere() => Some(Outcome::Elsewhere),
+            () if self.is_over || rang_out => Some(Outcome::Missed),
+            () => self.is_in_doubt.then_some(Outcome::Unknown),
+        }
+    }
+}
+
+fn note(facts: &mut Vec<Heard>, heard: Heard) {
+    if facts.len() < FACTS && !facts.iter().any(|known| known.is_told_as(heard)) {
+        facts.push(heard);
+    }
+}
+
+/// The trails of the last calls that were told of.
+#[derive(Debug, Default)]
+pub(crate) struct Trails {
+    pub(crate) known: ById<Trail>,
+    order: VecDeque<String>,
+}
+
+impl Trails {
+    pub(crate) fn get(&self, call: &str) -> Option<&Trail> {
+        self.known.get(call)
+    }
+
+    /// The trail of a call. Of more than are kept the oldest goes, unless its
+    /// call is still here.
+    pub(crate) fn of(&mut self, call: &str, is_here: impl Fn(&str) -> bool) -> &mut Trail {
+        if !self.known.contains_key(call) {
+            self.order.push_back(call.to_owned());
+            if self.order.len() > REMEMBERED
+                && let Some(oldest) = self.order.pop_front()
+            {
+                if is_here(&oldest) {
+                    self.order.push_back(oldest);
+                } else {
+                    self.known.remove(&oldest);
+                }
+            }
+        }
+        self.known.entry(call.to_owned()).or_default()
+    }
+}
