@@ -184,10 +184,10 @@ impl Session {
                     self.desk.claim_lost(now);
                 }
             }
-            Fact::TalkMessage(message) if message.tm_delete.is_some() => {
-                if message.id.as_deref().is_some_and(|id| self.desk.holds_claim(id)) {
-                    self.desk.claim_lost(now);
-                }
+            Fact::TalkMessage(message)
+                if message.tm_delete.is_some() && message.id.as_deref().is_some_and(|id| self.desk.holds_claim(id)) =>
+            {
+                self.desk.claim_lost(now);
             }
             _ => {}
         }
