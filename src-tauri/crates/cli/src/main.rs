@@ -324,8 +324,15 @@ mod tests {
         let (tell, mut told) = mpsc::unbounded_channel();
         drop(tell);
         let bell = Box::new(Ears(mpsc::unbounded_channel().0));
-        let shift =
-            Shift::start(Ports { vault: Arc::new(Nothing), bell, clock, reader: None, ledger: None, tap: None });
+        let shift = Shift::start(Ports {
+            vault: Arc::new(Nothing),
+            bell,
+            clock,
+            steady: ringside_shift::steady,
+            reader: None,
+            ledger: None,
+            tap: None,
+        });
         let mut signed_in = SignedIn::new(None, true);
         let ended = tail(&asked, &shift, &mut signed_in, &mut Writer::new(true), &mut told).await;
         assert!(matches!(ended, Ended::SignInRefused(why) if why.contains("internal error")));

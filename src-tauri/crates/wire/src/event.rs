@@ -137,7 +137,8 @@ impl Told {
         self.whose = Whose::both(self.fact.whose(), topic.and_then(|topic| topic.customer()).and_then(Whose::of));
         let (own, sent) = (self.fact.at(), told_at());
         // Nothing was so after it was told: such a time is a plan, or a wrong clock's.
-        let is_planned = own.zip(sent).is_some_and(|(own, sent)| own.as_micros() > sent.as_micros().saturating_add(PLANNED_FROM));
+        let is_planned =
+            own.zip(sent).is_some_and(|(own, sent)| own.as_micros() > sent.as_micros().saturating_add(PLANNED_FROM));
         self.at = if is_planned { sent } else { own.or(sent) };
         self.sent = sent.or(own);
         self.fact.says_what_it_is_about().then_some(self)
