@@ -4,7 +4,7 @@ import type { RuleBook } from "./RuleBook";
 /**
  * What the agent does about answers by rules.
  */
-export type ResponderDeed = { "type": "switch", "with": boolean } | { "type": "forNow", "with": boolean } | { "type": "acceptLoss" } | { "type": "keep", "with": RuleBook } | { "type": "optOut", "with": { 
+export type ResponderDeed = { "type": "switch", "with": boolean } | { "type": "forNow", "with": boolean } | { "type": "keep", "with": RuleBook } | { "type": "optOut", "with": { 
 /**
  * The conversation.
  */

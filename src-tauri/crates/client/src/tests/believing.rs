@@ -34,7 +34,7 @@ fn calls(rest: &Rest) -> Vec<(&'static str, Call<'_>)> {
         mute(ID, true), record(ID), record_no_more(ID), hang_up(ID), end_ring(ID),
         transfer(ID, false, &Transferee { kind: "tel".into(), target: "+1".into() }), kick(ID), open_talk(ID),
         say_in_talk(ID, "Hi", None), upload("a.txt", b"x".to_vec()), open_channel("x", ""), join_channel(ID),
-        take_back_in_talk(ID), react(ID, "+"),
+        take_back_in_talk(ID, ID), react(ID, "+"),
     );
     for list in [
         List::Calls,
