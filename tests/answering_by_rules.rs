@@ -422,11 +422,7 @@ async fn after_the_ledger_was_put_aside_nothing_is_answered_until_a_person_switc
     }
     let stage = stage.started_again().await;
     let view = stands(&stage, ResponderState::Held).await;
-    assert!(
-        !view.on && view.words.contains("put aside as") && view.words.contains("switches them on"),
-        "{}",
-        view.words
-    );
+    assert!(!view.on && view.words.contains("begun anew") && view.words.contains("switches them on"), "{}", view.words);
     stage.shift.respond(ResponderDeed::ForNow(true)).await.unwrap_err();
     // What the service's list still knows of is known again.
     let silent = |patch: &Patch| matches!(patch, Patch::PutChat { chat } if chat.silent_since.is_some());

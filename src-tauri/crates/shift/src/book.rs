@@ -23,6 +23,7 @@ const KEY_WITHIN: Duration = Duration::from_secs(20);
 pub(crate) struct Book {
     work: mpsc::Sender<Work>,
     lacks_key: Arc<AtomicBool>,
+    closed: oneshot::Receiver<()>,
 }
 
 /// Why something was not kept, as a sentence for the agent.
@@ -58,6 +59,7 @@ impl Book {
         // It is in the queue; the key itself comes on its own way.
         drop(answered);
         let lacks_key = Arc::<AtomicBool>::default();
+        let (tell_closed, closed) = oneshot::channel();
         let has_none = Arc::clone(&lacks_key);
         let write = move || {
             let key = key.recv_timeout(KEY_WITHIN).unwrap_or_else(|error| match error {
@@ -67,11 +69,23 @@ impl Book {
             has_none.store(key.is_err(), Ordering::Release);
             let mut pages = Pages::open(key, place, tell);
             asked.into_iter().for_each(|work| pages.work(work));
+            drop(pages);
+            // Nobody waits where the shift ended in another way.
+            tell_closed.send(()).ok();
         };
         if let Err(error) = std::thread::Builder::new().name("ledger".to_owned()).spawn(write) {
             tracing::error!(%error, "the ledger has no thread");
         }
-        (Self { work, lacks_key }, openings)
+        (Self { work, lacks_key, closed }, openings)
+    }
+
+    /// Closes the ledger once all that was asked of it is done. A program that
+    /// ends while a ledger is still being closed can crash in its encryption.
+    pub(crate) async fn close(self) {
+        drop(self.work);
+        if self.closed.await.is_err() {
+            tracing::warn!("the ledger's thread had ended before");
+        }
     }
 
     /// Whether the vault gave no key. That may mend itself.

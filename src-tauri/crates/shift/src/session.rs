@@ -949,7 +949,7 @@ impl Session {
     async fn sign_out(&mut self, problem: Option<String>) {
         self.finish_replies().await;
         self.leave_claim().await;
-        self.close_the_book().await;
+        self.finish_writing().await;
         self.jobs.abort_all();
         self.jobs.detach_all();
         (self.writes_under_way, self.signing_in, self.asked_keyring) = (0, None, None);

@@ -171,11 +171,20 @@ impl Session {
         self.jobs.spawn(async move { Done::Tidied(tidied.await) });
     }
 
-    /// The last words go into the ledger before the app goes.
-    pub(super) async fn close_the_book(&mut self) {
+    /// The last words go into the ledger before somebody signs out.
+    pub(super) async fn finish_writing(&mut self) {
         self.keep_the_rest();
         let Some(book) = &self.book else { return };
         if timeout_at(Instant::now() + REPLIES_WITHIN, book.ask(|_| Ok(()))).await.is_err() {
+            tracing::warn!("signed out while the ledger was still being written");
+        }
+    }
+
+    /// The last words go into the ledger before the app goes.
+    pub(super) async fn close_the_book(&mut self) {
+        self.keep_the_rest();
+        let Some(book) = self.book.take() else { return };
+        if timeout_at(Instant::now() + REPLIES_WITHIN, book.close()).await.is_err() {
             tracing::warn!("left while the ledger was still being written");
         }
     }
