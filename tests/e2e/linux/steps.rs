@@ -372,7 +372,7 @@ impl<'a> Morning<'a> {
         app.click("nav button:nth-child(11)").await?;
         app.type_into("#voicemail", "nobody here").await?;
         app.keys("#voicemail", "\u{e007}").await?;
-        app.shows(".said", "Voicemail goes to a number").await?;
+        app.shows(".said", "Give a number like").await?;
         app.type_into("#voicemail", "+1 555 000 1111").await?;
         app.keys("#voicemail", "\u{e007}").await?;
         app.shows(".said", "Voicemail is set").await?;
