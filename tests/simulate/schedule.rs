@@ -145,8 +145,6 @@ pub(crate) struct Schedule {
     by_chance: bool,
     /// Our process stands still until then.
     frozen_until: Duration,
-    /// What arrived on a socket while it stood still, and was not read yet.
-    unread: BTreeMap<u64, u32>,
     /// When the desk first heard events: what came before it is no news.
     first_heard: Option<i64>,
     outcome: Outcome,
@@ -221,7 +219,6 @@ impl Schedule {
             was_state: LinkState::Disconnected,
             by_chance: false,
             frozen_until: Duration::ZERO,
-            unread: BTreeMap::new(),
             first_heard: None,
             outcome: Outcome::default(),
             dice,
@@ -318,7 +315,9 @@ impl Schedule {
             let step = [next, due].into_iter().flatten().min();
             let Some(at) = step.filter(|at| *at <= end) else { break };
             self.now = self.now.max(at);
-            if due.is_some_and(|due| due <= at) {
+            // What arrived is read before a deadline is judged, as the socket's task does.
+            let has_arrived = self.is_unread();
+            if due.is_some_and(|due| due <= at) && !has_arrived {
                 self.input(Input::Tick);
                 if self.link.deadline() == due && due == Some(self.now) {
                     self.violation("a deadline that passed stays due");
@@ -328,9 +327,6 @@ impl Schedule {
                 && let Some(event) = self.stored.remove(&slot)
             {
                 if self.now < self.frozen_until && is_ours(&event) {
-                    if let Event::ToUs { socket, .. } = &event {
-                        *self.unread.entry(*socket).or_default() += 1;
-                    }
                     self.at(self.frozen_until, event);
                 } else {
                     self.happens(event);
@@ -344,12 +340,16 @@ impl Schedule {
         self.check_the_end();
     }
 
+    /// Whether something arrived on our socket that nobody has read yet.
+    fn is_unread(&self) -> bool {
+        let mut due = self.events.iter().filter(|Reverse((at, ..))| *at <= self.now);
+        due.any(|Reverse((.., slot))| match self.stored.get(slot) {
+            Some(Event::ToUs { socket, .. }) => Some(*socket) == self.ours,
+            _ => false,
+        })
+    }
+
     fn happens(&mut self, event: Event) {
-        if let Event::ToUs { socket, .. } = &event
-            && let Some(unread) = self.unread.get_mut(socket)
-        {
-            *unread = unread.saturating_sub(1);
-        }
         match event {
             Event::Happens(step) => self.step(step),
             Event::Dialled { dial } if self.dial == Some(dial) => {
@@ -613,7 +613,7 @@ impl Schedule {
         match order {
             Order::Open(handshake) => self.dial(handshake),
             Order::Abandon => {
-                if self.ours.is_some_and(|ours| self.unread.get(&ours).is_some_and(|unread| *unread > 0)) {
+                if self.is_unread() {
                     self.violation("a socket was dropped with something unread in it");
                 }
                 self.dial = None;
