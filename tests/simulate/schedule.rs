@@ -23,6 +23,9 @@ const HEALS_WITHIN: Duration = Duration::from_secs(80);
 const FAR: i64 = 70_000;
 /// … and at most.
 const FAR_OFF: i64 = 7_200_000;
+/// A program notices that it stood still when its look, planned every 2 s, comes
+/// 1 s late or later (`wake.rs` of the client).
+const STANDSTILL_NOTICED: Duration = Duration::from_secs(3);
 /// The longest the model's service asks us to stay away.
 const STAY_AWAY: Duration = Duration::from_secs(20);
 
@@ -145,6 +148,7 @@ pub(crate) struct Schedule {
     by_chance: bool,
     /// Our process stands still until then.
     frozen_until: Duration,
+    frozen_since: Option<Duration>,
     /// When the desk first heard events: what came before it is no news.
     first_heard: Option<i64>,
     outcome: Outcome,
@@ -219,6 +223,7 @@ impl Schedule {
             was_state: LinkState::Disconnected,
             by_chance: false,
             frozen_until: Duration::ZERO,
+            frozen_since: None,
             first_heard: None,
             outcome: Outcome::default(),
             dice,
@@ -315,6 +320,13 @@ impl Schedule {
             let step = [next, due].into_iter().flatten().min();
             let Some(at) = step.filter(|at| *at <= end) else { break };
             self.now = self.now.max(at);
+            if self.now >= self.frozen_until
+                && let Some(since) = self.frozen_since.take()
+                && self.now - since > STANDSTILL_NOTICED
+            {
+                self.input(Input::StoodStill);
+                continue;
+            }
             // What arrived is read before a deadline is judged, as the socket's task does.
             let has_arrived = self.is_unread();
             if due.is_some_and(|due| due <= at) && !has_arrived {
@@ -440,6 +452,7 @@ impl Schedule {
                 self.drop_socket();
             }
             Step::Freeze(time) => {
+                self.frozen_since.get_or_insert(self.now);
                 self.frozen_until = self.frozen_until.max((self.now + time).min(TROUBLE)).max(self.now);
             }
             Step::Detect => {
