@@ -41,6 +41,8 @@ const DEBIAN_HEADLESS: &[&str] = &[
     "imagemagick",
     "x11-utils",
     "procps",
+    "iproute2",
+    "tinyproxy",
 ];
 const FEDORA_BUILD: &[&str] = &[
     "gcc",
@@ -66,6 +68,8 @@ const FEDORA_HEADLESS: &[&str] = &[
     "wmctrl",
     "ImageMagick",
     "xprop",
+    "iproute",
+    "tinyproxy",
 ];
 const ARCH_BUILD: &[&str] = &["base-devel", "perl", "webkit2gtk-4.1", "libsoup3", "librsvg", "xdotool"];
 const ARCH_HEADLESS: &[&str] = &[
@@ -79,6 +83,8 @@ const ARCH_HEADLESS: &[&str] = &[
     "wmctrl",
     "imagemagick",
     "xorg-xprop",
+    "iproute2",
+    "tinyproxy",
 ];
 
 /// A package manager, and how it is asked.

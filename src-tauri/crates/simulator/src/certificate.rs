@@ -9,6 +9,10 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
+/// Good certificates are made out for this address, too: one for documentation
+/// (RFC 5737), where a test puts a service that must not be this machine.
+pub const ELSEWHERE: &str = "198.51.100.1";
+
 /// Which certificate the service shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Certificate {
@@ -35,8 +39,8 @@ pub(crate) fn authority(shows: Certificate) -> Result<(String, TlsAcceptor), Cer
 fn make(shows: Certificate) -> Result<(String, TlsAcceptor), Box<dyn std::error::Error + Send + Sync>> {
     let (pem, issuer) = new_authority()?;
     let (_, other) = new_authority()?;
-    let host = if shows == Certificate::OtherHost { "elsewhere.test" } else { "localhost" };
-    let mut leaf = CertificateParams::new(vec![host.to_owned()])?;
+    let hosts: &[&str] = if shows == Certificate::OtherHost { &["elsewhere.test"] } else { &["localhost", ELSEWHERE] };
+    let mut leaf = CertificateParams::new(hosts.iter().map(ToString::to_string).collect::<Vec<_>>())?;
     if shows == Certificate::Expired {
         (leaf.not_before, leaf.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2020, 2, 1));
     }

@@ -26,7 +26,7 @@ use tokio::sync::broadcast;
 use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::Instant;
 
-pub use certificate::{Certificate, CertificateError};
+pub use certificate::{Certificate, CertificateError, ELSEWHERE};
 pub use floor::Login;
 pub use scenario::{Scenario, ScenarioError};
 
