@@ -168,7 +168,7 @@ impl Desk {
             trail.answered(heard, mine);
         }
         if is_over {
-            trail.ended();
+            trail.ended(at);
             trail.why = fact.hangup_reason.as_deref().and_then(board::why).or(trail.why.take());
             if is_mine_by_name && fact.tm_progressing.is_some() {
                 trail.answered(Heard::listed(fact.tm_progressing.max(fact.tm_create)), true);
@@ -426,7 +426,7 @@ impl Desk {
         let Some(call) = self.calls.get(id) else { return };
         if call.view.stage == CallStage::Ringing {
             let trail = self.trail(id);
-            if is_in_doubt { trail.doubted() } else { trail.ended() }
+            if is_in_doubt { trail.doubted() } else { trail.ended(None) }
         }
         let is_in_doubt = self.is_in_doubt(id);
         self.drop_call(id);

@@ -32,6 +32,8 @@ pub(crate) struct Trail {
     /// When it first rang here.
     pub(crate) began: Option<Millis>,
     is_over: bool,
+    /// When it ended by the service's clock, the latest that was told.
+    ended_at: Option<Timestamp>,
     is_in_doubt: bool,
     /// A queue connected the caller to somebody.
     pub(crate) is_connected: bool,
@@ -96,8 +98,9 @@ impl Trail {
         self.taken_elsewhere = self.taken_elsewhere.max(began);
     }
 
-    pub(crate) fn ended(&mut self) {
+    pub(crate) fn ended(&mut self, at: Option<Timestamp>) {
         self.is_over = true;
+        self.ended_at = self.ended_at.max(at);
     }
 
     /// It is gone, and nobody told how.
@@ -127,8 +130,12 @@ impl Trail {
                 return *is_mine;
             }
             let is_between = |offer: &Heard, away: &Heard| !away.is_before(*offer) && away.is_before(*answer);
-            let follows =
-                |offer: &Heard| !answer.is_before(*offer) && !self.aways.iter().any(|away| is_between(offer, away));
+            // Nothing is offered after it ended: such a time is that of a wrong clock.
+            let is_misdated = |offer: &Heard| offer.at().zip(self.ended_at).is_some_and(|(at, end)| at > end);
+            let follows = |offer: &Heard| {
+                (!answer.is_before(*offer) || is_misdated(offer))
+                    && !self.aways.iter().any(|away| is_between(offer, away))
+            };
             self.offers.iter().any(follows)
         };
         by_ring.chain(self.answers.iter().filter(is_ours).map(|(answer, _)| *answer)).reduce(Heard::first)
