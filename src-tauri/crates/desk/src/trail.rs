@@ -131,7 +131,8 @@ impl Trail {
             }
             let is_between = |offer: &Heard, away: &Heard| !away.is_before(*offer) && away.is_before(*answer);
             // Nothing is offered after it ended: such a time is that of a wrong clock.
-            let is_misdated = |offer: &Heard| offer.at().zip(self.ended_at).is_some_and(|(at, end)| at > end);
+            // One that is ahead of every clock here has none at all.
+            let is_misdated = |offer: &Heard| self.ended_at.is_some_and(|end| offer.at().is_none_or(|at| at > end));
             let follows = |offer: &Heard| {
                 (!answer.is_before(*offer) || is_misdated(offer))
                     && !self.aways.iter().any(|away| is_between(offer, away))

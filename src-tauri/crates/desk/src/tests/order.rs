@@ -173,6 +173,17 @@ fn a_caller_who_was_connected_has_not_given_up_whichever_is_told_first() {
     }
 }
 
+#[test]
+fn an_offer_that_is_dated_after_the_end_of_its_call_undoes_no_answer() {
+    let late = assigned(10).replace("2024-01-15T10:30:10", "2024-01-15T11:08:10");
+    let frames = [ended(40), answered(15), late];
+    for order in [[0, 1, 2], [1, 0, 2], [0, 2, 1], [1, 2, 0]] {
+        let left = left_by(order.iter().map(|place| &frames[*place]));
+        assert_eq!(left.0.iter().map(|past| past.outcome).collect::<Vec<_>>(), [OutcomeView::Answered], "{order:?}");
+        assert!(left.1.is_empty() && left.2.is_empty(), "{order:?}: {left:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn repeats_change_nothing(
