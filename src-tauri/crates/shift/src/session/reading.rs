@@ -128,7 +128,8 @@ impl Session {
             reading.add(Pages::new(List::OwnCalls, back));
         }
         if is_manager {
-            let texts = work.messages_until.map_or(back, overlapped);
+            // The clock by which it was read may have been wrong: never later than the gap.
+            let texts = work.messages_until.map_or(back, |until| overlapped(until).min(back));
             reading.add(Pages::new(List::Messages, texts.min(work.texts_since.unwrap_or(texts))));
         }
         // While events arrive, conversations have their turn one by one.
@@ -426,7 +427,7 @@ impl Session {
 impl Work {
     /// The texts of a conversation, back to where nothing of it is missing.
     fn texts_of(&self, id: &str, since: Timestamp) -> Pages {
-        let back = overlapped(self.turns.until(id).unwrap_or(since));
+        let back = overlapped(self.turns.until(id).map_or(since, |until| until.min(since)));
         Pages::new(List::ConversationMessages(id.to_owned()), back.min(self.texts_since.unwrap_or(back)))
     }
 }
