@@ -90,7 +90,7 @@ impl Figures {
         let minute = self.minute(at);
         *minute.waits_s.entry(u16::try_from((waited + 999) / 1000).unwrap_or(u16::MAX)).or_default() += 1;
         minute.answered += 1;
-        minute.waited += waited;
+        minute.waited = minute.waited.saturating_add(waited);
         let day = self.day;
         if let Some(of_queue) = queue.and_then(|queue| self.of_queue(queue)) {
             of_queue.on(day).0 += 1;
@@ -112,7 +112,7 @@ impl Figures {
     pub(crate) fn handled(&mut self, at: Millis, took: Millis) {
         let minute = self.minute(at);
         minute.handled += 1;
-        minute.handled_for += took.max(0);
+        minute.handled_for = minute.handled_for.saturating_add(took.max(0));
     }
 
     /// Seconds that the callers of a queue waited lately: the middle one, which

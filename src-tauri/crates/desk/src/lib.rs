@@ -49,7 +49,7 @@ use voipbin_wire::{AgentStatus, Fact, Timestamp, Told};
 pub use alert::{About, Alert, AlertKind};
 pub use customers::{Customer, CustomerDeed};
 pub use figures::Thresholds;
-pub use link::{Behind, LinkNotice, LinkStage, SpokenAs};
+pub use link::{LinkNotice, LinkStage, SpokenAs};
 pub use numbers::{WITHHELD, is_same as is_same_number, is_withheld, shown_number};
 pub use outbox::{Looked, Missing, Outgoing, ReplyError, ReplyFate, Road};
 pub use past::{Around, Covered};

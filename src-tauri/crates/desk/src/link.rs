@@ -37,29 +37,15 @@ pub enum SpokenAs {
     Live,
 }
 
-/// Why what was missed has not been read yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Behind {
-    /// What could not be read, as in "the list of calls"; none where it is all of it.
-    pub what: Option<String>,
-    /// Why, a sentence.
-    pub why: String,
-    /// Since when it has been tried.
-    pub since: Millis,
-}
-
 /// What is wrong although the service is reached.
 #[derive(Debug, Default)]
 pub(crate) struct Troubles {
     instead: Option<SpokenAs>,
     frozen: Option<String>,
-    behind: Option<Behind>,
 }
 
 /// An event may be under way for so long before it arrives.
 const UNDER_WAY: Millis = 5_000;
-/// Catching up takes this long before the agent is told why.
-const LASTS: Millis = 5_000;
 
 /// Where the link stands (seed, "Connection Lifecycle").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,9 +102,6 @@ impl Desk {
         // The loss is noticed later than it happened.
         let proven_at = notice.proven_at.map_or(now, |at| at.min(now));
         self.troubles.instead = notice.instead;
-        if notice.stage != LinkStage::CatchingUp {
-            self.troubles.behind = None;
-        }
         let hears_calls = hears && notice.confirmed.iter().any(|topic| self.brings_own_calls(topic));
         let link = LinkView {
             live,
@@ -129,7 +112,7 @@ impl Desk {
             retry_at: notice.retry_at,
             lost_at: if live { None } else { self.link.lost_at.or(was_live.then_some(proven_at)) },
             why: notice.why,
-            troubles: self.troubles.sentences(now),
+            troubles: self.troubles.sentences(),
             wrong_dialect: notice.instead.is_some(),
             not_visible: sentences(&notice.refused),
             sees_queues: notice.confirmed.iter().any(tells_of_queues),
@@ -156,22 +139,11 @@ impl Desk {
     }
 
     /// The customer's account is frozen, in words with its dates, or is no more.
-    pub fn account_frozen(&mut self, words: Option<String>, now: Millis) {
+    pub fn account_frozen(&mut self, words: Option<String>) {
         if self.troubles.frozen != words {
             self.troubles.frozen = words;
-            self.retell_troubles(now);
+            self.redraw.link |= set(&mut self.link.troubles, self.troubles.sentences());
         }
-    }
-
-    /// What was missed could not be read yet.
-    pub fn not_caught_up(&mut self, behind: Behind, now: Millis) {
-        self.troubles.behind = Some(behind);
-        self.retell_troubles(now);
-    }
-
-    fn retell_troubles(&mut self, now: Millis) {
-        let troubles = self.troubles.sentences(now);
-        self.redraw.link |= set(&mut self.link.troubles, troubles);
     }
 
     /// The lists are looked through for what the link may have lost in silence.
@@ -224,7 +196,7 @@ impl Desk {
 }
 
 impl Troubles {
-    fn sentences(&self, now: Millis) -> Vec<String> {
+    fn sentences(&self) -> Vec<String> {
         let instead = self.instead.map(|spoken| {
             let (is, set_to) = match spoken {
                 SpokenAs::Documented => ("as documented", "As the live service"),
@@ -239,14 +211,7 @@ impl Troubles {
             let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
             format!("{first}{}. The connection is still open, but nothing can be sent or changed.", letters.as_str())
         });
-        let lasting = self.behind.as_ref().filter(|behind| now.saturating_sub(behind.since) >= LASTS);
-        let behind = lasting.map(|Behind { what, why, since }| {
-            let what = what.as_deref().unwrap_or("What you missed");
-            let seconds = now.saturating_sub(*since) / 1000;
-            let lasts = if seconds < 120 { format!("{seconds} s") } else { format!("{} min", seconds / 60) };
-            format!("{what} could not be read for {lasts}. {why} Ringside keeps trying.")
-        });
-        instead.into_iter().chain(frozen).chain(behind).collect()
+        instead.into_iter().chain(frozen).collect()
     }
 }
 

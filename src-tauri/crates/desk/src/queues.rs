@@ -21,6 +21,8 @@ use lines::{NOWHERE, Stand};
 /// A caller who was told before a loss of the link and not since is taken to be
 /// gone after this time.
 const STALE_FOR: Millis = 30 * 60_000;
+/// Nobody waits longer than this: a larger number is a mistake.
+const LONGEST_BELIEVED: Millis = 24 * 3_600_000;
 
 /// A caller in a queue and when the newest fact about it was true.
 #[derive(Debug)]
@@ -268,7 +270,8 @@ impl Desk {
         }
         let known = fact.call_id.as_deref().and_then(|call| self.waits.get(call)).map(|wait| wait.view.since);
         let joined = fact.tm_join.map(|joined| self.moment(Some(joined), now)).or(known);
-        let told = fact.duration_waiting.or(fact.wait_time.map(|seconds| seconds * 1000));
+        let told = fact.duration_waiting.or(fact.wait_time.map(|seconds| seconds.saturating_mul(1000)));
+        let told = told.filter(|told| (0..=LONGEST_BELIEVED).contains(told));
         let Some(waited) = told.or(joined.map(|joined| ended - joined)) else { return };
         self.figures.answered(queue, ended, waited);
     }

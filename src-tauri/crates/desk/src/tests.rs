@@ -11,6 +11,7 @@ mod conversations;
 mod five_callers;
 mod floor;
 mod link;
+mod numbers;
 mod order;
 mod replies;
 mod responder;

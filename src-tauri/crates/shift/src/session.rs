@@ -902,7 +902,7 @@ impl Session {
         self.claim_round();
         self.look_around();
         if let Some(work) = &self.work {
-            self.desk.account_frozen(work.rest.frozen(), now);
+            self.desk.account_frozen(work.rest.frozen());
         }
         self.say_what_is_not_read(now);
     }

@@ -36,26 +36,12 @@ fn a_manager_hears_the_own_calls_by_the_customers_topic_where_calls_name_their_o
 #[test]
 fn a_frozen_account_is_said_though_the_connection_is_open_and_taken_back() {
     let mut desk = desk();
-    desk.account_frozen(Some("the account is frozen since 2026-11-01".into()), 1);
+    desk.account_frozen(Some("the account is frozen since 2026-11-01".into()));
     let patches = desk.take_changes();
     let said = |patch: &Patch| matches!(patch, Patch::PutLink { link } if link.live && link.troubles[0].starts_with("The account is frozen since 2026-11-01."));
     assert!(patches.iter().any(said), "{patches:?}");
-    desk.account_frozen(Some("the account is frozen since 2026-11-01".into()), 2);
+    desk.account_frozen(Some("the account is frozen since 2026-11-01".into()));
     assert_eq!(desk.take_changes(), [], "said once");
-    desk.account_frozen(None, 3);
-    assert!(desk.view().link.troubles.is_empty());
-}
-
-#[test]
-fn catching_up_that_lasts_says_what_could_not_be_read_why_and_for_how_long() {
-    let mut desk = desk();
-    desk.link(notice(LinkStage::CatchingUp), 0);
-    let behind = Behind { what: Some("The list of calls".into()), why: "The service had an error.".into(), since: 0 };
-    desk.not_caught_up(behind.clone(), 1_000);
-    assert!(desk.view().link.troubles.is_empty(), "a moment is no trouble");
-    desk.not_caught_up(behind, 35_000);
-    let said = "The list of calls could not be read for 35 s. The service had an error. Ringside keeps trying.";
-    assert_eq!(desk.view().link.troubles, [said]);
-    desk.link(notice(LinkStage::Subscribed), 36_000);
+    desk.account_frozen(None);
     assert!(desk.view().link.troubles.is_empty());
 }
