@@ -32,6 +32,9 @@ fn with(value: &Value, number: i64, time: Option<&str>) -> Value {
     }
 }
 
+/// The wire takes no larger one.
+const LARGEST: i64 = 1_000_000_000_000_000;
+
 /// Sums are checked in release, too: one that does not fit would end the shift.
 #[test]
 fn no_number_and_no_time_of_the_service_is_too_large_for_the_desk() {
@@ -39,12 +42,15 @@ fn no_number_and_no_time_of_the_service_is_too_large_for_the_desk() {
     assert!(frames.len() > 40);
     let times = [None, Some("9998-12-31T23:59:59.999999Z"), Some("0002-01-01T00:00:00Z"), Some("1970-01-01T00:00:00Z")];
     let now = 1_795_600_000_000;
-    for number in [i64::MAX, i64::MIN, i64::MAX / 1000, -1, i64::from(u32::MAX)] {
+    for number in [i64::MAX, LARGEST, -LARGEST, -1, i64::from(u32::MAX)] {
         for time in times {
             let mut desk = desk();
-            for (at, frame) in frames.iter().chain(&frames).enumerate() {
+            // Twelve of everything, so that sums grow.
+            for (at, frame) in (0..12).flat_map(|round| frames.iter().map(move |frame| (round, frame))).enumerate() {
+                let (round, frame) = frame;
                 let now = now + i64::try_from(at).unwrap() * 1000;
-                if let Frame::Told(told) = Frame::decode(&with(frame, number, time).to_string()) {
+                let text = with(frame, number, time).to_string().replace("456", &format!("456-{round}"));
+                if let Frame::Told(told) = Frame::decode(&text) {
                     if at % 2 == 0 { desk.learn(&told, now) } else { desk.relearn(&told, now) }
                 }
                 desk.tick(now);
