@@ -476,3 +476,28 @@ async fn two_desks_with_one_ledger_between_them_answer_one_text_once() {
     stage.play("john texts \"hours?\"");
     goes_out(&mut stage).await;
 }
+
+#[tokio::test]
+async fn while_texts_from_before_the_start_cannot_be_read_nothing_is_answered() {
+    let service = Simulator::start().await.unwrap();
+    service.play_line(CAST).unwrap();
+    let home = TempDir::new().unwrap();
+    let drawer = Drawer { ledger: Some(home.path().join("ledger.db")), ..Drawer::default() };
+    let stage = Stage::with(service, std::sync::Arc::new(drawer)).await;
+    stage.play("john texts \"Hello\"");
+    // A plain agent, whose texts stand in conversations only.
+    stage.sign_in(1).await.unwrap();
+    stage.kept(|_| true).await;
+    stage.sees("a live link", |patch| matches!(patch, Patch::PutLink { link } if link.live)).await;
+    rules(&stage, RULES).await;
+    stage.sees("the text", |patch| matches!(patch, Patch::PutMessage { message } if message.text == "Hello")).await;
+    stage.shift.end().await;
+    stage.play("john texts \"STOP\"\nanswer 500 to the next 1000 conversations");
+    let stage = stage.started_again().await;
+    let view = stands(&stage, ResponderState::Stuck).await;
+    assert!(view.on && view.words.contains("may say STOP"), "{}", view.words);
+    // A person may know better.
+    stage.shift.respond(ResponderDeed::Switch(false)).await.unwrap();
+    stage.shift.respond(ResponderDeed::Switch(true)).await.unwrap();
+    stands(&stage, ResponderState::Answering).await;
+}

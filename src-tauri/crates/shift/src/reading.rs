@@ -292,6 +292,13 @@ impl Reading {
             .collect()
     }
 
+    /// Whether no text was passed over or left out: one of them may say STOP.
+    pub(crate) fn has_all_texts(&self) -> bool {
+        let is_of_texts =
+            |list: &List| matches!(list, List::Messages | List::OwnConversations | List::ConversationMessages(_));
+        self.parts.iter().all(|part| part.state == State::Read || !is_of_texts(&part.list))
+    }
+
     /// What is not read, in words, and why as a sentence where there is a
     /// reason; none when all is.
     pub(crate) fn unread(&self) -> Option<(String, Option<String>)> {

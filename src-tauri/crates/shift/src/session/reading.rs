@@ -352,6 +352,7 @@ impl Session {
         }
         work.rereads += 1;
         work.rereads_failed = 0;
+        let has_all_texts = reading.has_all_texts();
         work.missed = reading.conversations_missed().into_iter().collect();
         work.missed_because = reading.unread().map(|(what, why)| {
             let since = self.desk.missing_since().unwrap_or(work.whole_at);
@@ -362,7 +363,7 @@ impl Session {
                 if !matches!(work.stage, Stage::CatchingUp { socket: of } if of == socket) {
                     return;
                 }
-                work.texts_since = None;
+                work.texts_since.take_if(|_| has_all_texts);
                 work.connection.caught_up(socket).await;
             }
             Purpose::Compare => {
@@ -372,13 +373,18 @@ impl Session {
                 }
             }
             Purpose::Texts | Purpose::Around => {
-                work.texts_since = None;
+                work.texts_since.take_if(|_| has_all_texts);
                 return self.say_what_is_not_read(now);
             }
         }
         work.whole_at = now;
         self.desk.caught_up(Covered::default(), now);
         self.say_what_is_not_read(now);
+        // What of the time before could not be read is tried again now and then.
+        let still_missing = self.work.as_ref().and_then(|work| work.texts_since);
+        if let (Purpose::Compare, Some(since)) = (reading.purpose, still_missing) {
+            self.read_texts_back_to(since);
+        }
     }
 
     /// Texts were read, or could not be.

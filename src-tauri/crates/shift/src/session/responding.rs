@@ -17,6 +17,8 @@ use crate::problem::{Code, Problem, in_words};
 use crate::tools::{RESPONDS, RULES, Responding};
 
 const BEGUN_ANEW: &str = "The ledger was damaged and begun anew, so who asked for no texts before is not known. Automatic replies stay off until a person switches them on in Ringside, or starts ringside-cli respond with --begun-anew.";
+/// Why nothing is answered while texts from before this start are missing.
+const TEXTS_MISSING: &str = "Texts that came while no desk was open are not all read yet, and some may say STOP. Switch automatic replies off and on to answer all the same.";
 
 pub(super) type Told<T> = oneshot::Sender<Result<T, Problem>>;
 
@@ -61,6 +63,8 @@ impl Session {
                 if is_on && std::mem::take(&mut self.is_begun_anew) {
                     self.trust_ledger();
                 }
+                // A person was told what is not known, and does so all the same.
+                self.work.iter_mut().filter(|_| is_on).for_each(|work| work.texts_since = None);
                 if let Err(problem) = self.switch(is_on, now) {
                     return reply_to(answer, Err(problem));
                 }
@@ -112,9 +116,11 @@ impl Session {
             None
         } else if self.is_begun_anew {
             Some(Obstacle { why: BEGUN_ANEW.to_owned(), needs_person: true })
+        } else if session.ask_again.is_some() {
+            Some(Obstacle { why: "Your sign-in is over. Sign in again.".to_owned(), needs_person: false })
         } else {
-            let over = session.ask_again.is_some();
-            over.then(|| Obstacle { why: "Your sign-in is over. Sign in again.".to_owned(), needs_person: false })
+            let is_missing = self.work.as_ref().is_some_and(|work| work.texts_since.is_some());
+            is_missing.then(|| Obstacle { why: TEXTS_MISSING.to_owned(), needs_person: false })
         };
         self.desk.hold_responder(obstacle, now);
     }
