@@ -28,6 +28,35 @@ const CHATS_AT_ONCE: usize = 50;
 /// What a toast can show of a text.
 const SHOWN_OF_TEXT: usize = 140;
 
+/// What came so long after the link began to deliver should have been pushed.
+const SLOW_START: Millis = 5000;
+
+/// The time from a desk's first connection until it is live for the first time:
+/// no gap covers it, and a text of it may be learned from a list only.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) enum FirstHearing {
+    #[default]
+    Ahead,
+    Since(Millis),
+    Over,
+}
+
+impl FirstHearing {
+    /// The link delivers events now.
+    pub(crate) fn goes_on(&mut self, live: bool, now: Millis) {
+        *self = match *self {
+            _ if live => Self::Over,
+            Self::Ahead => Self::Since(now),
+            same => same,
+        };
+    }
+
+    /// Whether what came at this moment should have been pushed.
+    fn should_have_brought(self, at: Millis) -> bool {
+        matches!(self, Self::Since(since) if at > since.saturating_add(SLOW_START))
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Chat {
     pub(crate) view: ChatView,
@@ -470,8 +499,11 @@ impl Desk {
         // are two things: only the second is news.
         let is_old = |gap: &Gap| at_latest < gap.from();
         if self.quiet && !self.is_unseen && self.gap.as_ref().is_none_or(is_old) {
-            // Unless it came since the app was last open.
-            if self.known_until.is_some_and(|until| message.at > until) {
+            // Unless it came since the app was last open, or well after this desk
+            // began to hear, in a first catching up that took long.
+            let is_since_known = self.known_until.is_some_and(|until| message.at > until);
+            let is_held_up = self.gap.is_none() && self.first_hearing.should_have_brought(message.at);
+            if is_since_known || is_held_up {
                 self.one_more_unread(chat_id);
             }
             return;

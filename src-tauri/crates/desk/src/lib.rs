@@ -121,6 +121,8 @@ pub struct Desk {
     to_keep: Option<record::ToKeep>,
     /// Until when the ledger knows the texts: later ones are news.
     known_until: Option<Millis>,
+    /// How far the first catching up of this desk got.
+    first_hearing: chats::FirstHearing,
     /// Drafts of conversations that are not on the desk.
     drafts_of_absent: BTreeMap<String, String>,
     /// How many texts are unread in conversations that are not on the desk.
@@ -273,6 +275,7 @@ impl Desk {
             was_talking: false,
             to_keep: None,
             known_until: None,
+            first_hearing: chats::FirstHearing::default(),
             drafts_of_absent: BTreeMap::new(),
             unread_of_absent: BTreeMap::new(),
             early_receipts: VecDeque::new(),

@@ -126,6 +126,9 @@ impl Desk {
             // The next connection may lead to a service with another clock.
             self.clock.begin_anew();
         }
+        if hears {
+            self.first_hearing.goes_on(live, now);
+        }
         if was_hearing && !hears {
             self.gap_opens(proven_at.saturating_sub(UNDER_WAY));
         }

@@ -26,6 +26,14 @@ const JOHN: &str = "+15551234567";
 const SALES_LINE: &str = "+15559876543";
 
 fn desk() -> Desk {
+    let mut desk = not_linked();
+    desk.link(notice(LinkStage::Subscribed), 0);
+    desk.take_out();
+    desk
+}
+
+/// A desk that was never live.
+fn not_linked() -> Desk {
     let mut desk = Desk::new(SessionView {
         screen: Screen::Desk,
         service: "api.voipbin.net".into(),
@@ -39,7 +47,6 @@ fn desk() -> Desk {
     });
     desk.me(MeView { id: ME.into(), name: "Dana".into(), status: StatusView::Available, ..MeView::default() });
     desk.rights(Rights { is_manager: true, is_agent: true });
-    desk.link(notice(LinkStage::Subscribed), 0);
     desk.take_out();
     desk
 }

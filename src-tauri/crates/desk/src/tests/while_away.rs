@@ -193,3 +193,18 @@ fn a_service_whose_clock_is_an_hour_behind_shows_the_same_times() {
     desk.learn(&told, now);
     assert_eq!(desk.view().calls[0].since, now, "it began to ring just now");
 }
+
+#[test]
+fn a_text_that_came_while_the_first_catching_up_stood_still_is_unread() {
+    let mut desk = not_linked();
+    desk.link(notice(LinkStage::CatchingUp), at("2024-01-15T10:30:00Z"));
+    let frame = |id: &str, second: u32| text_from_john(id, "Hello").replace("10:30:00", &format!("10:30:{second:02}"));
+    let listed = |desk: &mut Desk, text: &str| {
+        let Frame::Told(told) = Frame::decode(text) else { panic!("{text}") };
+        desk.relearn(&told, at("2024-01-15T10:30:00Z") + 50_000);
+    };
+    listed(&mut desk, &frame("before", 1));
+    listed(&mut desk, &frame("during", 30));
+    assert_eq!(desk.view().chats[0].unread, 1, "the first was there, the second was not pushed");
+    assert_eq!(desk.take_out().alerts, []);
+}
