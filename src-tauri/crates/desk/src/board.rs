@@ -2,7 +2,7 @@
 
 use voipbin_wire::{CallFact, CallState, Direction, QueueFact, QueuePlace, RingFact, Timestamp};
 
-use crate::moment::Heard;
+use crate::moment::{Heard, Moment};
 use crate::numbers::{WITHHELD, name_told, number_told};
 use crate::shelf::{set, set_told};
 use crate::view::{BoardCallView, BoardState};
@@ -128,18 +128,19 @@ impl BoardCall {
 }
 
 impl Desk {
-    pub(crate) fn board_call(&mut self, fact: &CallFact, at: Option<Timestamp>, for_agent: Option<&str>, now: Millis) {
+    pub(crate) fn board_call(&mut self, fact: &CallFact, for_agent: Option<&str>, moment: &Moment) {
+        let (at, now) = (moment.at, moment.now);
         let Some(id) = fact.id.as_deref() else { return };
         if let Some(whole) = &fact.master_call_id {
             return self.board_leg(whole, fact, at);
         }
         let is_over = fact.status == Some(CallState::Hangup);
-        if self.board.get(id).is_none() && (self.over.get(id).is_some() || (is_over && !self.quiet)) {
+        if self.board.get(id).is_none() && (self.over.get(id).is_some() || (is_over && !moment.is_listed)) {
             return;
         }
-        let began = self.moment(fact.tm_create.or(at), now);
-        let moment = self.moment(at, now);
-        let answered_at = fact.tm_progressing.map(|at| self.moment(Some(at), now));
+        let began = moment.when(fact.tm_create.or(at));
+        let answered_at = fact.tm_progressing.map(|at| moment.when(Some(at)));
+        let moment = moment.when(at);
         let mut ended = false;
         let Self { board, on_board, .. } = self;
         board.change(
@@ -222,19 +223,13 @@ impl Desk {
     }
 
     /// A caller moved in a queue.
-    pub(crate) fn board_queue(
-        &mut self,
-        id: &str,
-        fact: &QueueFact,
-        queue_id: Option<&String>,
-        at: Option<Timestamp>,
-        now: Millis,
-    ) {
+    pub(crate) fn board_queue(&mut self, id: &str, fact: &QueueFact, queue_id: Option<&String>, moment: &Moment) {
+        let (at, now) = (moment.at, moment.now);
         if self.board.get(id).is_none() && self.over.get(id).is_some() {
             return;
         }
-        let waits_from = self.moment(fact.tm_join.or(at), now);
-        let moment = self.moment(fact.tm_connect.or(at), now);
+        let waits_from = moment.when(fact.tm_join.or(at));
+        let moment = moment.when(fact.tm_connect.or(at));
         let is_waiting = fact.place == Some(QueuePlace::Waiting);
         if !is_waiting && self.board.get(id).is_none() {
             return;
@@ -294,8 +289,8 @@ impl Desk {
     }
 
     /// What the lists were whole enough to hold and did not is over.
-    pub(crate) fn drop_unconfirmed_board(&mut self, covered: Option<Timestamp>, now: Millis) {
-        let Some(since) = covered.map(|covered| self.moment(Some(covered), now)) else { return };
+    pub(crate) fn drop_unconfirmed_board(&mut self, covered: Option<Timestamp>, moment: &Moment) {
+        let Some(since) = covered.map(|covered| moment.when(Some(covered))) else { return };
         self.drop_from_board(|call| call.stale && call.began >= since);
     }
 

@@ -3,7 +3,7 @@
 use voipbin_wire::{CallFact, CallState, Direction, Timestamp, isolated};
 
 use crate::alert::{About, Alert, AlertKind};
-use crate::moment::Heard;
+use crate::moment::{Heard, Moment};
 use crate::numbers::{WITHHELD, is_withheld, name_told, number_of, shown_number};
 use crate::past::{Covered, Outcome};
 use crate::rings::Legs;
@@ -89,8 +89,9 @@ impl Desk {
     /// itself or by the agent's own topic having delivered it. What other
     /// agents talk on is theirs; a call given to another agent leaves this desk.
     /// A desk without an agent (an access key's) shows every call of the customer.
-    pub(crate) fn learn_call(&mut self, fact: &CallFact, at: Option<Timestamp>, for_agent: Option<&str>, now: Millis) {
+    pub(crate) fn learn_call(&mut self, fact: &CallFact, for_agent: Option<&str>, moment: &Moment) {
         let Some(id) = fact.id.as_deref() else { return };
+        let at = moment.at;
         self.meet_party(id, &party(fact));
         // A desk that shows every call shows none of its legs.
         if self.me.id.is_empty() && fact.master_call_id.is_some() {
@@ -98,24 +99,24 @@ impl Desk {
         }
         let given_to = fact.agent_id.as_deref().filter(|id| !id.is_empty() && !id.starts_with("00000000-"));
         let mine = self.me.id.is_empty() || given_to.or(for_agent) == Some(self.me.id.as_str());
-        self.note_call(id, fact, at, given_to, mine, now);
+        self.note_call(id, fact, given_to, mine, moment);
         if self.over.get(id).is_some() {
             // That it ended is known; what comes late may say more of how it went.
-            return self.settle(id, self.at_latest(at, now));
+            return self.settle(id, moment.at_latest(at), moment);
         }
         if fact.status == Some(CallState::Hangup) {
-            return self.end_call(id, at, now);
+            return self.end_call(id, moment);
         }
         if !mine && given_to.is_some() {
-            return self.give_away(id, at, now);
+            return self.give_away(id, moment);
         }
         let given_away = self.given_away.get(id);
         let is_known = self.calls.has(id);
         if !is_known && (!mine || given_away.is_some_and(|since| at <= since)) {
             // A colleague has it by now, and it may have rung here before.
-            return self.settle(id, self.at_latest(at, now));
+            return self.settle(id, moment.at_latest(at), moment);
         }
-        self.merge_call(id, fact, at, mine, now);
+        self.merge_call(id, fact, mine, moment);
         if let Some(direction) = fact.mute_direction.as_deref() {
             self.mute_moved(id, direction);
         }
@@ -128,30 +129,22 @@ impl Desk {
     }
 
     /// Adds a fact to what is known of how a call went.
-    fn note_call(
-        &mut self,
-        id: &str,
-        fact: &CallFact,
-        at: Option<Timestamp>,
-        given_to: Option<&str>,
-        mine: bool,
-        now: Millis,
-    ) {
-        let heard = self.heard_at(at, now);
+    fn note_call(&mut self, id: &str, fact: &CallFact, given_to: Option<&str>, mine: bool, moment: &Moment) {
+        let (at, heard) = (moment.at, moment.heard());
         let is_over = fact.status == Some(CallState::Hangup);
         let is_mine_by_name = given_to.is_some() && given_to == Some(self.me.id.as_str());
-        let is_listed_as_ours = self.quiet && is_over && is_mine_by_name;
+        let is_listed_as_ours = moment.is_listed && is_over && is_mine_by_name;
         let is_offer = fact.assigned == Some(true) || fact.status == Some(CallState::Ringing);
         if is_over && matches!(fact.hangup_reason.as_deref(), Some("declined" | "rejected")) {
             self.declined.insert(id, at);
         }
         let began = match is_listed_as_ours {
-            true => self.moment(fact.tm_create.or(at), now),
-            false => self.moment(at, now),
+            true => moment.when(fact.tm_create.or(at)),
+            false => moment.when(at),
         };
         // A list that was made before the answer came does not take it back.
         let is_talked_on = self.calls.get(id).is_some_and(|call| call.view.stage == CallStage::Talking);
-        let is_known_better = self.quiet && is_talked_on;
+        let is_known_better = moment.is_listed && is_talked_on;
         let trail = self.trail(id);
         set_told(&mut trail.queue, fact.queue_id.as_ref());
         if is_listed_as_ours {
@@ -178,7 +171,7 @@ impl Desk {
 
     /// Writes down what became of a call, as far as its trail tells. What was
     /// told late may put right what was written before.
-    pub(crate) fn settle(&mut self, id: &str, ended: Millis) {
+    pub(crate) fn settle(&mut self, id: &str, ended: Millis, moment: &Moment) {
         let is_here = self.calls.has(id);
         let inbound = self.parties.get(id).is_none_or(|party| party.direction != Some(Direction::Outbound));
         let Some(trail) = self.trails.get(id).filter(|_| inbound) else { return };
@@ -192,12 +185,12 @@ impl Desk {
         self.trail(id).settled = Some(outcome);
         if is_news {
             let at = began.unwrap_or(ended);
-            self.write_past(id, outcome, at, ended);
+            self.write_past(id, outcome, at, ended, moment);
             if known == Some(Outcome::Missed) {
                 self.alert(Alert::Withdraw { key: missed_key(id) });
             }
             if outcome == Outcome::Missed {
-                self.alert_missed(id);
+                self.alert_missed(id, moment);
             }
         }
         let queue = queue.map(|queue| self.queue_name(&queue));
@@ -210,8 +203,8 @@ impl Desk {
         }
     }
 
-    fn merge_call(&mut self, id: &str, fact: &CallFact, at: Option<Timestamp>, mine: bool, now: Millis) {
-        let heard = self.heard_at(at, now);
+    fn merge_call(&mut self, id: &str, fact: &CallFact, mine: bool, moment: &Moment) {
+        let (at, heard) = (moment.at, moment.heard());
         let known = self.calls.get(id);
         let older = known.is_some_and(|call| heard.is_older(call.at));
         let has_rings = known.is_some_and(|call| !call.legs.is_empty());
@@ -230,16 +223,16 @@ impl Desk {
         let told = self.parties.get(id).cloned().unwrap_or_default();
         let inbound = told.direction != Some(Direction::Outbound);
         let is_new = known.is_none();
-        let began = self.moment(at, now);
-        let is_too_old = stage == Some(CallStage::Ringing) && self.age(at, now) >= RINGS_AT_MOST;
+        let began = moment.when(at);
+        let is_too_old = stage == Some(CallStage::Ringing) && moment.age(at) >= RINGS_AT_MOST;
         if is_new && (stage.is_none() || is_too_old || (stage == Some(CallStage::Ringing) && !inbound)) {
             return;
         }
-        let answered_at = taken.map(|taken| self.moment(taken.at(), now));
+        let answered_at = taken.map(|taken| moment.when(taken.at()));
         if is_new {
-            self.new_call(id, stage.unwrap_or(CallStage::Ringing), inbound, answered_at.unwrap_or(began), now);
+            self.new_call(id, stage.unwrap_or(CallStage::Ringing), inbound, answered_at.unwrap_or(began), moment);
         }
-        self.heard_of_call(id, at, now);
+        self.heard_of_call(id, at, moment);
         let first_rang = self.trails.get(id).and_then(|trail| trail.began);
         let Some(call) = self.calls.get_mut(id) else { return };
         call.view.inbound = inbound;
@@ -255,11 +248,11 @@ impl Desk {
         }
         call.queue_id = fact.queue_id.clone().or(call.queue_id.take());
         call.view.waited_s = call.view.waited_s.or(fact.wait_time);
-        self.dress_call(id, told.our_number, older);
+        self.dress_call(id, told.our_number, older, moment);
     }
 
     /// Puts a call on the desk, as yet without a word about who it is.
-    pub(crate) fn new_call(&mut self, id: &str, stage: CallStage, inbound: bool, began: Millis, now: Millis) {
+    pub(crate) fn new_call(&mut self, id: &str, stage: CallStage, inbound: bool, began: Millis, moment: &Moment) {
         let view = CallView {
             id: id.to_owned(),
             stage,
@@ -284,7 +277,7 @@ impl Desk {
             handover: Handover::default(),
             caller_name: None,
             at: Heard::default(),
-            news_at: now,
+            news_at: moment.now,
         };
         self.calls.put(id, call);
         if id != UNSEEN {
@@ -294,36 +287,36 @@ impl Desk {
     }
 
     /// The service says that it rings: it is not in doubt.
-    pub(crate) fn rings_still(&mut self, id: &str, now: Millis) {
-        self.heard_of_call(id, None, now);
-        self.call_changed(id);
+    pub(crate) fn rings_still(&mut self, id: &str, moment: &Moment) {
+        self.heard_of_call(id, None, moment);
+        self.call_changed(id, moment);
     }
 
     /// The agent's status says that this call was answered. It stays in doubt:
     /// its end may have been missed, too.
-    pub(crate) fn answered_by_status(&mut self, id: &str, since: Millis, now: Millis) {
-        self.trail(id).answered(Heard::new(None, now), true);
+    pub(crate) fn answered_by_status(&mut self, id: &str, since: Millis, moment: &Moment) {
+        self.trail(id).answered(Heard::new(None, moment.now), true);
         let Some(call) = self.calls.get_mut(id) else { return };
         (call.view.stage, call.view.since) = (CallStage::Talking, since);
-        call.stale_since = Some(now);
-        self.call_changed(id);
+        call.stale_since = Some(moment.now);
+        self.call_changed(id, moment);
     }
 
     /// The call was told of: it is not in doubt.
-    pub(crate) fn heard_of_call(&mut self, id: &str, at: Option<Timestamp>, now: Millis) {
-        let heard = self.heard_at(at, now);
+    pub(crate) fn heard_of_call(&mut self, id: &str, at: Option<Timestamp>, moment: &Moment) {
+        let heard = moment.heard();
         if let Some(call) = self.calls.get_mut(id) {
             call.stale_since = None;
             call.view.stale = false;
             if at.is_some() && !heard.is_older(call.at) {
                 call.at = heard;
             }
-            call.news_at = now;
+            call.news_at = moment.now;
         }
     }
 
     /// Shows a call with all that is known about it by now.
-    pub(crate) fn dress_call(&mut self, id: &str, our_number: Option<String>, older: bool) {
+    pub(crate) fn dress_call(&mut self, id: &str, our_number: Option<String>, older: bool, moment: &Moment) {
         let party = self.parties.get(id).cloned().unwrap_or_default();
         let waited = self.waits.get(id);
         let waits_since = waited.map(|wait| wait.view.since);
@@ -342,25 +335,26 @@ impl Desk {
         let queue = queue_id.map(|queue_id| self.queue_name(&queue_id));
         let Some(call) = self.calls.get_mut(id) else { return };
         (call.view.name, call.view.queue) = (name, queue);
-        self.call_changed(id);
+        self.call_changed(id, moment);
     }
 
     /// Another agent has the call: it stops ringing here and is not missed,
     /// unless it was given to this agent since.
-    pub(crate) fn give_away(&mut self, id: &str, at: Option<Timestamp>, now: Millis) {
-        let heard = self.heard_at(at, now);
+    pub(crate) fn give_away(&mut self, id: &str, moment: &Moment) {
+        let heard = moment.heard();
         if self.calls.get(id).is_some_and(|call| heard.is_older(call.at)) {
             return;
         }
-        self.given_away.insert(id, at);
+        self.given_away.insert(id, moment.at);
         self.trail(id).given_away(heard);
         self.drop_call(id);
-        self.settle(id, Millis::MAX);
+        self.settle(id, Millis::MAX, moment);
     }
 
     /// A call that rings without end, or was told before a loss and never
     /// since, is taken off the desk; the agent hears that it was missed.
     pub(crate) fn drop_old_calls(&mut self, now: Millis) {
+        let moment = self.moment(now);
         let is_old = |call: &Call| match (call.view.stage, call.stale_since) {
             (CallStage::Ringing, Some(since)) => now - since >= RINGING_STALE_FOR,
             (CallStage::Ringing, None) => now - call.news_at >= RINGS_AT_MOST,
@@ -370,11 +364,11 @@ impl Desk {
         for id in self.calls.which(is_old) {
             // After a loss it may have been answered: nobody tells.
             let is_in_doubt = self.calls.get(&id).is_some_and(|call| call.stale_since.is_some());
-            self.is_gone(&id, is_in_doubt);
+            self.is_gone(&id, is_in_doubt, &moment);
         }
     }
 
-    fn call_changed(&mut self, id: &str) {
+    fn call_changed(&mut self, id: &str, moment: &Moment) {
         if self.calls.get(id).is_none_or(|call| call.shown.as_ref() == Some(&call.view)) {
             return;
         }
@@ -395,17 +389,17 @@ impl Desk {
             }
             self.call_was_answered();
             if view.inbound {
-                self.settle(id, rang_at);
+                self.settle(id, rang_at, moment);
             }
         }
     }
 
-    fn end_call(&mut self, id: &str, at: Option<Timestamp>, now: Millis) {
-        let ended = self.at_latest(at, now);
+    fn end_call(&mut self, id: &str, moment: &Moment) {
+        let ended = moment.at_latest(moment.at);
         let is_in_doubt = self.is_in_doubt(id);
         self.drop_call(id);
-        self.settle_in_doubt(id, ended, is_in_doubt);
-        self.over.insert(id, at);
+        self.settle(id, ended, &moment.listed_if(is_in_doubt));
+        self.over.insert(id, moment.at);
         self.drop_wait(id);
     }
 
@@ -422,7 +416,7 @@ impl Desk {
 
     /// A call is over for this desk: it was missed if it still rang, unless
     /// nobody can know.
-    pub(crate) fn is_gone(&mut self, id: &str, is_in_doubt: bool) {
+    pub(crate) fn is_gone(&mut self, id: &str, is_in_doubt: bool, moment: &Moment) {
         let Some(call) = self.calls.get(id) else { return };
         if call.view.stage == CallStage::Ringing {
             let trail = self.trail(id);
@@ -430,7 +424,7 @@ impl Desk {
         }
         let is_in_doubt = self.is_in_doubt(id);
         self.drop_call(id);
-        self.settle_in_doubt(id, Millis::MAX, is_in_doubt);
+        self.settle(id, Millis::MAX, &moment.listed_if(is_in_doubt));
     }
 
     /// A call from before a loss may have been answered meanwhile: the lists say.
@@ -438,17 +432,10 @@ impl Desk {
         self.gap.is_some() && self.calls.get(id).is_some_and(|call| call.view.stale)
     }
 
-    fn settle_in_doubt(&mut self, id: &str, ended: Millis, is_in_doubt: bool) {
-        let was_quiet = self.quiet;
-        self.quiet |= is_in_doubt;
-        self.settle(id, ended);
-        self.quiet = was_quiet;
-    }
-
     /// Tells the agent of a missed call, unless it is told with all that
     /// happened while the link was away.
-    pub(crate) fn alert_missed(&mut self, id: &str) {
-        let Some(past) = self.past.get(id).filter(|_| !self.quiet) else { return };
+    pub(crate) fn alert_missed(&mut self, id: &str, moment: &Moment) {
+        let Some(past) = self.past.get(id).filter(|_| !moment.is_listed) else { return };
         let number = past.name.is_some().then(|| shown_number(&past.number).to_owned());
         let queue = past.queue.as_deref().map(|queue| isolated(queue).into_owned());
         let parts: Vec<String> = [number, queue].into_iter().flatten().collect();
@@ -463,17 +450,17 @@ impl Desk {
     }
 
     /// What the lists were whole enough to hold and did not is over.
-    pub(crate) fn drop_unconfirmed(&mut self, covered: Covered, now: Millis) {
+    pub(crate) fn drop_unconfirmed(&mut self, covered: Covered, moment: &Moment) {
         let is_gone = |call: &Call| {
             let list = if call.legs.is_empty() { covered.calls } else { covered.rings };
-            let since = list.map(|list| self.moment(Some(list), now));
+            let since = list.map(|list| moment.when(Some(list)));
             call.stale_since.is_some() && since.is_some_and(|since| call.rang_at >= since)
         };
         for id in self.calls.which(is_gone) {
-            self.is_gone(&id, true);
+            self.is_gone(&id, true, moment);
         }
-        self.drop_unconfirmed_waits(covered.waits, now);
-        self.drop_unconfirmed_board(covered.calls, now);
+        self.drop_unconfirmed_waits(covered.waits, moment);
+        self.drop_unconfirmed_board(covered.calls, moment);
     }
 
     /// A number got a name: calls with it show it.

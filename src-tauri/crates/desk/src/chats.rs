@@ -6,6 +6,7 @@ use voipbin_wire::{Delivery, Direction, MessageFact, Target, isolated, shortened
 
 use crate::alert::{About, Alert, AlertKind};
 use crate::medias::{media_words, shown_text};
+use crate::moment::Moment;
 use crate::numbers::{WITHHELD, name_told, number_of, shown_number};
 use crate::past::Gap;
 use crate::record::{Ends, Record};
@@ -142,20 +143,20 @@ impl Names {
 impl Desk {
     /// A text to several receivers stands in the conversation with each of
     /// them, and gets to each of them on its own.
-    pub(crate) fn learn_message(&mut self, fact: &MessageFact, now: Millis) {
+    pub(crate) fn learn_message(&mut self, fact: &MessageFact, moment: &Moment) {
         let receivers = fact.targets.as_deref().unwrap_or_default();
         if receivers.len() < 2 || fact.direction != Some(Direction::Outbound) {
-            return self.learn_text(fact, now);
+            return self.learn_text(fact, moment);
         }
         for Target { destination, status, .. } in receivers.iter().cloned() {
-            self.learn_text(&MessageFact { destination, status, targets: None, ..fact.clone() }, now);
+            self.learn_text(&MessageFact { destination, status, targets: None, ..fact.clone() }, moment);
         }
     }
 
-    fn learn_text(&mut self, fact: &MessageFact, now: Millis) {
+    fn learn_text(&mut self, fact: &MessageFact, moment: &Moment) {
         let Some(id) = self.name_by_receiver(fact) else { return };
         let id = &*id;
-        let at = self.moment(fact.tm_create, now);
+        let at = moment.when(fact.tm_create);
         let known = self.known_message(id);
         let told_before = if known.is_none() { self.told_as_web_chat(id, fact) } else { None };
         let can_be_answered_now = told_before.is_some();
@@ -165,7 +166,7 @@ impl Desk {
             }
             self.adds_to(&known, fact);
             if can_be_answered_now {
-                self.text_came(&known, fact.tm_create, now);
+                self.text_came(&known, fact.tm_create, moment);
             }
             return self.deliver(&known, fact.status.as_ref());
         }
@@ -235,12 +236,12 @@ impl Desk {
         if ours {
             self.written_elsewhere(&theirs, at);
         } else {
-            self.received(&chat, id, self.at_latest(fact.tm_create, now));
+            self.received(&chat, id, moment.at_latest(fact.tm_create), moment);
             // A text of a web chat is answered in its conversation, which tells it, too.
             let is_answered_elsewhere =
                 fact.reference_type.as_deref() == Some(webchats::CHANNEL) && !is_of_web_chat(fact);
             if !is_answered_elsewhere {
-                self.text_came(id, fact.tm_create, now);
+                self.text_came(id, fact.tm_create, moment);
             }
         }
         self.deliver_early(id, id);
@@ -490,7 +491,7 @@ impl Desk {
         }
     }
 
-    fn received(&mut self, chat_id: &str, message: &str, at_latest: Millis) {
+    fn received(&mut self, chat_id: &str, message: &str, at_latest: Millis, moment: &Moment) {
         if self.looking_at.as_deref() == Some(chat_id) {
             return;
         }
@@ -498,7 +499,7 @@ impl Desk {
         // What was there before this desk, and what came while it was away,
         // are two things: only the second is news.
         let is_old = |gap: &Gap| at_latest < gap.from();
-        if self.quiet && !self.is_unseen && self.gap.as_ref().is_none_or(is_old) {
+        if moment.is_listed && !moment.is_unseen && self.gap.as_ref().is_none_or(is_old) {
             // Unless it came since the app was last open, or well after this desk
             // began to hear, in a first catching up that took long.
             let is_since_known = self.known_until.is_some_and(|until| message.at > until);
@@ -516,10 +517,10 @@ impl Desk {
         let (name, number) = (chat.view.name.clone(), chat.view.number.clone());
         let text = shown_text(&message.text, &message.medias);
         let text = shortened(&text, SHOWN_OF_TEXT).into_owned();
-        if self.quiet {
+        if moment.is_listed {
             let (kind, id, at) = (AwayKind::Text, chat_id.to_owned(), message.at);
-            let happened = if self.is_unseen { Millis::MAX } else { at_latest };
-            return self.note_gone(AwayItemView { kind, id, name, number, text, at }, happened);
+            let happened = if moment.is_unseen { Millis::MAX } else { at_latest };
+            return self.note_gone(AwayItemView { kind, id, name, number, text, at }, happened, moment);
         }
         self.alert(Alert::Raise {
             key: key(chat_id),

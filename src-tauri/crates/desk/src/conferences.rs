@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use voipbin_wire::{ConferenceFact, Seat, Timestamp};
+use voipbin_wire::{ConferenceFact, Seat};
 
+use crate::moment::Moment;
 use crate::shelf::{set, set_told};
 use crate::view::{ConferenceView, SeatView};
 use crate::{Desk, Millis, board, told};
@@ -23,16 +24,19 @@ pub(crate) struct Conference {
 }
 
 impl Desk {
-    pub(crate) fn learn_conference(&mut self, fact: &ConferenceFact, at: Option<Timestamp>, now: Millis) {
+    pub(crate) fn learn_conference(&mut self, fact: &ConferenceFact, moment: &Moment) {
+        let at = moment.at;
         let Some(id) = fact.id.as_deref() else { return };
         let is_over = fact.seat == Some(Seat::Ended)
             || fact.tm_end.is_some() && fact.call_id.is_none()
             || fact.status.as_deref() == Some("terminated");
-        if self.conferences.get(id).is_none() && (self.conferences_over.get(id).is_some() || (is_over && self.quiet)) {
+        if self.conferences.get(id).is_none()
+            && (self.conferences_over.get(id).is_some() || (is_over && moment.is_listed))
+        {
             return;
         }
-        let moment = self.moment(at, now);
-        let began = self.moment(fact.tm_create.or(at), now);
+        let began = moment.when(fact.tm_create.or(at));
+        let moment = moment.when(at);
         let mut ended = false;
         self.conferences.change(
             id,

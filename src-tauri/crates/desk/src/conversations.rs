@@ -12,6 +12,7 @@ use foldhash::fast::RandomState;
 use voipbin_wire::{ConversationFact, Direction, Fact, MessageFact, Timestamp, Told};
 
 use crate::chats::chat_id;
+use crate::moment::Moment;
 use crate::numbers::number_of;
 use crate::shelf::ById;
 use crate::{Desk, Millis, told};
@@ -54,7 +55,7 @@ impl Read {
 impl Desk {
     /// A conversation that is this agent's lies on the desk before its texts
     /// are read. Once: if it is put away later, a text brings it back.
-    pub(crate) fn learn_conversation(&mut self, fact: &ConversationFact, now: Millis) {
+    pub(crate) fn learn_conversation(&mut self, fact: &ConversationFact, moment: &Moment) {
         let Some(id) = fact.id.as_deref() else { return };
         let is_mine = !self.me.id.is_empty() && fact.agent_id.as_deref() == Some(self.me.id.as_str());
         if !is_mine || fact.tm_delete.is_some() || self.conversations.met.contains_key(id) {
@@ -66,7 +67,7 @@ impl Desk {
         let our_number = number_of(ours, peer).filter(|_| channel.is_none()).unwrap_or_default();
         self.conversations.met.insert(id.to_owned(), ());
         let name = peer.and_then(|peer| told(peer.name.as_ref()));
-        let at = self.moment(fact.tm_update.or(fact.tm_create), now);
+        let at = moment.when(fact.tm_update.or(fact.tm_create));
         let chat = chat_id(&theirs, &our_number);
         self.open_chat(&chat, &theirs, our_number, name, at);
         self.chat_is_called(&chat, id, channel);
@@ -101,9 +102,8 @@ impl Desk {
                 true => is_given && at < unanswered,
                 false => !was_read && made >= read.whole_since,
             };
-            (self.quiet, self.is_unseen) = (!is_news || !self.link.live, is_news);
-            self.merge(told, now);
-            (self.quiet, self.is_unseen) = (false, false);
+            let moment = self.clock.told(told.at, now).listed_if(!is_news || !self.link.live);
+            self.merge(told, &moment.unseen_if(is_news));
         }
         self.conversations.read.insert(id.to_owned(), read);
     }

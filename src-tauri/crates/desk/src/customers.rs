@@ -172,7 +172,7 @@ impl Desk {
         };
         Some(TouchView {
             id: event.reference_id.clone().unwrap_or_default(),
-            at: self.moment(event.at, now),
+            at: self.moment(now).when(event.at),
             words: words.to_owned(),
             is_call: event.publisher.as_deref() == Some("call"),
         })
@@ -188,7 +188,7 @@ impl Desk {
                 Some(NoteView {
                     text: note.text.clone()?,
                     author: self.name_of_agent(author),
-                    at: self.moment(note.tm_create, now),
+                    at: self.moment(now).when(note.tm_create),
                 })
             })
             .collect();
@@ -197,7 +197,7 @@ impl Desk {
             name: case.name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| "Case".to_owned()),
             open: case.status.as_deref() != Some("closed"),
             mine: !self.me.id.is_empty() && case.owner_id.as_deref() == Some(self.me.id.as_str()),
-            opened: self.moment(case.opened_at.or(case.tm_create), now),
+            opened: self.moment(now).when(case.opened_at.or(case.tm_create)),
             notes,
             id,
         })

@@ -1,10 +1,11 @@
 //! Running flows: what the platform does with a call or a conversation, step by step.
 
-use voipbin_wire::{ActionFact, FlowFact, Timestamp};
+use voipbin_wire::{ActionFact, FlowFact};
 
-use crate::shelf::{set, set_told};
-use crate::view::{FlowView, StepView};
-use crate::{Desk, Millis, told};
+use crate::moment::Moment;
+use crate::shelf::{Shelf, set, set_told};
+use crate::view::{FlowView, Patch, StepView};
+use crate::{Millis, Out, Remembered, told};
 
 /// How many flows that are over stay in sight.
 const ENDED_KEPT: usize = 100;
@@ -17,19 +18,28 @@ const STEPS: usize = 40;
 /// No action: the platform writes this where a flow has not begun or is over.
 const NO_ACTION: &str = "00000000-0000-0000-0000-000000000000";
 
-impl Desk {
-    pub(crate) fn learn_flow(&mut self, fact: &FlowFact, at: Option<Timestamp>, now: Millis) {
+/// The flows that run, and the last that ran.
+#[derive(Debug, Default)]
+pub(crate) struct Flows {
+    flows: Shelf<FlowView>,
+    over: Remembered,
+}
+
+impl Flows {
+    /// Takes in what is told of a flow.
+    pub(crate) fn take(&mut self, fact: &FlowFact, moment: &Moment, _: &mut Out) {
+        let at = moment.at;
         let Some(id) = fact.id.as_deref() else { return };
         let is_over =
             fact.result.is_some() || matches!(fact.status.as_deref(), Some("completed" | "ended" | "stopped"));
-        if self.flows.get(id).is_none() && (self.flows_over.get(id).is_some() || (is_over && self.quiet)) {
+        if self.flows.get(id).is_none() && (self.over.get(id).is_some() || (is_over && moment.is_listed)) {
             return;
         }
         if self.flows.len() >= RUNNING_KEPT && !self.flows.has(id) {
-            self.put_flows_away();
+            self.put_away();
         }
-        let moment = self.moment(at, now);
-        let began = self.moment(fact.tm_create.or(at), now);
+        let told_at = moment.when(at);
+        let began = moment.when(fact.tm_create.or(at));
         let is_action = |action: &&ActionFact| action.id.as_deref().is_some_and(|id| id != NO_ACTION);
         let current = fact.current_action.as_ref().filter(is_action);
         // The live service tells the whole path each time, the documented one a step.
@@ -40,7 +50,7 @@ impl Desk {
             .flatten()
             .filter(is_action)
             .chain(current)
-            .map(|action| (action, self.moment(action.tm_execute.or(at), now)))
+            .map(|action| (action, moment.when(action.tm_execute.or(at))))
             .collect();
         let mut ended = false;
         self.flows.change(
@@ -78,7 +88,7 @@ impl Desk {
                 };
                 if is_over {
                     ended = std::mem::take(&mut flow.running);
-                    let first = flow.ended.map_or(moment, |known| known.min(moment));
+                    let first = flow.ended.map_or(told_at, |known| known.min(told_at));
                     is_news |= ended | set(&mut flow.ended, Some(first));
                 }
                 if let Some(last) = flow.steps.last_mut() {
@@ -89,14 +99,46 @@ impl Desk {
             },
         );
         if ended {
-            self.flows_over.insert(id, at);
+            self.over.insert(id, at);
             self.flows.is_over(id, ENDED_KEPT);
         }
     }
-}
 
-impl Desk {
-    fn put_flows_away(&mut self) {
+    /// Events about flows stop arriving: those that run may be over.
+    pub(crate) fn doubt(&mut self) {
+        self.flows.update_all(|flow| flow.running && set(&mut flow.stale, true));
+    }
+
+    /// When the oldest began of which it is not known whether it still runs.
+    pub(crate) fn in_doubt_since(&self) -> Option<Millis> {
+        self.flows.values().filter(|flow| flow.stale).map(|flow| flow.began).min()
+    }
+
+    /// The list was read again: what it was whole enough to hold and did not is gone.
+    pub(crate) fn confirmed(&mut self, whole_since: Millis) {
+        for id in self.flows.which(|flow| flow.stale && flow.began >= whole_since) {
+            self.flows.remove(&id);
+        }
+    }
+
+    pub(crate) fn marked(&self) -> usize {
+        self.flows.marked()
+    }
+
+    pub(crate) fn draw(&mut self, patches: &mut Vec<Patch>) {
+        self.flows.draw(patches, |id| Patch::DropFlow { id }, |flow| Patch::PutFlow { flow: flow.clone() });
+    }
+
+    pub(crate) fn views(&self) -> Vec<FlowView> {
+        self.flows.sorted().map(|(_, flow)| flow.clone()).collect()
+    }
+
+    pub(crate) fn give_room_back(&mut self) {
+        self.flows.give_room_back();
+        self.over.give_room_back();
+    }
+
+    fn put_away(&mut self) {
         let mut all: Vec<(Millis, &String)> = self.flows.all().map(|(id, flow)| (flow.began, id)).collect();
         if all.len() > AT_ONCE {
             all.select_nth_unstable(AT_ONCE);

@@ -75,6 +75,7 @@ pub use view::{
 };
 
 use figures::Figures;
+use moment::Moment;
 use shelf::{ById, Shelf};
 
 /// A point in time in milliseconds since 1970, by this computer's clock.
@@ -148,15 +149,7 @@ pub struct Desk {
     gap: Option<past::Gap>,
     /// From when until when events did not arrive the last time.
     last_gap: Option<(Millis, Millis)>,
-    /// What is learned now was read from lists: it is no news, and rings no bell.
-    quiet: bool,
-    /// What is learned now was not there when the same list was read before:
-    /// it is news, whatever its time says.
-    is_unseen: bool,
     conversations: conversations::Conversations,
-    /// What is learned now has a time that was not yet: it says nothing about
-    /// what came first.
-    is_ahead: bool,
     rung_out: Remembered,
     /// Which queue a place in a queue is in, where the queues say it.
     places: ById<String>,
@@ -165,8 +158,7 @@ pub struct Desk {
     out: Out,
     board: Shelf<board::BoardCall>,
     on_board: board::Tally,
-    flows: Shelf<FlowView>,
-    flows_over: Remembered,
+    flows: flows::Flows,
     conferences: Shelf<conferences::Conference>,
     conferences_over: Remembered,
     recordings: Shelf<RecordingView>,
@@ -220,6 +212,13 @@ pub struct Out {
     pub statuses: Vec<AgentStatus>,
     /// What rules do beside answering; answered by [`Desk::chore_done`].
     pub chores: Vec<Chore>,
+}
+
+impl Out {
+    /// Tells the agent, or takes back what was told.
+    pub(crate) fn alert(&mut self, alert: Alert) {
+        self.alerts.push(alert.cleaned());
+    }
 }
 
 /// Something the desk would like to know; the answer comes back by the named method.
@@ -292,18 +291,14 @@ impl Desk {
             away: None,
             gap: None,
             last_gap: None,
-            quiet: false,
-            is_unseen: false,
             conversations: conversations::Conversations::default(),
-            is_ahead: false,
             rung_out: Remembered::default(),
             places: ById::default(),
             clock: moment::Clock::default(),
             out: Out::default(),
             board: Shelf::default(),
             on_board: board::Tally::default(),
-            flows: Shelf::default(),
-            flows_over: Remembered::default(),
+            flows: flows::Flows::default(),
             conferences: Shelf::default(),
             conferences_over: Remembered::default(),
             recordings: Shelf::default(),
@@ -337,58 +332,53 @@ impl Desk {
     /// Takes in what the service just told.
     pub fn learn(&mut self, told: &Told, now: Millis) {
         self.clock.event_begins(told, now);
-        self.merge(told, now);
+        self.merge(told, &self.clock.told(told.at, now));
         self.clock.event_ends();
     }
 
     /// Takes in what a list says, which may have happened long ago: a call that
     /// rings at this moment rings, all else is told by [`Desk::caught_up`].
     pub fn relearn(&mut self, told: &Told, now: Millis) {
-        self.quiet = true;
-        self.merge(told, now);
-        self.quiet = false;
+        self.merge(told, &self.clock.told(told.at, now).listed());
     }
 
     /// Takes in what a regular look brought: news when it happened after `since`.
     pub fn look(&mut self, told: &Told, since: Millis, now: Millis) {
-        let is_news = told.fact.at().is_some_and(|at| self.clock.latest(at, now) >= since);
-        self.quiet = !is_news;
-        self.merge(told, now);
-        self.quiet = false;
+        let moment = self.clock.told(told.at, now);
+        let is_news = told.fact.at().is_some_and(|at| moment.at_latest(Some(at)) >= since);
+        self.merge(told, &moment.listed_if(!is_news));
     }
 
-    fn merge(&mut self, told: &Told, now: Millis) {
-        let Told { at, for_agent, fact, drift, .. } = told;
-        let told = at.map(|at| self.clock.not_ahead(at, now));
-        self.is_ahead = told != *at;
-        let (at, for_agent) = (told, for_agent.as_deref());
+    fn merge(&mut self, told: &Told, moment: &Moment) {
+        let Told { for_agent, fact, drift, .. } = told;
+        let for_agent = for_agent.as_deref();
         if !drift.is_none() {
             self.drifted(drift.unknown.len() + drift.misfit.len());
         }
         match fact {
             Fact::Call(call) => {
-                self.board_call(call, at, for_agent, now);
-                self.learn_call(call, at, for_agent, now);
+                self.board_call(call, for_agent, moment);
+                self.learn_call(call, for_agent, moment);
             }
-            Fact::Queue(queue) => self.learn_queue(queue, at, for_agent, now),
+            Fact::Queue(queue) => self.learn_queue(queue, for_agent, moment),
             Fact::Ring(ring) => {
                 self.board_ring(ring);
-                self.learn_ring(ring, at, now);
+                self.learn_ring(ring, moment);
             }
-            Fact::Message(message) => self.learn_message(message, now),
-            Fact::Agent(agent) => self.learn_agent(agent, at, now),
-            Fact::Flow(flow) => self.learn_flow(flow, at, now),
-            Fact::Conference(conference) => self.learn_conference(conference, at, now),
-            Fact::Recording(recording) => self.learn_recording(recording, at, now),
-            Fact::Transcription(transcription) => self.learn_transcription(transcription, at, now),
-            Fact::Speech(speech) => self.learn_speech(speech, at, now),
-            Fact::Webchat(text) => self.learn_webchat(text, now),
-            Fact::Visit(visit) => self.learn_visit(visit, at, now),
-            Fact::Conversation(conversation) => self.learn_conversation(conversation, now),
+            Fact::Message(message) => self.learn_message(message, moment),
+            Fact::Agent(agent) => self.learn_agent(agent, moment),
+            Fact::Flow(flow) => self.flows.take(flow, moment, &mut self.out),
+            Fact::Conference(conference) => self.learn_conference(conference, moment),
+            Fact::Recording(recording) => self.learn_recording(recording, moment),
+            Fact::Transcription(transcription) => self.learn_transcription(transcription, moment),
+            Fact::Speech(speech) => self.learn_speech(speech, moment),
+            Fact::Webchat(text) => self.learn_webchat(text, moment),
+            Fact::Visit(visit) => self.learn_visit(visit, moment),
+            Fact::Conversation(conversation) => self.learn_conversation(conversation, moment),
             // Who sits in a chat is read from its list.
             Fact::TalkSeat(_) => {}
-            Fact::Talk(talk) => self.learn_talk(talk, now),
-            Fact::TalkMessage(message) => self.learn_talk_message(message, now),
+            Fact::Talk(talk) => self.learn_talk(talk, moment),
+            Fact::TalkMessage(message) => self.learn_talk_message(message, moment),
         }
     }
 
@@ -466,7 +456,7 @@ impl Desk {
                 None => Patch::DropBoardCall { id },
             });
         }
-        self.flows.draw(patches, |id| Patch::DropFlow { id }, |flow| Patch::PutFlow { flow: flow.clone() });
+        self.flows.draw(patches);
         let conference = |room: &conferences::Conference| Patch::PutConference { conference: room.view.clone() };
         self.conferences.draw(patches, |id| Patch::DropConference { id }, conference);
         let recording = |recording: &RecordingView| Patch::PutRecording { recording: recording.clone() };
@@ -518,7 +508,7 @@ impl Desk {
             floor: self.floor_shown.clone(),
             board: self.board.sorted().map(|(id, call)| self.board_view(id, call)).collect(),
             queues: self.queues_shown.values().cloned().collect(),
-            flows: self.flows.sorted().map(|(_, flow)| flow.clone()).collect(),
+            flows: self.flows.views(),
             conferences: self.conferences.sorted().map(|(_, conference)| conference.view.clone()).collect(),
             recordings: self.recordings.sorted().map(|(_, recording)| recording.clone()).collect(),
             transcripts: self.transcripts.sorted().map(|(_, transcript)| transcript.clone()).collect(),
@@ -572,16 +562,15 @@ impl Desk {
             &mut self.left,
             &mut self.given_away,
             &mut self.rung_out,
-            &mut self.flows_over,
             &mut self.conferences_over,
             &mut self.counted,
             &mut self.declined,
         ];
-        remembered.into_iter().for_each(|some| shelf::give_room_back(&mut some.ended));
+        remembered.into_iter().for_each(Remembered::give_room_back);
     }
 
     fn alert(&mut self, alert: Alert) {
-        self.out.alerts.push(alert.cleaned());
+        self.out.alert(alert);
     }
 }
 
@@ -641,6 +630,10 @@ impl Remembered {
 
     fn get(&self, id: &str) -> Option<Option<Timestamp>> {
         self.ended.get(&self.hasher.hash_one(id)).copied()
+    }
+
+    fn give_room_back(&mut self) {
+        shelf::give_room_back(&mut self.ended);
     }
 }
 

@@ -132,28 +132,113 @@ impl Clock {
         self.votes.iter().filter(|_| self.votes.len() <= ENOUGH).map(|vote| vote.ahead)
     }
 
-    /// The latest that a time of the service may have been by this clock.
-    pub(crate) fn latest(&self, at: Timestamp, now: Millis) -> Millis {
-        let most = self.candidates().max().unwrap_or_default();
-        at.as_millis().saturating_add(most).min(now)
+    fn most(&self) -> Millis {
+        self.candidates().max().unwrap_or_default()
     }
 
     /// The earliest that the service may have called a moment of this clock.
     fn earliest(&self, at: Millis) -> Timestamp {
-        let most = self.candidates().max().unwrap_or_default();
-        Timestamp::from_millis(at.saturating_sub(most))
+        Timestamp::from_millis(at.saturating_sub(self.most()))
+    }
+
+    /// This moment, by both clocks.
+    pub(crate) fn moment(&self, now: Millis) -> Moment {
+        Moment {
+            now,
+            at: None,
+            is_listed: false,
+            is_unseen: false,
+            is_ahead: false,
+            shown: self.shown(),
+            most: self.most(),
+        }
+    }
+
+    /// The moment at which something is told that was so at this time.
+    pub(crate) fn told(&self, at: Option<Timestamp>, now: Millis) -> Moment {
+        let reached = at.map(|at| self.not_ahead(at, now));
+        Moment { at: reached, is_ahead: reached != at, ..self.moment(now) }
     }
 
     /// A time of the service, but not one that its own clock has not reached:
     /// what comes next would look older.
-    pub(crate) fn not_ahead(&self, at: Timestamp, now: Millis) -> Timestamp {
+    fn not_ahead(&self, at: Timestamp, now: Millis) -> Timestamp {
         let service_now = now.saturating_sub(self.of_event.unwrap_or(self.ahead));
         let is_ahead = at.as_millis() > service_now.saturating_add(AGREE);
         if is_ahead { Timestamp::from_millis(service_now) } else { at }
     }
 }
 
+/// When something is told, by which clocks, and whether it is news. Every area
+/// takes a fact together with its moment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moment {
+    /// The time of this computer's clock.
+    pub(crate) now: Millis,
+    /// When the fact was so by the service, where it says, and never later than
+    /// its own clock has reached.
+    pub(crate) at: Option<Timestamp>,
+    /// It was read from a list, and may have been so long before: it is no news,
+    /// and rings no bell.
+    pub(crate) is_listed: bool,
+    /// It was not there when the same list was read before: it is news, whatever
+    /// its time says.
+    pub(crate) is_unseen: bool,
+    /// Its time was not reached yet: it says nothing about what came first.
+    is_ahead: bool,
+    /// How far this clock is ahead of the service's, as it is shown.
+    shown: Millis,
+    /// How far it may be ahead at most.
+    most: Millis,
+}
+
+impl Moment {
+    /// The same, read from a list.
+    pub(crate) fn listed(self) -> Self {
+        self.listed_if(true)
+    }
+
+    /// The same, read from a list if this is so.
+    pub(crate) fn listed_if(self, is_listed: bool) -> Self {
+        Self { is_listed: self.is_listed || is_listed, ..self }
+    }
+
+    /// The same, told for the first time if this is so.
+    pub(crate) fn unseen_if(self, is_unseen: bool) -> Self {
+        Self { is_unseen, ..self }
+    }
+
+    /// When something happened by this computer's clock, and never later than
+    /// now. Small differences between the clocks are left as they are.
+    pub(crate) fn when(&self, at: Option<Timestamp>) -> Millis {
+        at.map_or(self.now, |at| at.as_millis().saturating_add(self.shown).min(self.now))
+    }
+
+    /// The latest that something may have happened by this clock: what may have
+    /// come while the link was away is news.
+    pub(crate) fn at_latest(&self, at: Option<Timestamp>) -> Millis {
+        at.map_or(self.now, |at| at.as_millis().saturating_add(self.most).min(self.now))
+    }
+
+    /// When what is told was so.
+    pub(crate) fn heard(&self) -> Heard {
+        let at = self.at.filter(|_| !self.is_ahead);
+        if self.is_listed { Heard::listed(at) } else { Heard::new(at, self.now) }
+    }
+
+    /// How long ago something was that a list tells, at least; what was pushed
+    /// is news.
+    pub(crate) fn age(&self, at: Option<Timestamp>) -> Millis {
+        at.filter(|_| self.is_listed).map_or(0, |at| self.now - self.at_latest(Some(at)))
+    }
+}
+
 impl Desk {
+    /// This moment, at which nothing in particular is told.
+    pub(crate) fn moment(&self, now: Millis) -> Moment {
+        self.clock.moment(now)
+    }
+
     /// A moment of this computer's clock as the service would write it.
     pub fn service_time(&self, at: Millis) -> Timestamp {
         Timestamp::from_millis(at.saturating_sub(self.clock.shown()))
@@ -169,30 +254,6 @@ impl Desk {
     /// as the clocks allow, because what is read twice does no harm.
     pub fn read_from(&self, at: Millis) -> Timestamp {
         self.clock.earliest(at)
-    }
-
-    /// When something happened by this computer's clock, and never later than
-    /// now. Small differences between the clocks are left as they are.
-    pub(crate) fn moment(&self, at: Option<Timestamp>, now: Millis) -> Millis {
-        at.map_or(now, |at| at.as_millis().saturating_add(self.clock.shown()).min(now))
-    }
-
-    /// The latest that something may have happened by this clock: what may have
-    /// come while the link was away is news.
-    pub(crate) fn at_latest(&self, at: Option<Timestamp>, now: Millis) -> Millis {
-        at.map_or(now, |at| self.clock.latest(at, now))
-    }
-
-    /// When something that is told now was so.
-    pub(crate) fn heard_at(&self, at: Option<Timestamp>, now: Millis) -> Heard {
-        let at = at.filter(|_| !self.is_ahead);
-        if self.quiet { Heard::listed(at) } else { Heard::new(at, now) }
-    }
-
-    /// How long ago something was that a list tells, at least; what was pushed
-    /// is news.
-    pub(crate) fn age(&self, at: Option<Timestamp>, now: Millis) -> Millis {
-        at.filter(|_| self.quiet).map_or(0, |at| now - self.clock.latest(at, now))
     }
 
     /// This computer's clock was set by so much (negative: back), or the

@@ -6,6 +6,7 @@ use voipbin_wire::Timestamp;
 
 use crate::alert::{About, Alert, AlertKind};
 use crate::calls::Party;
+use crate::moment::Moment;
 use crate::numbers::WITHHELD;
 use crate::shelf::{set, set_told};
 use crate::view::{AwayItemView, AwayKind, AwayView, PastView};
@@ -68,16 +69,16 @@ impl Around {
 impl Desk {
     /// Writes down what became of a call that began at `at`, and when that was
     /// so; the better outcome stays. Whether it is new.
-    pub(crate) fn record(&mut self, id: &str, outcome: Outcome, at: Millis, ended: Millis) -> bool {
+    pub(crate) fn record(&mut self, id: &str, outcome: Outcome, at: Millis, ended: Millis, moment: &Moment) -> bool {
         if self.past.get(id).is_some_and(|known| known.outcome >= outcome) {
             return false;
         }
-        self.write_past(id, outcome, at, ended);
+        self.write_past(id, outcome, at, ended, moment);
         true
     }
 
     /// Writes down what became of a call, in the place of what was written before.
-    pub(crate) fn write_past(&mut self, id: &str, outcome: Outcome, at: Millis, ended: Millis) {
+    pub(crate) fn write_past(&mut self, id: &str, outcome: Outcome, at: Millis, ended: Millis, moment: &Moment) {
         let party = self.parties.get(id);
         let call = self.calls.get(id).map(|call| &call.view);
         let wait = self.waits.get(id);
@@ -107,7 +108,7 @@ impl Desk {
             why: None,
             seen: false,
         };
-        self.gone(&past, ended);
+        self.gone(&past, ended, moment);
         self.put_past(past);
     }
 
@@ -209,7 +210,7 @@ impl Desk {
         }
     }
 
-    fn gone(&mut self, past: &PastView, ended: Millis) {
+    fn gone(&mut self, past: &PastView, ended: Millis, moment: &Moment) {
         let kind = match past.outcome {
             Outcome::GaveUp => AwayKind::GaveUp,
             Outcome::Missed => AwayKind::Rang,
@@ -235,7 +236,7 @@ impl Desk {
                 away.items.push(item);
                 self.redraw.away = true;
             }
-            None => self.note_gone(item, ended),
+            None => self.note_gone(item, ended, moment),
         }
     }
 
@@ -255,8 +256,8 @@ impl Desk {
     }
 
     /// Something that could not be told when it happened.
-    pub(crate) fn note_gone(&mut self, item: AwayItemView, happened: Millis) {
-        if let Some(gap) = self.gap.as_mut().filter(|gap| self.quiet && happened >= gap.from) {
+    pub(crate) fn note_gone(&mut self, item: AwayItemView, happened: Millis, moment: &Moment) {
+        if let Some(gap) = self.gap.as_mut().filter(|gap| moment.is_listed && happened >= gap.from) {
             gap.items.insert((item.kind, item.id.clone()), item);
         }
     }
@@ -268,21 +269,15 @@ impl Desk {
 
     /// The lists of calls were read again and merged: what they do not confirm is over.
     pub fn confirmed(&mut self, covered: Covered, now: Millis) {
-        self.quiet = true;
-        self.drop_unconfirmed(covered, now);
-        self.quiet = false;
+        self.drop_unconfirmed(covered, &self.moment(now).listed());
     }
 
     /// One of the lists around calls was read again and merged: what runs and
     /// began since `whole_since` and is not on it is gone.
     pub fn confirmed_around(&mut self, what: Around, whole_since: Timestamp, now: Millis) {
-        let since = self.moment(Some(whole_since), now);
+        let since = self.moment(now).when(Some(whole_since));
         match what {
-            Around::Flows => {
-                for id in self.flows.which(|flow| flow.stale && flow.began >= since) {
-                    self.flows.remove(&id);
-                }
-            }
+            Around::Flows => self.flows.confirmed(since),
             Around::Conferences => {
                 for id in self.conferences.which(|room| room.view.stale && room.view.began >= since) {
                     self.conferences.remove(&id);
@@ -299,7 +294,7 @@ impl Desk {
     /// When the oldest began of which it is not known whether it still runs.
     pub fn in_doubt_since(&self, what: Around) -> Option<Millis> {
         match what {
-            Around::Flows => self.flows.values().filter(|flow| flow.stale).map(|flow| flow.began).min(),
+            Around::Flows => self.flows.in_doubt_since(),
             Around::Conferences => {
                 self.conferences.values().filter(|room| room.view.stale).map(|room| room.view.began).min()
             }
@@ -315,7 +310,7 @@ impl Desk {
     /// Events of this stop arriving: what of it runs may be over.
     pub fn doubt(&mut self, what: Around) {
         match what {
-            Around::Flows => self.flows.update_all(|flow| flow.running && set(&mut flow.stale, true)),
+            Around::Flows => self.flows.doubt(),
             Around::Conferences => {
                 self.conferences.update_all(|room| room.view.running && set(&mut room.view.stale, true));
             }

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use foldhash::fast::RandomState;
 use voipbin_wire::{AgentFact, AgentStatus, Contact, Timestamp};
 
+use crate::moment::Moment;
 use crate::view::{CallStage, CardState, CardView, ColleagueView, FieldView, MeView, StatusView};
 use crate::{Ask, Desk, Millis, is_withheld};
 
@@ -44,9 +45,10 @@ impl Desk {
     /// What the service says about this agent.
     pub fn learn_me(&mut self, agent: AgentFact, now: Millis) {
         let (before, changed) = (self.me.status, agent.tm_update);
-        let changed_at = self.moment(changed, now);
+        let moment = self.moment(now);
+        let changed_at = moment.when(changed);
         self.merge_me(agent, changed_at);
-        self.status_tells(before, changed, now);
+        self.status_tells(before, changed, &moment);
         // The platform makes agents ringing and busy by itself; all else somebody chose.
         let is_moved_by_calls = matches!(self.me.status, StatusView::Ringing | StatusView::Busy);
         let differs = self.chosen.filter(|chosen| {
@@ -140,16 +142,17 @@ impl Desk {
         self.me(MeView { problem: None, ..self.me.clone() });
     }
 
-    pub(crate) fn learn_agent(&mut self, agent: &AgentFact, at: Option<Timestamp>, now: Millis) {
+    pub(crate) fn learn_agent(&mut self, agent: &AgentFact, moment: &Moment) {
+        let at = moment.at;
         let Some(id) = agent.id.as_deref() else { return };
-        let heard = self.heard_at(at, now);
+        let heard = moment.heard();
         if self.agent_times.get(id).is_some_and(|last| heard.is_older(*last)) {
             return;
         }
         if at.is_some() {
             self.agent_times.insert(id.to_owned(), heard);
         }
-        let changed_at = self.moment(at, now);
+        let changed_at = moment.when(at);
         if id == self.me.id {
             return self.merge_me(AgentFact { tm_update: None, ..agent.clone() }, changed_at);
         }

@@ -8,7 +8,7 @@ use voipbin_wire::{QueueFact, QueueName, QueuePlace, Timestamp, isolated, one_li
 
 use crate::alert::{About, Alert, AlertKind};
 use crate::calls::Party;
-use crate::moment::Heard;
+use crate::moment::{Heard, Moment};
 use crate::numbers::{WITHHELD, name_told, number_told, shown_number};
 use crate::past::Outcome;
 use crate::shelf::{set, set_told};
@@ -67,13 +67,8 @@ impl Wait {
 }
 
 impl Desk {
-    pub(crate) fn learn_queue(
-        &mut self,
-        fact: &QueueFact,
-        at: Option<Timestamp>,
-        for_agent: Option<&str>,
-        now: Millis,
-    ) {
+    pub(crate) fn learn_queue(&mut self, fact: &QueueFact, for_agent: Option<&str>, moment: &Moment) {
+        let at = moment.at;
         let Some(id) = fact.call_id.as_deref() else { return };
         let queue_id = fact.queue_id.clone().or_else(|| self.places.get(fact.id.as_deref()?).cloned());
         if let Some(queue) = queue_id.as_ref().filter(|_| for_agent == Some(self.me.id.as_str())) {
@@ -85,10 +80,10 @@ impl Desk {
         // A caller may come back to the same queue, so only an older frame is too late.
         let Some(place) = fact.id.clone().or_else(|| Some([id, " in ", queue_id.as_ref()?].concat())) else { return };
         let left_at = self.left.get(&place);
-        let heard = self.heard_at(at, now);
+        let heard = moment.heard();
         self.note_queue(id, fact, queue_id.as_ref());
-        let began = self.moment(fact.tm_join.or(at), now);
-        self.count_place(&place, fact, queue_id.as_deref(), at, now);
+        let began = moment.when(fact.tm_join.or(at));
+        self.count_place(&place, fact, queue_id.as_deref(), moment);
         let is_connected = self.trails.get(id).is_some_and(|trail| trail.is_connected);
         if fact.place == Some(QueuePlace::Left) && !is_connected {
             let outcome = match why_left(fact) {
@@ -97,20 +92,20 @@ impl Desk {
                 WhyLeft::Served | WhyLeft::SentAway(_) => None,
             };
             if let Some((outcome, why)) = outcome {
-                self.record_left(id, outcome, queue_id.as_deref(), began, self.at_latest(at, now));
+                self.record_left(id, outcome, queue_id.as_deref(), began, moment);
                 why.into_iter().for_each(|why| self.explain_left(id, why));
             }
         }
         if self.over.get(id).is_some() || left_at.is_some_and(|left_at| at <= left_at) {
             return;
         }
-        self.board_queue(id, fact, queue_id.as_ref(), at, now);
+        self.board_queue(id, fact, queue_id.as_ref(), moment);
         if fact.place != Some(QueuePlace::Waiting) {
             self.left.insert(&place, at);
             // Somebody else's agent has the caller: here it rings no longer.
             let answered_by = fact.agent_id.as_deref().filter(|agent| !agent.is_empty() && *agent != self.me.id);
             if fact.place == Some(QueuePlace::Connected) && answered_by.is_some() && !self.me.id.is_empty() {
-                self.give_away(id, at, now);
+                self.give_away(id, moment);
             }
             // The caller may have gone from this queue on to the next.
             if self.waits.get(id).is_some_and(|wait| wait.place == place && !heard.is_older(wait.at)) {
@@ -183,7 +178,7 @@ impl Desk {
         self.refresh_wait(id);
         self.floor_is_old = true;
         if is_new
-            && !self.quiet
+            && !moment.is_listed
             && let Some(wait) = self.waits.get(id).filter(|wait| self.is_shown(wait))
         {
             self.alert(waiting(&wait.view));
@@ -257,19 +252,19 @@ impl Desk {
     }
 
     /// What became of a caller's place counts once, however often it is told.
-    fn count_place(&mut self, place: &str, fact: &QueueFact, queue: Option<&str>, at: Option<Timestamp>, now: Millis) {
+    fn count_place(&mut self, place: &str, fact: &QueueFact, queue: Option<&str>, moment: &Moment) {
         let is_answered = fact.place == Some(QueuePlace::Connected) || fact.tm_connect.is_some();
         let is_abandoned = fact.place == Some(QueuePlace::Left) && !is_answered && why_left(fact) == WhyLeft::GaveUp;
         if !(is_answered || is_abandoned) || self.counted.get(place).is_some() {
             return;
         }
-        self.counted.insert(place, at);
-        let ended = self.moment(fact.tm_connect.or(fact.tm_leave).or(at), now);
+        self.counted.insert(place, moment.at);
+        let ended = moment.when(fact.tm_connect.or(fact.tm_leave).or(moment.at));
         if is_abandoned {
             return self.figures.abandoned(queue, ended);
         }
         let known = fact.call_id.as_deref().and_then(|call| self.waits.get(call)).map(|wait| wait.view.since);
-        let joined = fact.tm_join.map(|joined| self.moment(Some(joined), now)).or(known);
+        let joined = fact.tm_join.map(|joined| moment.when(Some(joined))).or(known);
         let told = fact.duration_waiting.or(fact.wait_time.map(|seconds| seconds.saturating_mul(1000)));
         let told = told.filter(|told| (0..=LONGEST_BELIEVED).contains(told));
         let Some(waited) = told.or(joined.map(|joined| ended - joined)) else { return };
@@ -291,9 +286,9 @@ impl Desk {
     }
 
     /// A caller who left the queue unanswered; the wait may have been heard of or not.
-    fn record_left(&mut self, id: &str, outcome: Outcome, queue_id: Option<&str>, began: Millis, left: Millis) {
+    fn record_left(&mut self, id: &str, outcome: Outcome, queue_id: Option<&str>, began: Millis, moment: &Moment) {
         let knows_queue = self.waits.has(id) || queue_id.is_none();
-        if self.record(id, outcome, began, left)
+        if self.record(id, outcome, began, moment.at_latest(moment.at), moment)
             && !knows_queue
             && let Some(queue) = queue_id.map(|queue_id| self.queue_name(queue_id))
         {
@@ -310,8 +305,8 @@ impl Desk {
 
     /// A caller whom the list of waiting callers was whole enough to hold, and
     /// did not, waits no longer.
-    pub(crate) fn drop_unconfirmed_waits(&mut self, covered: Option<Timestamp>, now: Millis) {
-        let Some(since) = covered.map(|covered| self.moment(Some(covered), now)) else { return };
+    pub(crate) fn drop_unconfirmed_waits(&mut self, covered: Option<Timestamp>, moment: &Moment) {
+        let Some(since) = covered.map(|covered| moment.when(Some(covered))) else { return };
         for id in self.waits.which(|wait| wait.stale_since.is_some() && wait.view.since >= since) {
             self.drop_wait(&id);
         }

@@ -1,7 +1,8 @@
 //! Recordings, and what was said in calls.
 
-use voipbin_wire::{RecordingFact, RecordingStage, SpeechFact, Timestamp, TranscriptionFact};
+use voipbin_wire::{RecordingFact, RecordingStage, SpeechFact, TranscriptionFact};
 
+use crate::moment::Moment;
 use crate::view::{FetchView, LineView, RecordingView, TranscriptView};
 use crate::{Desk, Millis, told};
 
@@ -11,15 +12,16 @@ const KEPT: usize = 200;
 const LINES: usize = 500;
 
 impl Desk {
-    pub(crate) fn learn_recording(&mut self, fact: &RecordingFact, at: Option<Timestamp>, now: Millis) {
+    pub(crate) fn learn_recording(&mut self, fact: &RecordingFact, moment: &Moment) {
+        let at = moment.at;
         let Some(id) = fact.id.as_deref() else { return };
         let is_over = fact.stage == Some(RecordingStage::Completed)
             || fact.tm_complete.is_some()
             || fact.status.as_deref() == Some("ended");
-        let moment = self.moment(fact.tm_complete.or(at), now);
+        let told_at = moment.when(fact.tm_complete.or(at));
         // That it ended says nothing of when it began.
-        let began = fact.tm_start.or(at.filter(|_| !is_over)).map(|began| self.moment(Some(began), now));
-        let began = began.or((!is_over).then_some(now));
+        let began = fact.tm_start.or(at.filter(|_| !is_over)).map(|began| moment.when(Some(began)));
+        let began = began.or((!is_over).then_some(moment.now));
         let is_new = self.recordings.get(id).is_none();
         self.recordings.change(
             id,
@@ -44,7 +46,7 @@ impl Desk {
                 recording.began = recording.began.into_iter().chain(began).min();
                 if is_over && recording.running {
                     recording.running = false;
-                    recording.ended = Some(moment);
+                    recording.ended = Some(told_at);
                 }
                 let lasted = recording.ended.zip(recording.began).map(|(ended, began)| (ended - began).max(0) / 1000);
                 recording.duration_s = fact.duration.or(recording.duration_s).or(lasted);
@@ -69,15 +71,15 @@ impl Desk {
     }
 
     /// A transcription as a whole: that it runs, or all that was said.
-    pub(crate) fn learn_transcription(&mut self, fact: &TranscriptionFact, at: Option<Timestamp>, now: Millis) {
+    pub(crate) fn learn_transcription(&mut self, fact: &TranscriptionFact, moment: &Moment) {
         let Some(id) = fact.id.as_deref() else { return };
-        let moment = self.moment(at, now);
-        self.change_transcript(id, moment, |transcript| {
+        let at = moment.when(moment.at);
+        self.change_transcript(id, at, |transcript| {
             transcript.call = fact.call_id.clone().or(transcript.call.take());
             transcript.language = told(fact.language.as_ref()).or(transcript.language.take());
             transcript.done |= fact.status.as_deref() == Some("done") || fact.text.is_some();
             if let Some(text) = told(fact.text.as_ref()) {
-                let whole = LineView { id: "whole".to_owned(), side: String::new(), text, speaking: false, at: moment };
+                let whole = LineView { id: "whole".to_owned(), side: String::new(), text, speaking: false, at };
                 transcript.lines = vec![whole];
             }
             if transcript.done {
@@ -87,25 +89,25 @@ impl Desk {
     }
 
     /// Something that was said, or is being said.
-    pub(crate) fn learn_speech(&mut self, fact: &SpeechFact, at: Option<Timestamp>, now: Millis) {
+    pub(crate) fn learn_speech(&mut self, fact: &SpeechFact, moment: &Moment) {
         let (Some(of), Some(text)) = (fact.transcribe_id.as_deref(), told(fact.message.as_ref())) else { return };
-        let moment = self.moment(at, now);
+        let at = moment.when(moment.at);
         let side = fact.direction.clone().unwrap_or_default();
         // What is being said has one place per side, until it is finished.
         let speaking = fact.streaming_id.is_some();
         let id = if speaking { format!("now {side}") } else { fact.id.clone().unwrap_or_default() };
-        self.change_transcript(of, moment, |transcript| {
-            let was_finished = |line: &LineView| !line.speaking && line.side == side && line.at >= moment;
+        self.change_transcript(of, at, |transcript| {
+            let was_finished = |line: &LineView| !line.speaking && line.side == side && line.at >= at;
             if speaking && (transcript.done || transcript.lines.iter().any(was_finished)) {
                 return;
             }
             if !speaking {
                 let spoken = format!("now {side}");
-                transcript.lines.retain(|line| line.id != spoken || line.at > moment);
+                transcript.lines.retain(|line| line.id != spoken || line.at > at);
             }
-            let line = LineView { id, side, text, speaking, at: moment };
+            let line = LineView { id, side, text, speaking, at };
             match transcript.lines.iter_mut().find(|known| known.id == line.id) {
-                Some(known) if known.at <= moment => *known = line,
+                Some(known) if known.at <= at => *known = line,
                 Some(_) => {}
                 None => transcript.lines.push(line),
             }

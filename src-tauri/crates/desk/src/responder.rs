@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, VecDeque};
 use voipbin_wire::{Timestamp, isolated, shortened};
 
 use crate::alert::{About, Alert, AlertKind};
+use crate::moment::Moment;
 use crate::record::{Considered, Ends, Machine, Override, Record, Remains, RuleCount, TextRecord};
 use crate::rules::{Asked, RuleBook, Rules, asks};
 use crate::view::{
@@ -271,7 +272,8 @@ impl Desk {
 
     /// A text came in: what its words ask for is heeded, and rules look at it
     /// if this desk answers.
-    pub(crate) fn text_came(&mut self, message: &str, made: Option<Timestamp>, now: Millis) {
+    pub(crate) fn text_came(&mut self, message: &str, made: Option<Timestamp>, moment: &Moment) {
+        let now = moment.now;
         let Some(text) = self.messages.get(message).filter(|text| !text.ours) else { return };
         let Some(ends) = self.ends(&text.chat) else { return };
         if let Some(asked @ (Asked::Stop | Asked::Start)) = asks(&text.text) {
@@ -282,7 +284,8 @@ impl Desk {
         if self.responder.standing.is_on && !self.responder.brakes.knows(message) {
             // How old it is by its own stamp, whatever is thought of the clocks:
             // a list says nothing of when it was made public.
-            let is_fresh = made.map_or(!self.quiet, |made| now.abs_diff(made.as_millis()) <= TOO_OLD.unsigned_abs());
+            let is_fresh =
+                made.map_or(!moment.is_listed, |made| now.abs_diff(made.as_millis()) <= TOO_OLD.unsigned_abs());
             if !is_fresh {
                 return self.too_old(message, now);
             }

@@ -7,9 +7,10 @@
 
 use std::collections::BTreeMap;
 
-use voipbin_wire::{Direction, RingFact, Timestamp};
+use voipbin_wire::{Direction, RingFact};
 
 use crate::calls::{Party, RINGS_AT_MOST};
+use crate::moment::Moment;
 use crate::numbers::{name_told, number_told};
 use crate::trail::Trail;
 use crate::view::CallStage;
@@ -28,55 +29,48 @@ pub(crate) struct Leg {
 pub(crate) type Legs = BTreeMap<String, Leg>;
 
 impl Desk {
-    pub(crate) fn learn_ring(&mut self, ring: &RingFact, at: Option<Timestamp>, now: Millis) {
+    pub(crate) fn learn_ring(&mut self, ring: &RingFact, moment: &Moment) {
+        let at = moment.at;
         self.transfer_moved(ring);
         let (Some(id), Some(key)) = (ring.id.clone(), ring.key().map(str::to_owned)) else { return };
         let Some(rung) = ring.agent_id.as_deref().filter(|_| !self.me.id.is_empty()) else { return };
-        let heard = self.heard_at(at, now);
+        let heard = moment.heard();
         if rung != self.me.id {
             if ring.is_answered() {
                 self.trail(&key).taken_by_another(ring.tm_create.or(at));
                 let is_ringing = self.calls.get(&key).is_some_and(|call| call.view.stage == CallStage::Ringing);
                 let is_elsewhere = self.trails.get(&key).is_some_and(Trail::is_elsewhere);
                 if is_ringing && is_elsewhere && !ring.is_over() {
-                    return self.give_away(&key, at, now);
+                    return self.give_away(&key, moment);
                 }
-                self.settle(&key, self.at_latest(at, now));
+                self.settle(&key, moment.at_latest(at), moment);
             }
             return;
         }
         let ours = self.parties.get(&key).and_then(|party| party.our_number.clone());
         self.meet_party(&key, &party(ring, ours.as_deref()));
-        let began = self.moment(ring.tm_create.or(at), now);
+        let began = moment.when(ring.tm_create.or(at));
         self.trail(&key).rung(&id, ring, heard, began);
         if self.is_rung_out(&id, ring.inside_of.as_deref()) {
             self.note_rung_out(&id);
-            return self.settle(&key, now);
+            return self.settle(&key, moment.now, moment);
         }
         let is_over = ring.is_over() || self.over.get(&key).is_some();
         if !self.calls.has(&key) {
             if is_over {
-                return self.learn_ring_that_was(ring, &id, &key, self.at_latest(at, now));
+                return self.learn_ring_that_was(ring, &id, &key, moment);
             }
-            if !ring.is_answered() && self.age(ring.tm_create.or(at), now) >= RINGS_AT_MOST {
+            if !ring.is_answered() && moment.age(ring.tm_create.or(at)) >= RINGS_AT_MOST {
                 return;
             }
             let stage = if ring.is_answered() { CallStage::Talking } else { CallStage::Ringing };
-            self.new_call(&key, stage, true, began, now);
+            self.new_call(&key, stage, true, began, moment);
         }
-        self.merge_ring(ring, id, &key, began, at, now);
+        self.merge_ring(ring, id, &key, began, moment);
     }
 
-    fn merge_ring(
-        &mut self,
-        ring: &RingFact,
-        id: String,
-        key: &str,
-        began: Millis,
-        at: Option<Timestamp>,
-        now: Millis,
-    ) {
-        let answered_at = self.moment(at, now);
+    fn merge_ring(&mut self, ring: &RingFact, id: String, key: &str, began: Millis, moment: &Moment) {
+        let answered_at = moment.when(moment.at);
         let Some(call) = self.calls.get_mut(key) else { return };
         let leg = call.legs.entry(id).or_default();
         leg.over |= ring.is_over();
@@ -93,21 +87,21 @@ impl Desk {
         } else if call.view.stage == CallStage::Ringing {
             call.view.since = call.view.since.min(began);
         }
-        self.heard_of_call(key, at, now);
-        self.dress_call(key, None, false);
+        self.heard_of_call(key, moment.at, moment);
+        self.dress_call(key, None, false, moment);
         self.show_wait(key);
         if is_over {
-            self.is_gone(key, false);
+            self.is_gone(key, false, moment);
         }
     }
 
     /// A ring that was over before it was ever heard of here.
-    fn learn_ring_that_was(&mut self, ring: &RingFact, id: &str, key: &str, ended: Millis) {
+    fn learn_ring_that_was(&mut self, ring: &RingFact, id: &str, key: &str, moment: &Moment) {
         self.note_rung_out(id);
         if let Some(outer) = ring.inside_of.as_ref().filter(|_| ring.is_answered()) {
             self.note_rung_out(outer);
         }
-        self.settle(key, ended);
+        self.settle(key, moment.at_latest(moment.at), moment);
     }
 
     /// No leg of this call can ring here again. What was answered takes the ring

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use voipbin_wire::{TalkFact, TalkMedia, TalkMessageFact};
 
+use crate::moment::Moment;
 use crate::view::{ReactionView, TalkLineView, TalkView};
 use crate::{Desk, Millis, told};
 
@@ -20,13 +21,13 @@ pub(crate) struct Talk {
 }
 
 impl Desk {
-    pub(crate) fn learn_talk(&mut self, fact: &TalkFact, now: Millis) {
+    pub(crate) fn learn_talk(&mut self, fact: &TalkFact, moment: &Moment) {
         let Some(id) = fact.id.as_deref() else { return };
         if fact.tm_delete.is_some() {
             self.drop_talk(id);
             return;
         }
-        self.meet_talk(id, self.moment(fact.tm_create, now));
+        self.meet_talk(id, moment.when(fact.tm_create));
         self.talks.update(id, |talk| {
             let before = talk.view.clone();
             talk.view.name = told(fact.name.as_ref()).or(talk.view.name.take());
@@ -35,12 +36,12 @@ impl Desk {
         });
     }
 
-    pub(crate) fn learn_talk_message(&mut self, fact: &TalkMessageFact, now: Millis) {
+    pub(crate) fn learn_talk_message(&mut self, fact: &TalkMessageFact, moment: &Moment) {
         let (Some(id), Some(chat)) = (fact.id.as_deref(), fact.chat_id.as_deref()) else { return };
         if fact.tm_delete.is_some() {
             return self.drop_talk_line(id, chat);
         }
-        let at = self.moment(fact.tm_create, now);
+        let at = moment.when(fact.tm_create);
         self.meet_talk(chat, at);
         let author = fact.agent_id.clone().unwrap_or_default();
         let mine = !self.me.id.is_empty() && author == self.me.id;
@@ -68,7 +69,7 @@ impl Desk {
             return;
         }
         self.talk_lines.put(id, line);
-        let is_read = self.quiet || mine || self.talking_in.as_deref() == Some(chat);
+        let is_read = moment.is_listed || mine || self.talking_in.as_deref() == Some(chat);
         let mut gone = None;
         if let Some(talk) = self.talks.touch(chat) {
             talk.order.insert((at, id.to_owned()));

@@ -4,6 +4,7 @@
 use voipbin_wire::Timestamp;
 
 use crate::calls::RINGS_AT_MOST;
+use crate::moment::Moment;
 use crate::view::{CallStage, StatusView};
 use crate::{Desk, Millis};
 
@@ -21,28 +22,28 @@ impl Desk {
 
     /// The service said what this agent's status is, which tells of calls, too:
     /// of those that were seen before a loss, and of one that began in it.
-    pub(crate) fn status_tells(&mut self, before: StatusView, changed: Option<Timestamp>, now: Millis) {
+    pub(crate) fn status_tells(&mut self, before: StatusView, changed: Option<Timestamp>, moment: &Moment) {
         let status = self.me.status;
         if !matches!(status, StatusView::Ringing) {
             self.drop_call(UNSEEN);
         }
         let doubtful = self.calls.which(|call| call.view.stage == CallStage::Ringing && call.stale_since.is_some());
         let is_since = |desk: &Self, id: &str| {
-            let rang_at = desk.calls.get(id).map_or(now, |call| call.rang_at);
-            before == StatusView::Ringing || changed.is_some_and(|at| desk.clock.latest(at, now) >= rang_at)
+            let rang_at = desk.calls.get(id).map_or(moment.now, |call| call.rang_at);
+            before == StatusView::Ringing || changed.is_some() && moment.at_latest(changed) >= rang_at
         };
         match (status, &doubtful[..]) {
-            (StatusView::Ringing, [id]) => self.rings_still(id, now),
-            (StatusView::Ringing, []) => self.rings_unseen(changed, now),
+            (StatusView::Ringing, [id]) => self.rings_still(id, moment),
+            (StatusView::Ringing, []) => self.rings_unseen(changed, moment),
             // Somebody who was rung and is busy now answered, on whichever phone.
             (StatusView::Busy, [id]) if before != StatusView::Busy && is_since(self, id) => {
-                let since = self.moment(changed, now);
-                self.answered_by_status(id, since, now);
+                let since = moment.when(changed);
+                self.answered_by_status(id, since, moment);
             }
             (StatusView::Available | StatusView::Away | StatusView::Offline, _) => {
                 for id in doubtful {
                     if is_since(self, &id) {
-                        self.is_gone(&id, true);
+                        self.is_gone(&id, true, moment);
                     }
                 }
             }
@@ -50,14 +51,14 @@ impl Desk {
         }
     }
 
-    fn rings_unseen(&mut self, changed: Option<Timestamp>, now: Millis) {
-        let since = self.moment(changed, now);
-        let rang_for = now - since;
+    fn rings_unseen(&mut self, changed: Option<Timestamp>, moment: &Moment) {
+        let since = moment.when(changed);
+        let rang_for = moment.now - since;
         let is_told_by_now = changed.is_none() || rang_for >= TOLD_WITHIN;
         if self.calls.len() > 0 || self.me.id.is_empty() || !is_told_by_now || rang_for >= RINGS_AT_MOST {
             return;
         }
-        self.new_call(UNSEEN, CallStage::Ringing, true, since, now);
-        self.dress_call(UNSEEN, None, false);
+        self.new_call(UNSEEN, CallStage::Ringing, true, since, moment);
+        self.dress_call(UNSEEN, None, false, moment);
     }
 }

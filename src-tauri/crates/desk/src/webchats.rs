@@ -6,13 +6,14 @@
 //! the way to answer. That a visit begins is told by nobody (live-service.md,
 //! section 2.7), so a visit is known by its first text or by its end.
 
-use voipbin_wire::{Address, AddressKind, Direction, MessageFact, Timestamp, VisitFact, WebchatFact};
+use voipbin_wire::{Address, AddressKind, Direction, MessageFact, VisitFact, WebchatFact};
 
 use crate::chats::chat_id;
+use crate::moment::Moment;
 use crate::numbers::number_of;
 use crate::shelf::set;
 use crate::view::VisitView;
-use crate::{Desk, Millis, told};
+use crate::{Desk, told};
 
 /// When more visits are known, those go whose conversation is off the desk.
 const VISITS: usize = 1000;
@@ -20,7 +21,7 @@ const VISITS: usize = 1000;
 pub(crate) const CHANNEL: &str = "webchat";
 
 impl Desk {
-    pub(crate) fn learn_webchat(&mut self, fact: &WebchatFact, now: Millis) {
+    pub(crate) fn learn_webchat(&mut self, fact: &WebchatFact, moment: &Moment) {
         let (Some(id), Some(visit)) = (fact.id.as_deref(), fact.session_id.as_deref()) else { return };
         if let Some(known) = self.known_message(id)
             && let Some(chat) = self.messages.get(&known).map(|text| text.chat.clone())
@@ -44,16 +45,16 @@ impl Desk {
                 tm_create: fact.tm_create,
                 ..MessageFact::default()
             },
-            now,
+            moment,
         );
         if let Some(chat) = self.known_message(id).and_then(|known| Some(self.messages.get(&known)?.chat.clone())) {
             self.note_visit(visit, chat);
         }
     }
 
-    pub(crate) fn learn_visit(&mut self, fact: &VisitFact, at: Option<Timestamp>, now: Millis) {
+    pub(crate) fn learn_visit(&mut self, fact: &VisitFact, moment: &Moment) {
         let Some(id) = fact.id.as_deref() else { return };
-        let at = self.moment(at, now);
+        let at = moment.when(moment.at);
         let chat = self.visits.get(id).cloned().unwrap_or_else(|| {
             let visitor = number_of(fact.peer.as_ref(), None).unwrap_or_else(|| id.to_owned());
             chat_id(&visitor, "")
