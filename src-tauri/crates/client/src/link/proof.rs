@@ -75,7 +75,8 @@ impl Proof {
         let judged_at = now + PROOF_WITHIN;
         self.judged_at = Some(self.judged_at.filter(|at| *at > now).map_or(judged_at, |at| at.min(judged_at)));
         let ping = self.next_ping(now);
-        self.doubted_until.get_or_insert(ping);
+        // The answer to an earlier ping may have been waiting since before this pause.
+        self.doubted_until = Some(ping);
         ping
     }
 

@@ -108,3 +108,17 @@ fn old_frames_read_after_a_pause_prove_nothing_about_it() {
         assert_eq!(link.proven_at(), seconds(601), "an answer to a new one proves all before it");
     }
 }
+
+#[test]
+fn an_answer_that_waited_through_a_second_pause_proves_nothing_about_it() {
+    let mut link = subscribed();
+    link.take(Input::Heard, seconds(20));
+    link.take(Input::StoodStill, seconds(24));
+    orders(&mut link);
+    link.take(Input::StoodStill, seconds(60));
+    let [Order::Ping(ping)] = orders(&mut link)[..] else { panic!("it asks anew") };
+    link.take(Input::Pong(ping - 1), seconds(60));
+    assert_eq!(link.proven_at(), seconds(20), "it was sent between the two");
+    link.take(Input::Pong(ping), seconds(61));
+    assert_eq!(link.proven_at(), seconds(61));
+}
