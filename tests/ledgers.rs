@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ringside_desk::{Patch, ResponderDeed, RuleBook, Screen, SessionView};
+use ringside_desk::{FloorView, Patch, ResponderDeed, RuleBook, Screen, SessionView, Thresholds};
 use ringside_shift::Key;
 use tempfile::TempDir;
 use voipbin_simulator::RULES;
@@ -113,5 +113,26 @@ async fn once_the_keyring_is_open_what_was_kept_is_on_the_desk() {
             "who asked for no texts",
             |patch| matches!(patch, Patch::PutResponder { responder } if responder.opt_outs.len() == 1),
         )
+        .await;
+}
+
+#[tokio::test]
+async fn thresholds_belong_to_the_account_and_outlive_the_app() {
+    let home = TempDir::new().unwrap();
+    let stage = Stage::keeping(&home).await;
+    let chosen = Thresholds { level_s: 7, amber_s: 30, red_s: 90 };
+    stage.shift.set_thresholds(chosen).await.unwrap();
+    let is_kept = |floor: &FloorView| (floor.level_s, floor.amber_s, floor.red_s) == (7, 30, 90);
+    stage.sees("the thresholds", |patch| matches!(patch, Patch::PutFloor { floor } if is_kept(floor))).await;
+    let stage = stage.started_again().await;
+    stage.sees("the same ones", |patch| matches!(patch, Patch::PutFloor { floor } if is_kept(floor))).await;
+    stage.shift.sign_out().await.unwrap();
+    stage.sign_in(1).await.unwrap();
+    stage
+        .sees("another agent's own", |patch| {
+            let usual = Thresholds::default();
+            matches!(patch, Patch::Reset { desk } if desk.session.screen == Screen::Desk && desk.floor.level_s == usual.level_s)
+                || matches!(patch, Patch::PutFloor { floor } if floor.level_s == usual.level_s)
+        })
         .await;
 }

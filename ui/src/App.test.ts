@@ -486,4 +486,17 @@ describe("the views", () => {
     await fireEvent.keyDown(window, { key: "1", ctrlKey: true });
     expect(screen.getByLabelText<HTMLTextAreaElement>("Reply").value).toBe("Half");
   });
+
+  it("hands thresholds that an earlier version kept in the window to the account, once", async () => {
+    localStorage.setItem("thresholds", "7 30 90");
+    const host = new FakeHost();
+    const { unmount } = render(App, { host });
+    await waitFor(() => expect(host.asked).toContainEqual(["setThresholds", 7, 30, 90]));
+    expect(localStorage.getItem("thresholds")).toBeNull();
+    unmount();
+    const next = new FakeHost();
+    render(App, { host: next });
+    await screen.findByText("You are not on a call.");
+    expect(next.asked.map(([verb]) => verb)).not.toContain("setThresholds");
+  });
 });

@@ -102,6 +102,7 @@ export function emptyDesk(): DeskView {
       traces: [],
       optOuts: [],
       held: [],
+      limits: { perHour: 3, perDay: 10, apartS: 60, quickAtMost: 3, tooOldMinutes: 5 },
     },
     can: { steer: null, voicemail: "Set where voicemail goes under Settings first." },
   };
@@ -145,7 +146,14 @@ export const untouched: ControlsView = {
 };
 
 export function quietFloor(): FloorView {
-  const none = { answered: 0, inTime: 0, abandoned: 0, averageWaitS: null, averageHandleS: null };
+  const none = {
+    answered: 0,
+    inTime: 0,
+    abandoned: 0,
+    levelPercent: null,
+    averageWaitS: null,
+    averageHandleS: null,
+  };
   return {
     ringing: 0,
     talking: 0,

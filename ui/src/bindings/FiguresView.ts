@@ -17,6 +17,10 @@ inTime: number,
  */
 abandoned: number, 
 /**
+ * The service level: answered within it, of all answered and abandoned, in percent.
+ */
+levelPercent: number | null, 
+/**
  * How long callers waited for an answer, on average.
  */
 averageWaitS: number | null, 

@@ -33,6 +33,14 @@ pub struct Thresholds {
     pub red_s: i64,
 }
 
+impl Thresholds {
+    /// Whether each is within a second and an hour, and amber does not come after red.
+    pub fn are_possible(&self) -> bool {
+        let Self { level_s, amber_s, red_s } = *self;
+        [level_s, amber_s, red_s].iter().all(|seconds| (1..=3600).contains(seconds)) && amber_s <= red_s
+    }
+}
+
 impl Default for Thresholds {
     fn default() -> Self {
         Self { level_s: 20, amber_s: 20, red_s: 120 }
@@ -161,10 +169,13 @@ impl Figures {
         let minutes = || self.minutes.iter().filter(move |minute| minute.began >= from);
         let answered = minutes().map(|minute| minute.answered).sum();
         let handled: u32 = minutes().map(|minute| minute.handled).sum();
+        let in_time = minutes().map(|minute| minute.in_time(level_s)).sum();
+        let abandoned = minutes().map(|minute| minute.abandoned).sum();
         FiguresView {
             answered,
-            in_time: minutes().map(|minute| minute.in_time(level_s)).sum(),
-            abandoned: minutes().map(|minute| minute.abandoned).sum(),
+            in_time,
+            abandoned,
+            level_percent: level_percent(in_time, answered + abandoned),
             average_wait_s: average_s(minutes().map(|minute| minute.waited).sum(), answered),
             average_handle_s: average_s(minutes().map(|minute| minute.handled_for).sum(), handled),
         }
@@ -181,7 +192,7 @@ impl Figures {
         }
         let at = (0..).map(|step| first + step * STEP);
         at.zip(steps)
-            .map(|(at, (calls, in_time))| PointView { at, percent: (in_time * 100).checked_div(calls), calls })
+            .map(|(at, (calls, in_time))| PointView { at, percent: level_percent(in_time, calls), calls })
             .collect()
     }
 
@@ -313,7 +324,14 @@ impl FloorView {
     /// A floor on which nothing has happened yet.
     pub(crate) fn quiet(counts_from: Millis) -> Self {
         let thresholds = Thresholds::default();
-        let none = FiguresView { answered: 0, in_time: 0, abandoned: 0, average_wait_s: None, average_handle_s: None };
+        let none = FiguresView {
+            answered: 0,
+            in_time: 0,
+            abandoned: 0,
+            level_percent: None,
+            average_wait_s: None,
+            average_handle_s: None,
+        };
         Self {
             ringing: 0,
             talking: 0,
@@ -329,6 +347,13 @@ impl FloorView {
             calls_for_attention: false,
         }
     }
+}
+
+/// The service level: answered in time, of all answered and abandoned.
+fn level_percent(in_time: u32, calls: u32) -> Option<u32> {
+    (200 * u64::from(in_time) + u64::from(calls))
+        .checked_div(2 * u64::from(calls))
+        .and_then(|percent| u32::try_from(percent).ok())
 }
 
 fn average_s(sum: Millis, count: u32) -> Option<i64> {

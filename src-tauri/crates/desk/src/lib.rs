@@ -67,8 +67,8 @@ pub use steering::{CallRequest, Deed, Steered, Target};
 pub use view::{
     AwayItemView, AwayKind, AwayView, BoardCallView, BoardState, CallStage, CallView, CanView, CardState, CardView,
     CaseView, ChatView, ColleagueView, ConferenceView, ControlsView, DeedView, DeliveryView, DeskView, FavouriteView,
-    FetchView, FieldView, FiguresView, FloorView, FlowView, HeldView, LineView, LinkView, MeView, MessageView,
-    NotReadView, NoteView, OptOutView, OutcomeView, PastView, Patch, PointView, QueueView, QuickReplyView,
+    FetchView, FieldView, FiguresView, FloorView, FlowView, HeldView, LimitsView, LineView, LinkView, MeView,
+    MessageView, NotReadView, NoteView, OptOutView, OutcomeView, PastView, Patch, PointView, QueueView, QuickReplyView,
     ReactionView, ReasonView, RecordingView, RehearsalView, ResponderState, ResponderView, RuleCountView, Screen,
     SeatView, SessionView, StatusView, StepView, TagView, TalkLineView, TalkView, ToolsView, TouchView, TraceFate,
     TraceView, TranscriptView, TransferStage, TransferView, VisitView, WaitView,

@@ -537,6 +537,7 @@ impl Desk {
             traces: log.iter().rev().map(|logged| logged.trace.clone()).collect(),
             opt_outs: opted.out().map(out).collect(),
             held: brakes.held().map(|number| HeldView { number: number.to_owned(), name: of(number) }).collect(),
+            limits: brakes::limits(),
         }
     }
 

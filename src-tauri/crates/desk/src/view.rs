@@ -8,7 +8,7 @@ use crate::Millis;
 
 pub use patch::Patch;
 pub use responder::{
-    HeldView, OptOutView, RehearsalView, ResponderState, ResponderView, RuleCountView, TraceFate, TraceView,
+    HeldView, LimitsView, OptOutView, RehearsalView, ResponderState, ResponderView, RuleCountView, TraceFate, TraceView,
 };
 
 macro_rules! views {
@@ -521,6 +521,8 @@ views! {
         pub in_time: u32,
         /// Hung up by the caller before anybody answered.
         pub abandoned: u32,
+        /// The service level: answered within it, of all answered and abandoned, in percent.
+        pub level_percent: Option<u32>,
         /// How long callers waited for an answer, on average.
         pub average_wait_s: Option<i64>,
         /// How long agents were busy with a call, on average.

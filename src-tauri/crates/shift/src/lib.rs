@@ -341,14 +341,12 @@ impl Shift {
         self.ask(Verb::Diagnose).await
     }
 
-    /// Other thresholds for waits and the service level.
+    /// Other thresholds for waits and the service level, kept for this account.
     ///
     /// # Errors
     /// When one is not within a second and an hour, or amber comes after red.
     pub async fn set_thresholds(&self, thresholds: Thresholds) -> Result<(), Problem> {
-        let Thresholds { level_s, amber_s, red_s } = thresholds;
-        let fits = [level_s, amber_s, red_s].iter().all(|seconds| (1..=3600).contains(seconds)) && amber_s <= red_s;
-        if !fits {
+        if !thresholds.are_possible() {
             let words = "Choose seconds between 1 and 3600, and let amber come before red.";
             return Err(Problem::new(Code::Other, words));
         }

@@ -24,7 +24,7 @@ use std::time::Duration;
 use ringside_desk::{
     Alert, AlertKind, Around, Ask, Claimed, Customer, CustomerDeed, Deed, Desk, DeskView, FetchView, Found, LinkNotice,
     LinkStage, MeView, Millis, Outgoing, Patch, Record, RehearsalView, Remains, ResponderDeed, Rights, RuleBook,
-    Screen, SessionView, SpokenAs, Steered, Thresholds, ToolsView, TraceView, Trial,
+    Screen, SessionView, SpokenAs, Steered, Thresholds, TraceView, Trial,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{AbortHandle, JoinSet};
@@ -50,7 +50,7 @@ use crate::reading::Reading;
 use crate::routine::{Look, Routine};
 use crate::safe::Safe;
 use crate::surroundings::Surroundings;
-use crate::tools::{Responding, Tool};
+use crate::tools::{Responding, SetUp, Tool};
 use crate::turns::Turns;
 use crate::view::{Sink, Windows};
 
@@ -174,7 +174,7 @@ enum Done {
     Reply { id: String, result: Result<Box<MessageFact>, RestError> },
     LookedFor { missing: Vec<(String, Timestamp)>, began: Millis, result: Result<Box<Listed>, RestError> },
     Steered { call: String, deed: Deed, came: Steered },
-    Tools(Result<ToolsView, NotKept>),
+    Tools(Result<SetUp, NotKept>),
     Restored { account: String, result: Result<Box<(Remains, Responding)>, NotKept> },
     Claimed { result: Result<Claimed, claiming::NotClaimed>, room: claiming::Room },
     Chore { message: String, problems: Vec<String> },
@@ -236,7 +236,6 @@ pub(crate) struct Session {
     flushed_at: Instant,
     dice: fastrand::Rng,
     journal: Journal,
-    thresholds: Thresholds,
     /// Numbers that wait to be asked for while no agent waits for them.
     looking_up: BTreeMap<String, AbortHandle>,
     /// Files on their way, and how many bytes are here.
@@ -330,7 +329,6 @@ impl Session {
             dice: fastrand::Rng::new(),
             journal: Journal::default(),
             looking_up: BTreeMap::new(),
-            thresholds: Thresholds::default(),
             fetching: BTreeMap::new(),
         }
     }
@@ -478,8 +476,8 @@ impl Session {
             Verb::ProblemSeen => self.problem_seen(),
             Verb::AwaySeen => self.desk.away_seen(),
             Verb::SetThresholds(thresholds) => {
-                self.thresholds = thresholds;
                 self.desk.thresholds(thresholds, (self.ports.clock)());
+                self.keep_thresholds(thresholds);
             }
             Verb::WaitsHeard => self.desk.waits_heard(),
             Verb::HistorySeen => self.desk.history_seen(),
@@ -646,9 +644,12 @@ impl Session {
                 self.desk.customer_changed(&number, problem);
             }
             Done::Steered { call, deed, came } => self.desk.steered(&call, &deed, came),
-            Done::Tools(Ok(tools)) => {
+            Done::Tools(Ok(SetUp { tools, thresholds })) => {
                 self.leave_out(&tools.left_out).await;
                 self.desk.tools(tools);
+                if let Some(thresholds) = thresholds {
+                    self.desk.thresholds(thresholds, (self.ports.clock)());
+                }
             }
             Done::Tools(Err(why)) => tracing::info!(%why, "what is set up could not be read"),
             Done::Restored { account, result } => self.restored(&account, result),
@@ -757,7 +758,6 @@ impl Session {
             self.desk.day_began(midnight);
         }
         self.is_tidied = false;
-        self.desk.thresholds(self.thresholds, now);
         self.starts_over = true;
     }
 

@@ -1,6 +1,6 @@
 //! What the agent sets up: quick replies, own reasons, voicemail, other systems.
 
-use ringside_desk::{FavouriteView, QuickReplyView, ReasonView, StatusView, Target, ToolsView};
+use ringside_desk::{FavouriteView, QuickReplyView, ReasonView, StatusView, Target, Thresholds, ToolsView};
 use ringside_ledger::{Favourite, Ledger, LedgerError, QuickReply, Reason, Whose};
 use serde::Deserialize;
 use url::Url;
@@ -59,6 +59,7 @@ const VOICEMAIL: &str = "voicemail";
 const CRM: &str = "crm";
 const WRAP_UP: &str = "wrap-up";
 const LEFT_OUT: &str = "left-out";
+const THRESHOLDS: &str = "thresholds";
 
 impl Tool {
     /// What is wrong with it, if anything.
@@ -165,7 +166,35 @@ pub(crate) fn responding(
 }
 
 /// All that is set up.
-pub(crate) fn tools(ledger: &mut Ledger, account: &str) -> Result<ToolsView, LedgerError> {
+#[derive(Debug)]
+pub(crate) struct SetUp {
+    pub(crate) tools: ToolsView,
+    /// None where the agent never chose any.
+    pub(crate) thresholds: Option<Thresholds>,
+}
+
+/// All that is set up.
+pub(crate) fn set_up(ledger: &mut Ledger, account: &str) -> Result<SetUp, LedgerError> {
+    let thresholds = ledger.setting(account, THRESHOLDS)?.and_then(|kept| read_thresholds(&kept));
+    Ok(SetUp { tools: tools(ledger, account)?, thresholds })
+}
+
+/// Keeps the thresholds that the agent chose.
+pub(crate) fn keep_thresholds(
+    ledger: &mut Ledger,
+    account: &str,
+    Thresholds { level_s, amber_s, red_s }: Thresholds,
+) -> Result<(), LedgerError> {
+    ledger.keep_setting(account, THRESHOLDS, Some(&format!("{level_s} {amber_s} {red_s}")))
+}
+
+fn read_thresholds(kept: &str) -> Option<Thresholds> {
+    let mut seconds = kept.split(' ').map(|seconds| seconds.parse().ok());
+    let thresholds = Thresholds { level_s: seconds.next()??, amber_s: seconds.next()??, red_s: seconds.next()?? };
+    thresholds.are_possible().then_some(thresholds)
+}
+
+fn tools(ledger: &mut Ledger, account: &str) -> Result<ToolsView, LedgerError> {
     ledger.stock(account)?;
     let quick = |QuickReply { shortcut, text }| QuickReplyView { shortcut, text };
     let reason = |Reason { name, status }| {

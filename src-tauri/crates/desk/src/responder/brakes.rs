@@ -3,15 +3,18 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::decision::TOO_OLD_MINUTES;
 use crate::Millis;
 use crate::shelf::ById;
+use crate::view::LimitsView;
 
 /// At most so many automatic replies to one sender in an hour, …
-pub(crate) const PER_HOUR: usize = 3;
+pub(crate) const PER_HOUR: u32 = 3;
 /// … so many in a day without a person writing, …
-pub(crate) const PER_DAY: usize = 10;
+pub(crate) const PER_DAY: u32 = 10;
 /// … and one in this time.
-pub(crate) const APART: Millis = 60_000;
+const APART_S: u32 = 60;
+pub(crate) const APART: Millis = 1000 * APART_S as Millis;
 /// A text that comes back this soon after an automatic reply may be a machine's; …
 const QUICK: Millis = 10_000;
 /// … so many in a row are.
@@ -57,6 +60,17 @@ pub(crate) enum Brake {
     Until(Millis, String),
     /// It does not go.
     Stays(String),
+}
+
+/// How far automatic replies go at most.
+pub(super) fn limits() -> LimitsView {
+    LimitsView {
+        per_hour: PER_HOUR,
+        per_day: PER_DAY,
+        apart_s: APART_S,
+        quick_at_most: QUICK_AT_MOST,
+        too_old_minutes: TOO_OLD_MINUTES,
+    }
 }
 
 impl Brakes {
@@ -157,7 +171,8 @@ impl Brakes {
                 return Some(Brake::Stays(words));
             }
             let within = |times: &VecDeque<Millis>, span: Millis| {
-                times.iter().filter(|at| now.saturating_sub(**at) < span).count()
+                let count = times.iter().filter(|at| now.saturating_sub(**at) < span).count();
+                u32::try_from(count).unwrap_or(u32::MAX)
             };
             if within(&sender.within_hour, HOUR) >= PER_HOUR {
                 let words = format!(

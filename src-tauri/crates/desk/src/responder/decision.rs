@@ -7,7 +7,8 @@ use crate::rules::{Asked, Incoming, Rule, Rules, asks, is_automatic_address, loo
 use crate::view::StatusView;
 
 /// What came longer ago than this is not answered by a rule.
-pub(crate) const TOO_OLD: Millis = 5 * 60_000;
+pub(crate) const TOO_OLD: Millis = 60_000 * TOO_OLD_MINUTES as Millis;
+pub(crate) const TOO_OLD_MINUTES: u32 = 5;
 
 /// A text that came in, with all that a decision needs to know.
 #[derive(Debug, Clone, Copy)]

@@ -140,6 +140,7 @@ fn the_service_level_is_counted_once_per_caller_and_follows_the_threshold() {
     }
     let figures = desk.view().floor.today;
     assert_eq!((figures.answered, figures.in_time, figures.abandoned), (3, 2, 1));
+    assert_eq!(figures.level_percent, Some(50), "two of four were answered in time");
     assert_eq!(figures.average_wait_s, Some(14));
     desk.thresholds(Thresholds { level_s: 5, ..Thresholds::default() }, ms(31));
     desk.take_changes();

@@ -24,6 +24,22 @@ views! {
         pub opt_outs: Vec<OptOutView>,
         /// Who seems to be a machine: nothing goes there by itself.
         pub held: Vec<HeldView>,
+        /// How far automatic replies go at most, whatever the rules say.
+        pub limits: LimitsView,
+    }
+
+    /// How far automatic replies go at most.
+    pub struct LimitsView {
+        /// Replies to one number within an hour.
+        pub per_hour: u32,
+        /// Replies to one number within a day in which no person writes to it.
+        pub per_day: u32,
+        /// Seconds between two replies to one number.
+        pub apart_s: u32,
+        /// Replies in a row that a machine may answer within seconds before it gets no more.
+        pub quick_at_most: u32,
+        /// Minutes after which a text is too old to be answered.
+        pub too_old_minutes: u32,
     }
 
     /// How often a rule was of use.

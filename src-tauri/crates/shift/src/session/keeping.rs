@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ringside_desk::{
     DeskView, Looked, Millis, Missing, OptOut, OptOutView, Outgoing, Record, Remains, ReplyFate, Road, Screen,
-    SessionView,
+    SessionView, Thresholds,
 };
 use ringside_ledger::{DEMO, Whose};
 use tokio::time::{Instant, timeout_at};
@@ -16,7 +16,7 @@ use super::{Answer, Done, REPLIES_WITHIN, Session, reply_to};
 use crate::book::{Book, NotKept, Opening};
 use crate::day::clock_time;
 use crate::problem::{Code, Problem, in_words};
-use crate::tools::{Responding, Tool, responding, tools};
+use crate::tools::{Responding, Tool, keep_thresholds, responding, set_up};
 
 /// Lists are read back to this long before a text left: clocks differ.
 const LOOK_BACK_MS: i64 = 120_000;
@@ -279,7 +279,7 @@ impl Session {
     pub(super) fn read_tools(&mut self) {
         let Some(book) = &self.book else { return };
         let account = self.shelf_name();
-        let read = book.ask(move |ledger| tools(ledger, &account));
+        let read = book.ask(move |ledger| set_up(ledger, &account));
         self.jobs.spawn(async move { Done::Tools(read.await) });
     }
 
@@ -294,7 +294,7 @@ impl Session {
         let account = self.shelf_name();
         let kept = book.ask(move |ledger| {
             tool.keep(ledger, &account)?;
-            tools(ledger, &account)
+            set_up(ledger, &account)
         });
         self.jobs.spawn(async move {
             let kept = kept.await;
@@ -302,6 +302,16 @@ impl Session {
             reply_to(answer, result);
             Done::Tools(kept)
         });
+    }
+
+    pub(super) fn keep_thresholds(&mut self, thresholds: Thresholds) {
+        let Some(book) = &self.book else { return };
+        let account = self.shelf_name();
+        let kept = book.ask(move |ledger| {
+            keep_thresholds(ledger, &account, thresholds)?;
+            set_up(ledger, &account)
+        });
+        self.jobs.spawn(async move { Done::Tools(kept.await) });
     }
 
     fn shelf_name(&self) -> String {

@@ -64,7 +64,6 @@ impl Session {
         let SessionView { service, email, .. } = self.desk.session_view().clone();
         let mut anew = Self::with(self.ports, self.safe);
         anew.windows = self.windows;
-        anew.thresholds = self.thresholds;
         anew.no_toasts = self.no_toasts;
         anew.remembered = self.remembered;
         anew.book = self.book;
