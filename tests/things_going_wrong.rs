@@ -49,14 +49,13 @@ async fn what_cannot_be_understood_is_counted_and_costs_nothing() {
     let counted = async {
         loop {
             let diagnostics = stage.shift.diagnostics().await.unwrap().unwrap();
-            if diagnostics.unknown_kinds.contains_key("not an object") && diagnostics.frames.contains_key("binary") {
+            if diagnostics.unknown_kinds.get("not an object") == Some(&2) {
                 return diagnostics;
             }
         }
     };
     let diagnostics = tokio::time::timeout(Duration::from_secs(20), counted).await.unwrap();
-    assert_eq!((diagnostics.sockets, diagnostics.unknown_kinds["not an object"]), (1, 1));
-    assert_eq!(diagnostics.frames["binary"], 1);
+    assert_eq!(diagnostics.sockets, 1);
 }
 
 #[tokio::test]

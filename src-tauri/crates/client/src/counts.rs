@@ -54,6 +54,11 @@ impl Counts {
         count(&mut self.unknown_kinds, word);
     }
 
+    /// A message with letters that are none.
+    pub(crate) fn not_utf_8(&mut self) {
+        count(&mut self.misfit_fields, "not UTF-8");
+    }
+
     pub(crate) fn other(&mut self, word: &str) {
         count(&mut self.others, word);
     }

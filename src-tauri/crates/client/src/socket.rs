@@ -1,10 +1,12 @@
 //! The one task that owns the socket and does what the [`Link`] says.
 
+mod as_bytes;
 mod dial;
 
 #[cfg(test)]
 pub(crate) use dial::dial;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::future::{Future, pending};
 use std::pin::Pin;
@@ -22,6 +24,8 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{self, Message};
 use uuid::Uuid;
 use voipbin_wire::{Frame, Kind, Told, WhyUnknown, one_line, shortened};
+
+use as_bytes::AsBytes;
 
 use crate::counts::Counts;
 use crate::dialect::Speaks;
@@ -188,7 +192,7 @@ impl Drop for Connection {
     }
 }
 
-type Socket = WebSocketStream<TokioIo<Upgraded>>;
+type Socket = WebSocketStream<AsBytes<TokioIo<Upgraded>>>;
 type Opening = Pin<Box<dyn Future<Output = Result<Socket, OpenFailure>> + Send>>;
 
 struct Owner {
@@ -339,8 +343,13 @@ impl Owner {
 
     fn received(&mut self, message: Option<Result<Message, tungstenite::Error>>) {
         match message {
-            Some(Ok(Message::Text(text))) => {
+            // All that says something arrives as bytes, with whatever letters.
+            Some(Ok(Message::Binary(bytes))) => {
                 self.heard = true;
+                let text = String::from_utf8_lossy(&bytes);
+                if matches!(text, Cow::Owned(_)) {
+                    self.counts.not_utf_8();
+                }
                 self.read(&text);
             }
             Some(Ok(Message::Pong(payload))) => {
@@ -349,10 +358,6 @@ impl Owner {
             }
             Some(Ok(Message::Close(why))) => self.broke(&closed(why.as_ref(), &self.token)),
             None => self.broke(CLOSED),
-            Some(Ok(Message::Binary(_))) => {
-                self.counts.other("binary");
-                self.take(Input::Heard);
-            }
             Some(Ok(_)) => self.take(Input::Heard),
             Some(Err(error)) => self.broke(&dial::in_words(&self.service, &error)),
         }

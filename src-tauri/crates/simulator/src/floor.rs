@@ -335,7 +335,7 @@ impl Floor {
 
     pub(crate) fn perform(&mut self, step: &Step) -> Vec<Publication> {
         match step {
-            Step::Wait(_) | Step::Cut(_) | Step::Fault(_) | Step::Frame(_) | Step::Close { .. } => Vec::new(),
+            Step::Wait(_) | Step::Cut(_) | Step::Fault(_) | Step::Frame { .. } | Step::Close { .. } => Vec::new(),
             Step::Clock(ahead_ms) => {
                 self.ahead_ms = *ahead_ms;
                 Vec::new()

@@ -192,8 +192,11 @@ pub(crate) struct Publication {
 #[derive(Debug, Clone)]
 pub(crate) enum Shout {
     Drop,
-    /// A text as it stands, whether it is JSON or not.
-    Text(String),
+    /// A frame as it stands, whether it is JSON, or even letters, or not.
+    Frame {
+        bytes: Vec<u8>,
+        is_text: bool,
+    },
     /// A goodbye with its code and reason.
     Close(u16, String),
     Garbage,
@@ -394,7 +397,7 @@ fn perform(hub: &Arc<Hub>, step: &Step) {
             hub.fault(Fault::Drop);
         }
         Step::Fault(fault) => hub.fault(*fault),
-        Step::Frame(text) => hub.shout(Shout::Text(text.clone())),
+        Step::Frame { bytes, is_text } => hub.shout(Shout::Frame { bytes: bytes.clone(), is_text: *is_text }),
         Step::Close { code, reason } => hub.shout(Shout::Close(*code, reason.clone())),
         _ => {}
     }

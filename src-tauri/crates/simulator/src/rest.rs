@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::floor::Identity;
 use crate::floor::around::RECORDED;
 use crate::floor::live::List;
-use crate::scenario::{Aim, Wrong};
+use crate::scenario::{Aim, Wrong, broken};
 use crate::server::Gone;
 use crate::server::{Answer, bytes, fault, json, ordered, portal, query, text};
 use crate::{Hub, Seen};
@@ -46,10 +46,18 @@ pub(crate) async fn answer(request: Request<Incoming>, identity: Identity, hub: 
         Some(Wrong::Portal(answer)) => return Ok(portal(answer)),
         Some(Wrong::Lost) => return Err(Gone),
         Some(Wrong::Slow(time)) => tokio::time::sleep(time).await,
-        Some(Wrong::Swallowed) | None => {}
+        Some(Wrong::Swallowed | Wrong::Broken) | None => {}
     }
     let answer = perform(request, identity, hub).await;
-    if wrong == Some(Wrong::Swallowed) { Err(Gone) } else { Ok(answer) }
+    match wrong {
+        Some(Wrong::Swallowed) => Err(Gone),
+        Some(Wrong::Broken) => {
+            let (head, body) = answer.into_parts();
+            let Ok(body) = body.collect().await;
+            Ok(Answer::from_parts(head, broken(&String::from_utf8_lossy(&body.to_bytes())).into()))
+        }
+        _ => Ok(answer),
+    }
 }
 
 /// What a request is, for what can go wrong with it.

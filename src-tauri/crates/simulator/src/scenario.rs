@@ -43,6 +43,9 @@
 //! send a huge frame
 //! send a binary frame
 //! send the frame {"event_type":"call.created","data":{"id":"c1","odd":"\ud83d"}}
+//! send the binary frame {"event_type":"call.created","data":{"id":"c1"}}
+//! send the broken frame {"event_type":"call.created","data":{"id":"c1","name":"Zoë"}}
+//! break the letters of the next 1 lists
 //! close the link with 1012 "deploying"
 //! restart for 3s
 //! the clock is 3600s ahead
@@ -100,7 +103,7 @@ pub(crate) enum Step {
     HasCase { caller: String, name: String, note: String },
     CloseDoors { answer: Door, times: u32 },
     Fault(Fault),
-    Frame(String),
+    Frame { bytes: Vec<u8>, is_text: bool },
     Close { code: u16, reason: String },
     Clock(i64),
     Tell { event: EventKind, data: serde_json::Value },
@@ -149,6 +152,8 @@ pub(crate) enum Wrong {
     Swallowed,
     /// They take so long.
     Slow(Duration),
+    /// What they are answered is no UTF-8.
+    Broken,
 }
 
 /// Which requests.
@@ -251,7 +256,13 @@ fn step(line: &str) -> Result<Step, &'static str> {
         return Ok(Step::Tell { event, data });
     }
     if let Some(text) = line.strip_prefix("send the frame ") {
-        return Ok(Step::Frame(text.to_owned()));
+        return Ok(Step::Frame { bytes: text.as_bytes().to_vec(), is_text: true });
+    }
+    if let Some(text) = line.strip_prefix("send the binary frame ") {
+        return Ok(Step::Frame { bytes: text.as_bytes().to_vec(), is_text: false });
+    }
+    if let Some(text) = line.strip_prefix("send the broken frame ") {
+        return Ok(Step::Frame { bytes: broken(text), is_text: true });
     }
     let words = words(line)?;
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -303,6 +314,7 @@ fn step(line: &str) -> Result<Step, &'static str> {
             mishap(Wrong::Status(status.parse().map_err(|_| "not an HTTP status")?), times, aim)?
         }
         ["lose", "the", "next", times, aim] => mishap(Wrong::Lost, times, aim)?,
+        ["break", "the", "letters", "of", "the", "next", times, aim] => mishap(Wrong::Broken, times, aim)?,
         ["swallow", "the", "answers", "to", "the", "next", times, aim] => mishap(Wrong::Swallowed, times, aim)?,
         ["delay", "the", "next", times, aim, "by", time] => mishap(Wrong::Slow(duration(time)?), times, aim)?,
         [caller, "writes", text, "by", channel] => {
@@ -338,6 +350,17 @@ fn step(line: &str) -> Result<Step, &'static str> {
         }
         _ => return Err("not a sentence of a scenario"),
     })
+}
+
+/// A text in which each letter beyond ASCII lost its last byte: it is no UTF-8.
+pub(crate) fn broken(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    for letter in text.chars() {
+        let mut four = [0; 4];
+        let whole = letter.encode_utf8(&mut four).as_bytes();
+        bytes.extend(&whole[..whole.len().saturating_sub(1).max(1)]);
+    }
+    bytes
 }
 
 fn mishap(what: Wrong, times: &str, aim: &str) -> Result<Step, &'static str> {

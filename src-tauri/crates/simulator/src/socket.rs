@@ -11,6 +11,8 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use voipbin_wire::Topic;
@@ -143,7 +145,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     async fn shout(&mut self, shout: Shout) -> Result<After, Error> {
         let message = match shout {
             Shout::Drop => return Ok(After::Gone),
-            Shout::Text(text) => Message::text(text),
+            Shout::Frame { bytes, is_text } => {
+                let data = if is_text { Data::Text } else { Data::Binary };
+                Message::Frame(Frame::message(bytes, OpCode::Data(data), true))
+            }
             Shout::Close(code, reason) => {
                 let goodbye = CloseFrame { code: code.into(), reason: reason.into() };
                 self.socket.send(Message::Close(Some(goodbye))).await?;

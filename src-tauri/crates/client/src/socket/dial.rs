@@ -26,7 +26,8 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self};
 use url::{Position, Url};
 
-use super::Socket;
+use super::as_bytes::AsBytes;
+use super::{CLOSED, Socket};
 use crate::cause::Cause;
 use crate::fault::Fault;
 use crate::link::{Handshake, OpenFailure};
@@ -64,7 +65,7 @@ pub(crate) async fn dial(service: Service, token: Token, handshake: Handshake) -
     let line = hyper::upgrade::on(response).await.map_err(broke)?;
     let limits =
         WebSocketConfig::default().max_message_size(Some(LARGEST_MESSAGE)).max_frame_size(Some(LARGEST_MESSAGE));
-    Ok(WebSocketStream::from_raw_socket(TokioIo::new(line), Role::Client, Some(limits)).await)
+    Ok(WebSocketStream::from_raw_socket(AsBytes::new(TokioIo::new(line)), Role::Client, Some(limits)).await)
 }
 
 /// Shows the token as the service takes it (live-service.md, section 1.2): the
@@ -125,11 +126,11 @@ fn foreign(service: &Service, status: StatusCode) -> String {
 /// Never the error's own text: it may hold the address, and with it the token.
 pub(super) fn in_words(service: &Service, error: &tungstenite::Error) -> String {
     match error {
-        tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed => {
-            "the service closed the connection".to_owned()
+        // The reason of a close is the only text that is still read as one.
+        tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed | tungstenite::Error::Utf8(_) => {
+            CLOSED.to_owned()
         }
         tungstenite::Error::Protocol(_) => "the service closed the connection without a goodbye".to_owned(),
-        tungstenite::Error::Utf8(_) => "the service sent a message that is no text".to_owned(),
         tungstenite::Error::Capacity(_) => "the service sent a message too large to be real".to_owned(),
         other => service.in_words(Cause::of(other)),
     }
