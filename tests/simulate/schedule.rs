@@ -786,6 +786,7 @@ impl Schedule {
                 page.items.iter().for_each(|told| self.desk.relearn(told, now));
             }
             let always = Some(Timestamp::from_micros(i64::MIN));
+            always.into_iter().for_each(|since| self.desk.texts_were_listed(since));
             covered = Covered { calls: always, rings: always, waits: always };
         }
         self.desk.caught_up(covered, now);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use voipbin_wire::{Delivery, Direction, MessageFact, Target, isolated, shortened};
+use voipbin_wire::{Delivery, Direction, MessageFact, Target, Timestamp, isolated, shortened};
 
 use crate::alert::{About, Alert, AlertKind};
 use crate::medias::{media_words, shown_text};
@@ -55,6 +55,23 @@ impl FirstHearing {
     /// Whether what came at this moment should have been pushed.
     fn should_have_brought(self, at: Millis) -> bool {
         matches!(self, Self::Since(since) if at > since.saturating_add(SLOW_START))
+    }
+}
+
+/// From when on, by the service's clock, the desk has seen every text that its
+/// list held: one that the list shows later and the desk does not know is news,
+/// however far the clocks are apart.
+#[derive(Debug, Default)]
+pub(crate) struct TextsListed {
+    whole_since: Option<Timestamp>,
+    /// What is not younger may have been put away since.
+    put_away_until: Option<Timestamp>,
+}
+
+impl TextsListed {
+    fn is_unseen(&self, made: Option<Timestamp>) -> bool {
+        let Some((made, whole_since)) = made.zip(self.whole_since) else { return false };
+        made >= whole_since && self.put_away_until.is_none_or(|until| made > until)
     }
 }
 
@@ -236,7 +253,8 @@ impl Desk {
         if ours {
             self.written_elsewhere(&theirs, at);
         } else {
-            self.received(&chat, id, moment.at_latest(fact.tm_create), moment);
+            let is_unseen = moment.is_unseen || self.texts_listed.is_unseen(fact.tm_create);
+            self.received(&chat, id, moment.at_latest(fact.tm_create), &moment.unseen_if(is_unseen));
             // A text of a web chat is answered in its conversation, which tells it, too.
             let is_answered_elsewhere =
                 fact.reference_type.as_deref() == Some(webchats::CHANNEL) && !is_of_web_chat(fact);
@@ -482,6 +500,8 @@ impl Desk {
         oldest.sort_unstable();
         let ids: Vec<String> = oldest.into_iter().take(CHATS_AT_ONCE).map(|(_, id)| id.clone()).collect();
         for chat in ids.iter().filter_map(|id| self.chats.remove(id)) {
+            let until = self.clock.latest_told(chat.view.last_at);
+            self.texts_listed.put_away_until = self.texts_listed.put_away_until.max(Some(until));
             if chat.view.unread > 0 {
                 self.unread_of_absent.insert(chat.view.id.clone(), chat.view.unread);
             }
@@ -489,6 +509,13 @@ impl Desk {
                 self.messages.remove(&message);
             }
         }
+    }
+
+    /// The list of texts was read and merged; nothing younger than `whole_since`
+    /// was missing on it.
+    pub fn texts_were_listed(&mut self, whole_since: Timestamp) {
+        let known = self.texts_listed.whole_since.get_or_insert(whole_since);
+        *known = whole_since.min(*known);
     }
 
     fn received(&mut self, chat_id: &str, message: &str, at_latest: Millis, moment: &Moment) {

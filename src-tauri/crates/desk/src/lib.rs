@@ -124,6 +124,7 @@ pub struct Desk {
     known_until: Option<Millis>,
     /// How far the first catching up of this desk got.
     first_hearing: chats::FirstHearing,
+    texts_listed: chats::TextsListed,
     /// Drafts of conversations that are not on the desk.
     drafts_of_absent: BTreeMap<String, String>,
     /// How many texts are unread in conversations that are not on the desk.
@@ -275,6 +276,7 @@ impl Desk {
             to_keep: None,
             known_until: None,
             first_hearing: chats::FirstHearing::default(),
+            texts_listed: chats::TextsListed::default(),
             drafts_of_absent: BTreeMap::new(),
             unread_of_absent: BTreeMap::new(),
             early_receipts: VecDeque::new(),

@@ -141,6 +141,12 @@ impl Clock {
         Timestamp::from_millis(at.saturating_sub(self.most()))
     }
 
+    /// The latest that the service may have called a moment of this clock.
+    pub(crate) fn latest_told(&self, at: Millis) -> Timestamp {
+        let least = self.candidates().min().unwrap_or_default();
+        Timestamp::from_millis(at.saturating_sub(least))
+    }
+
     /// This moment, by both clocks.
     pub(crate) fn moment(&self, now: Millis) -> Moment {
         Moment {

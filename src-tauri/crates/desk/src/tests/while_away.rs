@@ -208,3 +208,25 @@ fn a_text_that_came_while_the_first_catching_up_stood_still_is_unread() {
     assert_eq!(desk.view().chats[0].unread, 1, "the first was there, the second was not pushed");
     assert_eq!(desk.take_out().alerts, []);
 }
+
+#[test]
+fn a_text_that_its_list_did_not_hold_before_is_news_however_wrong_the_clocks_are() {
+    let mut desk = desk();
+    let listed = |desk: &mut Desk, id: &str, now: Millis| {
+        let Frame::Told(told) = Frame::decode(&text_from_john(id, "Hello")) else { panic!("it is a text") };
+        desk.relearn(&told, now);
+    };
+    // This computer is two hours ahead of the service, and nothing has told so yet.
+    let now = at("2024-01-15T12:30:00Z");
+    let early = text_from_john("x", "x").contains("10:30:00");
+    assert!(early, "the text is told of as two hours old");
+    listed(&mut desk, "before", now);
+    desk.texts_were_listed(Timestamp::from_micros(i64::MIN));
+    desk.link(notice(LinkStage::Reconnecting { attempt: 1 }), now + 1000);
+    desk.link(notice(LinkStage::CatchingUp), now + 2000);
+    listed(&mut desk, "before", now + 2000);
+    listed(&mut desk, "during", now + 2000);
+    desk.caught_up(Covered::default(), now + 2000);
+    assert_eq!(desk.view().chats[0].unread, 1, "only the one that came in between");
+    assert_eq!(desk.view().away.unwrap().items.len(), 1);
+}

@@ -317,6 +317,7 @@ impl Session {
                 told.iter().for_each(|told| self.desk.relearn(told, now));
                 if is_read {
                     work.messages_until = Some(began);
+                    whole_since.into_iter().for_each(|since| self.desk.texts_were_listed(since));
                 }
             }
             List::Flows => self.around_read(Around::Flows, told, whole_since, is_read, now),
