@@ -204,7 +204,7 @@ impl Desk {
 
     /// A leg says who is on the whole call.
     fn board_leg(&mut self, whole: &str, leg: &CallFact, at: Option<Timestamp>) {
-        let is_mine = leg.agent_id.as_deref().is_some_and(|agent| agent == self.me.id);
+        let is_mine = leg.agent_id.as_deref().is_some_and(|agent| agent == self.people.me.id);
         if is_mine && leg.status == Some(CallState::Hangup) && leg.hangup_reason.as_deref() == Some("busy") {
             // A phone that is told to decline answers that it is busy (section 5.1).
             self.note_declined(whole, at);
@@ -346,13 +346,8 @@ impl Desk {
 
     /// What an agent is called.
     pub(crate) fn agent_name(&self, agent: &str) -> String {
-        if agent == self.me.id && !self.me.name.is_empty() {
-            return self.me.name.clone();
-        }
-        self.colleagues.get(agent).map_or_else(
-            || format!("Agent {}", agent.chars().take(8).collect::<String>()),
-            |colleague| colleague.name.clone(),
-        )
+        let known = self.people.agent_name(agent).filter(|name| !name.is_empty());
+        known.map_or_else(|| format!("Agent {}", agent.chars().take(8).collect::<String>()), str::to_owned)
     }
 }
 

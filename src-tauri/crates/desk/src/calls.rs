@@ -94,11 +94,11 @@ impl Desk {
         let at = moment.at;
         self.meet_party(id, &party(fact));
         // A desk that shows every call shows none of its legs.
-        if self.me.id.is_empty() && fact.master_call_id.is_some() {
+        if self.people.me.id.is_empty() && fact.master_call_id.is_some() {
             return;
         }
         let given_to = fact.agent_id.as_deref().filter(|id| !id.is_empty() && !id.starts_with("00000000-"));
-        let mine = self.me.id.is_empty() || given_to.or(for_agent) == Some(self.me.id.as_str());
+        let mine = self.people.me.id.is_empty() || given_to.or(for_agent) == Some(self.people.me.id.as_str());
         self.note_call(id, fact, given_to, mine, moment);
         if self.over.get(id).is_some() {
             // That it ended is known; what comes late may say more of how it went.
@@ -132,7 +132,7 @@ impl Desk {
     fn note_call(&mut self, id: &str, fact: &CallFact, given_to: Option<&str>, mine: bool, moment: &Moment) {
         let (at, heard) = (moment.at, moment.heard());
         let is_over = fact.status == Some(CallState::Hangup);
-        let is_mine_by_name = given_to.is_some() && given_to == Some(self.me.id.as_str());
+        let is_mine_by_name = given_to.is_some() && given_to == Some(self.people.me.id.as_str());
         let is_listed_as_ours = moment.is_listed && is_over && is_mine_by_name;
         let is_offer = fact.assigned == Some(true) || fact.status == Some(CallState::Ringing);
         if is_over && matches!(fact.hangup_reason.as_deref(), Some("declined" | "rejected")) {

@@ -249,7 +249,7 @@ impl Desk {
         });
         self.keep_text(id);
         self.drop_old_texts(&chat);
-        self.count_text(&theirs);
+        self.people.count_text(&theirs, &mut self.out);
         if ours {
             self.written_elsewhere(&theirs, at);
         } else {
@@ -329,7 +329,7 @@ impl Desk {
         self.looking_at = chat.map(str::to_owned);
         let Some(chat) = chat else { return };
         if let Some(number) = self.chats.get(chat).map(|chat| chat.view.number.clone()) {
-            self.wants_customer(&number);
+            self.people.wants_customer(&number, &mut self.out);
         }
         let mut was_unread = false;
         self.chats.update(chat, |chat| {
@@ -366,14 +366,14 @@ impl Desk {
 
     pub(crate) fn open_chat(&mut self, id: &str, theirs: &str, ours: String, sender_name: Option<String>, now: Millis) {
         self.meet(theirs);
-        let can_reply = self.rights.is_manager && !ours.is_empty() && theirs != WITHHELD;
+        let can_reply = self.people.rights.is_manager && !ours.is_empty() && theirs != WITHHELD;
         let silent_since = self.wants_none_since(theirs);
         let count = self.chats.len();
         if count >= CHATS && count.is_multiple_of(CHATS_AT_ONCE) && !self.chats.has(id) {
             self.put_chats_away();
         }
-        let Self { chats, cards, .. } = self;
-        let name = cards.get(theirs).and_then(|card| card.name.as_ref()).or(sender_name.as_ref());
+        let Self { chats, people, .. } = self;
+        let name = people.name_of(theirs).map(str::to_owned).or(sender_name);
         chats.change(
             id,
             || Chat {
@@ -397,7 +397,7 @@ impl Desk {
                 conversation: None,
                 our_end: None,
             },
-            |chat| set_told(&mut chat.view.name, name),
+            |chat| set_told(&mut chat.view.name, name.as_ref()),
         );
         if let Some(unread) = self.unread_of_absent.remove(id) {
             self.restore_unread(id, unread);
@@ -460,7 +460,7 @@ impl Desk {
 
     /// Whether a conversation can be answered may have changed.
     fn chat_has_road(&mut self, chat: &str) {
-        let can_reply = self.ends(chat).is_some_and(|ends| self.rights.road(&ends).is_some());
+        let can_reply = self.ends(chat).is_some_and(|ends| self.people.rights.road(&ends).is_some());
         self.chats.update(chat, |chat| set(&mut chat.view.can_reply, can_reply));
     }
 

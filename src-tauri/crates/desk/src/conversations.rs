@@ -57,7 +57,7 @@ impl Desk {
     /// are read. Once: if it is put away later, a text brings it back.
     pub(crate) fn learn_conversation(&mut self, fact: &ConversationFact, moment: &Moment) {
         let Some(id) = fact.id.as_deref() else { return };
-        let is_mine = !self.me.id.is_empty() && fact.agent_id.as_deref() == Some(self.me.id.as_str());
+        let is_mine = !self.people.me.id.is_empty() && fact.agent_id.as_deref() == Some(self.people.me.id.as_str());
         if !is_mine || fact.tm_delete.is_some() || self.conversations.met.contains_key(id) {
             return;
         }

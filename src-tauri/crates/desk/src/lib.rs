@@ -14,7 +14,6 @@ mod calls;
 mod chats;
 mod conferences;
 mod conversations;
-mod customers;
 mod figures;
 mod flows;
 mod link;
@@ -28,7 +27,6 @@ mod queues;
 mod record;
 mod recordings;
 mod responder;
-mod rights;
 mod rings;
 mod rules;
 mod shelf;
@@ -47,13 +45,12 @@ use foldhash::fast::RandomState;
 use voipbin_wire::{AgentStatus, Fact, Timestamp, Told};
 
 pub use alert::{About, Alert, AlertKind};
-pub use customers::{Customer, CustomerDeed};
 pub use figures::Thresholds;
 pub use link::{LinkNotice, LinkStage, SpokenAs};
 pub use numbers::{WITHHELD, is_same as is_same_number, is_withheld, shown_number};
 pub use outbox::{Looked, Missing, Outgoing, ReplyError, ReplyFate, Road};
 pub use past::{Around, Covered};
-pub use people::Found;
+pub use people::{Customer, CustomerDeed, Found, Rights};
 pub use record::{
     Considered, Ends, Machine, Override, Record, Remains, ReplyRecord, ReplyStage, RuleCount, TextRecord,
 };
@@ -61,7 +58,6 @@ pub use responder::{
     CLAIM_CHANNEL, CLAIM_CHANNEL_DETAIL, Chore, Claim, ClaimRound, Claimed, Obstacle, OptOut, Rehearsal, ResponderDeed,
     Trial, rehearse, try_out,
 };
-pub use rights::Rights;
 pub use rules::{Rule, RuleBook, RuleError, Rules, Then, When};
 pub use steering::{CallRequest, Deed, Steered, Target};
 pub use view::{
@@ -76,6 +72,7 @@ pub use view::{
 
 use figures::Figures;
 use moment::Moment;
+use people::People;
 use shelf::{ById, Shelf};
 
 /// A point in time in milliseconds since 1970, by this computer's clock.
@@ -89,7 +86,7 @@ const REMEMBERED: usize = 500;
 #[derive(Debug)]
 pub struct Desk {
     session: SessionView,
-    me: MeView,
+    people: People,
     link: LinkView,
     /// Whether the service's events arrive.
     hears_events: bool,
@@ -111,13 +108,8 @@ pub struct Desk {
     /// The conversation of a visit on a web page.
     visits: ById<String>,
     outbox: outbox::Outbox,
-    rights: Rights,
     responder: responder::Responder,
     tools: ToolsView,
-    /// What the agent chose last, by hand.
-    chosen: Option<StatusView>,
-    next_reason: Option<String>,
-    was_talking: bool,
     /// What is to be kept of what the service told; nothing while nobody keeps.
     to_keep: Option<record::ToKeep>,
     /// Until when the ledger knows the texts: later ones are news.
@@ -131,18 +123,6 @@ pub struct Desk {
     unread_of_absent: BTreeMap<String, u32>,
     early_receipts: VecDeque<chats::EarlyReceipt>,
     looking_at: Option<String>,
-    /// Numbers that are asked for while a call with them waits for the answer.
-    asked_urgently: BTreeSet<String>,
-    colleagues: Shelf<ColleagueView>,
-    agent_times: ById<moment::Heard>,
-    cards: Shelf<CardView>,
-    /// The numbers of the cards, in the order in which they were met.
-    cards_order: VecDeque<String>,
-    /// Of more, some are put away.
-    cards_at_most: usize,
-    /// How much of what happened with somebody the agent wants to see, where it
-    /// is more than usual.
-    touches_wanted: BTreeMap<String, usize>,
     past: Shelf<PastView>,
     /// The same by time, the oldest first.
     past_order: BTreeSet<(Millis, String)>,
@@ -179,9 +159,8 @@ pub struct Desk {
     changed_queues: BTreeSet<String>,
     /// Something moved that the floor's figures count.
     floor_is_old: bool,
-    /// Which tags a queue asks of its agents, and which this agent has.
+    /// Which tags a queue asks of its agents.
     queue_tags: BTreeMap<String, Vec<String>>,
-    my_tags: Option<Vec<String>>,
     /// Queues that this agent's own topic told of.
     told_as_mine: BTreeSet<String>,
     /// Places in queues that were counted already.
@@ -194,7 +173,6 @@ pub struct Desk {
 #[derive(Debug, Default)]
 struct Redraw {
     session: bool,
-    me: bool,
     link: bool,
     away: bool,
     tools: bool,
@@ -248,7 +226,7 @@ impl Desk {
     pub fn new(session: SessionView) -> Self {
         Self {
             session,
-            me: MeView::default(),
+            people: People::default(),
             link: LinkView::default(),
             hears_events: false,
             troubles: link::Troubles::default(),
@@ -267,12 +245,8 @@ impl Desk {
             names: chats::Names::default(),
             visits: ById::default(),
             outbox: outbox::Outbox::new(),
-            rights: Rights::default(),
             responder: responder::Responder::default(),
             tools: ToolsView::default(),
-            chosen: None,
-            next_reason: None,
-            was_talking: false,
             to_keep: None,
             known_until: None,
             first_hearing: chats::FirstHearing::default(),
@@ -281,13 +255,6 @@ impl Desk {
             unread_of_absent: BTreeMap::new(),
             early_receipts: VecDeque::new(),
             looking_at: None,
-            asked_urgently: BTreeSet::new(),
-            colleagues: Shelf::default(),
-            agent_times: ById::default(),
-            cards: Shelf::default(),
-            cards_order: VecDeque::new(),
-            cards_at_most: people::CARDS,
-            touches_wanted: BTreeMap::new(),
             past: Shelf::default(),
             past_order: BTreeSet::new(),
             away: None,
@@ -318,7 +285,6 @@ impl Desk {
             changed_queues: BTreeSet::new(),
             floor_is_old: false,
             queue_tags: BTreeMap::new(),
-            my_tags: None,
             told_as_mine: BTreeSet::new(),
             counted: Remembered::default(),
             declined: Remembered::default(),
@@ -327,7 +293,7 @@ impl Desk {
 
     /// What the account behind this desk can do.
     pub fn rights(&mut self, rights: Rights) {
-        self.rights = rights;
+        self.people.rights = rights;
         self.redraw.tools = true;
     }
 
@@ -382,6 +348,7 @@ impl Desk {
             Fact::Talk(talk) => self.learn_talk(talk, moment),
             Fact::TalkMessage(message) => self.learn_talk_message(message, moment),
         }
+        self.make_room_for_cards();
     }
 
     /// What cannot wait, since the last call.
@@ -391,8 +358,9 @@ impl Desk {
 
     /// Whether [`Desk::take_changes`] has something to say.
     pub fn has_changes(&self) -> bool {
-        let Redraw { session, me, link, away, tools } = self.redraw;
-        let there_is_one_of = session || me || link || away || tools || self.responder.is_marked;
+        let Redraw { session, link, away, tools } = self.redraw;
+        let there_is_one_of =
+            session || self.people.me.is_marked() || link || away || tools || self.responder.is_marked;
         there_is_one_of || self.floor_is_old || self.floor != self.floor_shown || self.marked() > 0
     }
 
@@ -400,7 +368,7 @@ impl Desk {
     fn marked(&self) -> usize {
         let of_the_agent = self.calls.marked() + self.waits.marked() + self.past.marked();
         let written = self.chats.marked() + self.messages.marked() + self.talks.marked() + self.talk_lines.marked();
-        let of_people = self.colleagues.marked() + self.cards.marked();
+        let of_people = self.people.marked();
         let of_the_floor = self.board.marked() + self.flows.marked() + self.conferences.marked();
         let kept = self.recordings.marked() + self.transcripts.marked();
         of_the_agent + written + of_people + of_the_floor + kept
@@ -410,13 +378,13 @@ impl Desk {
     /// called when the windows can take it.
     pub fn take_changes(&mut self) -> Vec<Patch> {
         let mut patches = Vec::with_capacity(self.marked());
-        let Redraw { session, me, link, away, tools } = std::mem::take(&mut self.redraw);
+        let Redraw { session, link, away, tools } = std::mem::take(&mut self.redraw);
         patches.extend(tools.then(|| Patch::PutTools { tools: self.tools.clone(), can: self.can() }));
         patches.extend(session.then(|| Patch::PutSession { session: self.session.clone() }));
         if std::mem::take(&mut self.responder.is_marked) {
             patches.push(Patch::PutResponder { responder: Box::new(self.responder_view()) });
         }
-        patches.extend(me.then(|| Patch::PutMe { me: self.me.clone() }));
+        patches.extend(self.people.me.take_changed().map(|me| Patch::PutMe { me }));
         patches.extend(link.then(|| Patch::PutLink { link: self.link.clone() }));
         patches.extend(away.then(|| Patch::PutAway { away: self.away.clone() }));
         self.calls.draw(&mut patches, |id| Patch::DropCall { id }, |call| Patch::PutCall { call: call.view.clone() });
@@ -436,15 +404,11 @@ impl Desk {
         self.chats.draw(patches, |id| Patch::DropChat { id }, chat);
         let message = |message: &MessageView| Patch::PutMessage { message: message.clone() };
         self.messages.draw(patches, |id| Patch::DropMessage { id }, message);
-        for id in self.colleagues.take_marked() {
-            patches.extend(self.colleagues.get(&id).map(|known| Patch::PutColleague { colleague: known.clone() }));
-        }
+        self.people.draw(patches);
         let talk = |talk: &talks::Talk| Patch::PutTalk { talk: talk.view.clone() };
         self.talks.draw(patches, |id| Patch::DropTalk { id }, talk);
         let line = |line: &TalkLineView| Patch::PutTalkLine { line: line.clone() };
         self.talk_lines.draw(patches, |id| Patch::DropTalkLine { id }, line);
-        let card = |card: &CardView| Patch::PutCard { card: Box::new(card.clone()) };
-        self.cards.draw(patches, |number| Patch::DropCard { number }, card);
         self.past.draw(patches, |id| Patch::DropPast { id }, |past| Patch::PutPast { past: past.clone() });
     }
 
@@ -492,7 +456,7 @@ impl Desk {
     pub fn view(&self) -> DeskView {
         DeskView {
             session: self.session.clone(),
-            me: self.me.clone(),
+            me: self.people.me.view().clone(),
             link: self.link.clone(),
             calls: self.calls.sorted().map(|(_, call)| call.view.clone()).collect(),
             waits: self
@@ -503,8 +467,8 @@ impl Desk {
                 .collect(),
             chats: self.chats.sorted().map(|(_, chat)| chat.view.clone()).collect(),
             messages: self.messages.sorted().map(|(_, message)| message.clone()).collect(),
-            colleagues: self.colleagues.sorted().map(|(_, colleague)| colleague.clone()).collect(),
-            cards: self.cards.sorted().map(|(_, card)| card.clone()).collect(),
+            colleagues: self.people.colleague_views(),
+            cards: self.people.card_views(),
             past: self.past.sorted().map(|(_, past)| past.clone()).collect(),
             away: self.away.clone(),
             floor: self.floor_shown.clone(),
@@ -540,10 +504,12 @@ impl Desk {
         self.responder_stands(now);
         self.consider_waiting(now);
         self.drop_old_calls(now);
-        self.after_the_call(now);
+        let is_talking = self.is_talking();
+        self.people.after_the_call(is_talking, now, &mut self.out);
         self.drop_old_waits(now);
         self.drop_silent_board(now);
         self.count_floor(now);
+        self.make_room_for_cards();
         self.give_room_back();
     }
 
@@ -552,7 +518,7 @@ impl Desk {
         self.waits.give_room_back();
         self.chats.give_room_back();
         self.messages.give_room_back();
-        self.cards.give_room_back();
+        self.people.give_room_back();
         self.past.give_room_back();
         self.board.give_room_back();
         self.flows.give_room_back();

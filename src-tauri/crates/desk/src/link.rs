@@ -178,7 +178,8 @@ impl Desk {
         // A call of the live service names its owner, so the customer's topic
         // brings the own ones; as documented, whose it is shows in the topic only.
         let names_owner = topic.to_string().ends_with('_');
-        let whose = topic.scope_id() == self.me.id || (is_for_all && (self.me.id.is_empty() || names_owner));
+        let whose =
+            topic.scope_id() == self.people.me.id || (is_for_all && (self.people.me.id.is_empty() || names_owner));
         whose && matches!(topic.resource(), Resource::Call | Resource::Groupcall | Resource::Any)
     }
 

@@ -298,7 +298,7 @@ impl Desk {
 
     /// The texts to look for now; answered by [`Desk::looked_for`].
     pub fn take_missing(&mut self, now: Millis) -> Vec<Missing> {
-        let rights = self.rights;
+        let rights = self.people.rights;
         let lost: Vec<String> = self
             .outbox
             .values()
@@ -478,7 +478,7 @@ impl Desk {
 
     fn leaves(&mut self, id: &str, now: Millis) -> Option<Outgoing> {
         let reply = self.outbox.get(id)?;
-        let Some(road) = self.rights.road(&reply.record.to) else {
+        let Some(road) = self.people.rights.road(&reply.record.to) else {
             self.reply_fate(id, ReplyFate::Refused("This account cannot answer this conversation.".to_owned()), now);
             return None;
         };
@@ -548,6 +548,6 @@ impl Desk {
 
     /// How a text gets to the other end of a conversation.
     fn road(&self, ends: &Ends) -> Option<Road> {
-        self.rights.road(ends)
+        self.people.rights.road(ends)
     }
 }

@@ -71,7 +71,7 @@ impl Desk {
         let at = moment.at;
         let Some(id) = fact.call_id.as_deref() else { return };
         let queue_id = fact.queue_id.clone().or_else(|| self.places.get(fact.id.as_deref()?).cloned());
-        if let Some(queue) = queue_id.as_ref().filter(|_| for_agent == Some(self.me.id.as_str())) {
+        if let Some(queue) = queue_id.as_ref().filter(|_| for_agent == Some(self.people.me.id.as_str())) {
             self.told_as_mine.insert(queue.clone());
         }
         if let Some(queue) = &queue_id {
@@ -103,8 +103,8 @@ impl Desk {
         if fact.place != Some(QueuePlace::Waiting) {
             self.left.insert(&place, at);
             // Somebody else's agent has the caller: here it rings no longer.
-            let answered_by = fact.agent_id.as_deref().filter(|agent| !agent.is_empty() && *agent != self.me.id);
-            if fact.place == Some(QueuePlace::Connected) && answered_by.is_some() && !self.me.id.is_empty() {
+            let answered_by = fact.agent_id.as_deref().filter(|agent| !agent.is_empty() && *agent != self.people.me.id);
+            if fact.place == Some(QueuePlace::Connected) && answered_by.is_some() && !self.people.me.id.is_empty() {
                 self.give_away(id, moment);
             }
             // The caller may have gone from this queue on to the next.
@@ -235,7 +235,7 @@ impl Desk {
         if self.told_as_mine.contains(queue) {
             return Some(true);
         }
-        let (wanted, mine) = (self.queue_tags.get(queue)?, self.my_tags.as_ref()?);
+        let (wanted, mine) = (self.queue_tags.get(queue)?, self.people.me.tags.as_ref()?);
         Some(wanted.is_empty() || wanted.iter().any(|tag| mine.contains(tag)))
     }
 
@@ -361,7 +361,7 @@ impl Desk {
     /// A caller whose call is at this desk already is not listed as waiting too,
     /// but on a desk that shows every call of the customer.
     pub(crate) fn is_shown(&self, wait: &Wait) -> bool {
-        self.me.id.is_empty() || !self.calls.has(&wait.view.id)
+        self.people.me.id.is_empty() || !self.calls.has(&wait.view.id)
     }
 
     /// Draws a waiting caller with all that is known elsewhere by now.

@@ -186,7 +186,7 @@ impl Desk {
 
     /// What is to be asked of the team's channel now; answered by [`Desk::claimed`].
     pub fn take_claim_round(&mut self, now: Millis) -> Option<ClaimRound> {
-        let (who, at) = (self.me.name.clone(), self.service_time(now));
+        let (who, at) = (self.people.me.name.clone(), self.service_time(now));
         self.responder.standing.take_round(&who, at, now)
     }
 
@@ -216,7 +216,7 @@ impl Desk {
 
     /// Who answers by rules here, and what their status is.
     pub fn who_answers(&self) -> (StatusView, &str) {
-        (self.me.status, &self.me.name)
+        (self.people.me.status, &self.people.me.name)
     }
 
     /// The texts on the desk, the oldest first.
@@ -248,7 +248,7 @@ impl Desk {
         };
         let ends = self.ends(chat).or_else(listed).filter(|ends| !crate::is_withheld(&ends.number));
         let Some(ends) = ends else { return false };
-        let by = self.me.name.clone();
+        let by = self.people.me.name.clone();
         // What an agent takes down is the last word, whatever the clocks say.
         let known = self.responder.opted.get(&ends.number).map(|word| word.at.saturating_add(1));
         let at = self.service_time(now).as_millis().max(known.unwrap_or(Millis::MIN));
@@ -376,7 +376,7 @@ impl Desk {
             reply: reply.to_owned(),
             our_number: ends.our_number.clone(),
             number: ends.number.clone(),
-            agent: self.me.name.clone(),
+            agent: self.people.me.name.clone(),
             reason: reason.to_owned(),
             at: now,
         }));
@@ -588,8 +588,8 @@ impl Desk {
             our_end: our_end.unwrap_or(&chat.our_number),
             channel: &chat.channel,
             name: self.name_of(&chat.number),
-            agent: &self.me.name,
-            status: self.me.status,
+            agent: &self.people.me.name,
+            status: self.people.me.status,
             is_first: others().all(|id| id == text.id),
             is_answered: others().any(is_later),
             has_road: chat.can_reply,
@@ -649,7 +649,7 @@ impl Desk {
             });
         }
         let (tag, note, to) = (chosen(&then.tag), chosen(&then.note), chosen(&then.assign));
-        let assign = to.as_ref().and_then(|to| self.agent_called(to));
+        let assign = to.as_ref().and_then(|to| self.people.agent_called(to));
         if to.is_some() && assign.is_none() {
             let words = format!("Nobody on the team is called {}.", to.unwrap_or_default());
             if let Some(Logged { trace, .. }) = self.logged(&text.id) {

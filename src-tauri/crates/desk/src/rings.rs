@@ -33,9 +33,9 @@ impl Desk {
         let at = moment.at;
         self.transfer_moved(ring);
         let (Some(id), Some(key)) = (ring.id.clone(), ring.key().map(str::to_owned)) else { return };
-        let Some(rung) = ring.agent_id.as_deref().filter(|_| !self.me.id.is_empty()) else { return };
+        let Some(rung) = ring.agent_id.as_deref().filter(|_| !self.people.me.id.is_empty()) else { return };
         let heard = moment.heard();
-        if rung != self.me.id {
+        if rung != self.people.me.id {
             if ring.is_answered() {
                 self.trail(&key).taken_by_another(ring.tm_create.or(at));
                 let is_ringing = self.calls.get(&key).is_some_and(|call| call.view.stage == CallStage::Ringing);

@@ -210,7 +210,7 @@ impl Desk {
 
     /// Why this account cannot steer calls, if so.
     pub(crate) fn cannot_steer(&self) -> Option<String> {
-        (!self.rights.is_manager).then(|| {
+        (!self.people.rights.is_manager).then(|| {
             "Only your phone can do this: the account may see its calls, not steer them. Ask for the manager role."
                 .to_owned()
         })
@@ -218,10 +218,9 @@ impl Desk {
 
     /// Nobody but the agent says that the agent is available again.
     pub(crate) fn call_was_answered(&mut self) {
-        // However short the call is, work after it comes.
-        self.was_talking = true;
-        let is_busy = matches!(self.me.status, StatusView::Busy);
-        if self.rights.is_agent && !is_busy && self.me.asked != Some(StatusView::Busy) {
+        self.people.me.has_talked();
+        let is_busy = matches!(self.people.me.status, StatusView::Busy);
+        if self.people.rights.is_agent && !is_busy && self.people.me.asked != Some(StatusView::Busy) {
             self.out.statuses.push(AgentStatus::Busy);
         }
     }

@@ -44,7 +44,7 @@ impl Desk {
         let at = moment.when(fact.tm_create);
         self.meet_talk(chat, at);
         let author = fact.agent_id.clone().unwrap_or_default();
-        let mine = !self.me.id.is_empty() && author == self.me.id;
+        let mine = !self.people.me.id.is_empty() && author == self.people.me.id;
         let is_known = self.talk_lines.has(id);
         let known_files = self.talk_lines.get(id).map(|line| line.files.clone());
         let files =
@@ -52,13 +52,17 @@ impl Desk {
         let files: Vec<String> = files.or(known_files).unwrap_or_default();
         let text = self.words_of(fact).or_else(|| Some(self.talk_lines.get(id)?.text.clone()));
         let Some(text) = text.or_else(|| (!files.is_empty()).then(String::new)) else { return };
-        let name = self.colleagues.get(&author).map(|colleague| colleague.name.clone());
+        let name = self.people.agent_name(&author).map(str::to_owned);
         let reactions = fact.metadata.as_ref().map(|metadata| self.reactions(metadata));
         let known = self.talk_lines.get(id).map(|line| line.reactions.clone()).unwrap_or_default();
         let line = TalkLineView {
             id: id.to_owned(),
             talk: chat.to_owned(),
-            author: if mine { self.me.name.clone() } else { name.clone().unwrap_or_else(|| "A colleague".to_owned()) },
+            author: if mine {
+                self.people.me.name.clone()
+            } else {
+                name.clone().unwrap_or_else(|| "A colleague".to_owned())
+            },
             mine,
             text: text.clone(),
             at,
@@ -135,7 +139,7 @@ impl Desk {
             let Some(emoji) = reaction.emoji.as_deref().filter(|emoji| !emoji.is_empty()) else { continue };
             let count = counted.entry(emoji).or_default();
             count.0 += 1;
-            count.1 |= reaction.owner_id.as_deref() == Some(self.me.id.as_str());
+            count.1 |= reaction.owner_id.as_deref() == Some(self.people.me.id.as_str());
         }
         let view = |(emoji, (count, mine)): (&str, (u32, bool))| ReactionView { emoji: emoji.to_owned(), count, mine };
         counted.into_iter().map(view).collect()

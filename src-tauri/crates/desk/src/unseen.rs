@@ -17,13 +17,13 @@ const TOLD_WITHIN: Millis = 2000;
 impl Desk {
     /// Whether the own status is worth looking at again soon.
     pub fn may_ring_unseen(&self) -> bool {
-        self.me.status == StatusView::Ringing && self.calls.values().all(|call| call.view.id == UNSEEN)
+        self.people.me.status == StatusView::Ringing && self.calls.values().all(|call| call.view.id == UNSEEN)
     }
 
     /// The service said what this agent's status is, which tells of calls, too:
     /// of those that were seen before a loss, and of one that began in it.
     pub(crate) fn status_tells(&mut self, before: StatusView, changed: Option<Timestamp>, moment: &Moment) {
-        let status = self.me.status;
+        let status = self.people.me.status;
         if !matches!(status, StatusView::Ringing) {
             self.drop_call(UNSEEN);
         }
@@ -55,7 +55,7 @@ impl Desk {
         let since = moment.when(changed);
         let rang_for = moment.now - since;
         let is_told_by_now = changed.is_none() || rang_for >= TOLD_WITHIN;
-        if self.calls.len() > 0 || self.me.id.is_empty() || !is_told_by_now || rang_for >= RINGS_AT_MOST {
+        if self.calls.len() > 0 || self.people.me.id.is_empty() || !is_told_by_now || rang_for >= RINGS_AT_MOST {
             return;
         }
         self.new_call(UNSEEN, CallStage::Ringing, true, since, moment);

@@ -4,9 +4,11 @@
 
 use voipbin_wire::{Case, CaseNote, Direction, PeerEvent, Tag};
 
+use super::People;
+use crate::moment::Moment;
 use crate::numbers::is_same;
 use crate::view::{CardState, CaseView, NoteView, TagView, TouchView};
-use crate::{Ask, Desk, Millis};
+use crate::{Ask, Desk, Millis, Out};
 
 /// So many of the newest touches are shown, and so many more each time that the
 /// agent asks for more.
@@ -77,8 +79,26 @@ pub enum CustomerDeed {
 }
 
 impl Desk {
+    /// The agent wants to see more of what happened with somebody.
+    pub fn more_touches(&mut self, number: &str) {
+        self.people.more_touches(number, &mut self.out);
+    }
+
+    /// The answer to [`Ask::Customer`]; none when the service did not say.
+    pub fn customer(&mut self, number: &str, read: Option<Customer>, now: Millis) {
+        let (moment, calls) = (self.moment(now), &self.calls);
+        self.people.customer(number, read, &moment, |call| calls.has(call));
+    }
+
+    /// What the agent did for a customer did not work; or it did, and all is read again.
+    pub fn customer_changed(&mut self, number: &str, problem: Option<String>) {
+        self.people.customer_changed(number, problem, &mut self.out);
+    }
+}
+
+impl People {
     /// The agent has this number before the eyes: what happened with them is wanted.
-    pub(crate) fn wants_customer(&mut self, number: &str) {
+    pub(crate) fn wants_customer(&mut self, number: &str, out: &mut Out) {
         if !self.rights.is_agent {
             return;
         }
@@ -92,26 +112,25 @@ impl Desk {
             true
         });
         let events = self.touches_wanted(number) * EVENTS;
-        self.out.asks.push(Ask::Customer { number: number.to_owned(), contact, events });
+        out.asks.push(Ask::Customer { number: number.to_owned(), contact, events });
     }
 
     fn touches_wanted(&self, number: &str) -> usize {
-        self.touches_wanted.get(number).copied().unwrap_or(TOUCHES)
+        self.cards.touches_wanted(number).unwrap_or(TOUCHES)
     }
 
-    /// The agent wants to see more of what happened with somebody.
-    pub fn more_touches(&mut self, number: &str) {
+    fn more_touches(&mut self, number: &str, out: &mut Out) {
         if self.cards.get(number).is_none_or(|card| card.history != Some(CardState::Known) || !card.has_more) {
             return;
         }
         let wanted = self.touches_wanted(number) + 2 * TOUCHES;
-        self.touches_wanted.insert(number.to_owned(), wanted);
+        self.cards.want_touches(number, wanted);
         self.cards.update(number, |card| card.history.take().is_some());
-        self.wants_customer(number);
+        self.wants_customer(number, out);
     }
 
-    /// The answer to [`Ask::Customer`]; none when the service did not say.
-    pub fn customer(&mut self, number: &str, read: Option<Customer>, now: Millis) {
+    /// See [`Desk::customer`]; what goes on at this moment is not what was before.
+    fn customer(&mut self, number: &str, read: Option<Customer>, moment: &Moment, goes_on: impl Fn(&str) -> bool) {
         let Some(read) = read else {
             return self.cards.update(number, |card| {
                 card.history = Some(CardState::Failed);
@@ -119,9 +138,8 @@ impl Desk {
             });
         };
         let Some(contact) = self.cards.get(number).map(|card| card.contact.clone()) else { return };
-        let mut touches: Vec<TouchView> = read.events.iter().filter_map(|event| self.touch(event, now)).collect();
-        // What goes on at this moment is not what was before.
-        touches.retain(|touch| !self.calls.has(&touch.id));
+        let mut touches: Vec<TouchView> = read.events.iter().filter_map(|event| touch(event, moment)).collect();
+        touches.retain(|touch| !goes_on(&touch.id));
         touches.sort_by_key(|touch| std::cmp::Reverse(touch.at));
         touches.dedup_by(|one, other| one.id == other.id);
         let wanted = self.touches_wanted(number);
@@ -133,7 +151,7 @@ impl Desk {
                 || case.peer.as_ref().and_then(|peer| peer.target.as_deref()).is_some_and(|peer| is_same(peer, number))
         };
         let mut cases: Vec<CaseView> =
-            read.cases.iter().filter(is_theirs).filter_map(|case| self.case_view(case, &read.notes, now)).collect();
+            read.cases.iter().filter(is_theirs).filter_map(|case| self.case_view(case, &read.notes, moment)).collect();
         cases.sort_by_key(|case| (std::cmp::Reverse(case.open), std::cmp::Reverse(case.opened)));
         cases.truncate(CASES);
         let label = |tag: &Tag| Some(TagView { id: tag.id.clone()?, name: tag.name.clone()?, on: false });
@@ -146,8 +164,7 @@ impl Desk {
         });
     }
 
-    /// What the agent did for a customer did not work; or it did, and all is read again.
-    pub fn customer_changed(&mut self, number: &str, problem: Option<String>) {
+    fn customer_changed(&mut self, number: &str, problem: Option<String>, out: &mut Out) {
         let is_done = problem.is_none();
         self.cards.update(number, |card| {
             card.problem = problem;
@@ -156,29 +173,12 @@ impl Desk {
             }
             true
         });
-        if is_done && self.cards.has(number) {
-            self.ask_who(number, true);
+        if is_done && self.cards.get(number).is_some() {
+            self.ask_who(number, true, out);
         }
     }
 
-    fn touch(&self, event: &PeerEvent, now: Millis) -> Option<TouchView> {
-        let ours = event.direction == Some(Direction::Outbound);
-        let words = match (event.publisher.as_deref()?, ours) {
-            ("call", true) => "We called",
-            ("call", false) => "They called",
-            ("conversation_message", true) => "We wrote",
-            ("conversation_message", false) => "They wrote",
-            _ => return None,
-        };
-        Some(TouchView {
-            id: event.reference_id.clone().unwrap_or_default(),
-            at: self.moment(now).when(event.at),
-            words: words.to_owned(),
-            is_call: event.publisher.as_deref() == Some("call"),
-        })
-    }
-
-    fn case_view(&self, case: &Case, notes: &[CaseNote], now: Millis) -> Option<CaseView> {
+    fn case_view(&self, case: &Case, notes: &[CaseNote], moment: &Moment) -> Option<CaseView> {
         let id = case.id.clone()?;
         let mut notes: Vec<NoteView> = notes
             .iter()
@@ -187,8 +187,8 @@ impl Desk {
                 let author = note.author_id.as_deref().unwrap_or_default();
                 Some(NoteView {
                     text: note.text.clone()?,
-                    author: self.name_of_agent(author),
-                    at: self.moment(now).when(note.tm_create),
+                    author: self.agent_name(author).map(str::to_owned),
+                    at: moment.when(note.tm_create),
                 })
             })
             .collect();
@@ -197,16 +197,26 @@ impl Desk {
             name: case.name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| "Case".to_owned()),
             open: case.status.as_deref() != Some("closed"),
             mine: !self.me.id.is_empty() && case.owner_id.as_deref() == Some(self.me.id.as_str()),
-            opened: self.moment(now).when(case.opened_at.or(case.tm_create)),
+            opened: moment.when(case.opened_at.or(case.tm_create)),
             notes,
             id,
         })
     }
+}
 
-    fn name_of_agent(&self, id: &str) -> Option<String> {
-        if id == self.me.id {
-            return Some(self.me.name.clone());
-        }
-        self.colleagues.get(id).map(|colleague| colleague.name.clone())
-    }
+fn touch(event: &PeerEvent, moment: &Moment) -> Option<TouchView> {
+    let ours = event.direction == Some(Direction::Outbound);
+    let words = match (event.publisher.as_deref()?, ours) {
+        ("call", true) => "We called",
+        ("call", false) => "They called",
+        ("conversation_message", true) => "We wrote",
+        ("conversation_message", false) => "They wrote",
+        _ => return None,
+    };
+    Some(TouchView {
+        id: event.reference_id.clone().unwrap_or_default(),
+        at: moment.when(event.at),
+        words: words.to_owned(),
+        is_call: event.publisher.as_deref() == Some("call"),
+    })
 }
