@@ -335,11 +335,13 @@ impl Schedule {
                     self.violation("a deadline that passed stays due");
                     break;
                 }
-            } else if let Some(Reverse((_, _, slot))) = self.events.pop()
+            } else if let Some(Reverse((_, number, slot))) = self.events.pop()
                 && let Some(event) = self.stored.remove(&slot)
             {
                 if self.now < self.frozen_until && is_ours(&event) {
-                    self.at(self.frozen_until, event);
+                    // What waits in the computer's buffer keeps its order.
+                    self.stored.insert(slot, event);
+                    self.events.push(Reverse((self.frozen_until, number, slot)));
                 } else {
                     self.happens(event);
                 }
