@@ -9,6 +9,7 @@ mod notices;
 mod shell;
 mod supply;
 mod system;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -36,6 +37,8 @@ cargo xtask bench             how many events a second, beside other readers of 
        [--window]             the real window instead, under two floods (Linux)
        [--rules]              what hostile patterns and huge texts cost in automatic replies
 cargo xtask fuzz [--runs N]   what no input may break; needs the nightly toolchain, and gets it
+cargo xtask words             whether each sentence is in the catalogue, is used and gets its arguments;
+                              writes the windows' types from it
 cargo xtask supply            licences, sources and known holes of everything that it is built from
 cargo xtask package           build a Debian package into target/release/bundle/deb";
 
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         ["bench"] => bench(),
         ["bench", "--window"] => flood(),
         ["bench", "--rules"] => measure("bench", &["rules"]),
+        ["words"] => words::check(),
         ["supply"] => supply::check(),
         ["fuzz"] => fuzz("10000000"),
         ["fuzz", "--runs", runs] => fuzz(runs),
@@ -190,6 +194,7 @@ fn fuzz(runs: &str) -> Done {
 fn test() -> Done {
     heading("Format");
     run(&mut build::cargo(&["fmt", "--all", "--check"]))?;
+    words::check()?;
     system::ensure(if cfg!(target_os = "linux") { Purpose::Headless } else { Purpose::Build })?;
     build::interface()?;
     heading("User interface: types, format, tests");

@@ -1,0 +1,142 @@
+### Automatic replies: the rules, how they are tried, and what they decided.
+
+rules-rules = Rules
+rules-how = The first rule that matches replies. One number gets at most { $hourly } automatic replies an hour, at least { $apart } apart. Nothing is sent to people who opted out, to machines, to reactions, or to texts older than { $minutes } minutes. One desk of the account replies, and the team sees which.
+rules-none = No rules yet. STOP and START work without any.
+rules-new = New rule
+rules-import = Import…
+rules-export = Export…
+rules-imported = { $count ->
+    [one] 1 rule imported. It replaces the previous rules.
+   *[other] { $count } rules imported. They replace the previous rules.
+}
+rules-exported = Rules exported to { $path }.
+rules-saved = Rule saved.
+rules-order-saved = Order saved.
+rules-settings-saved = Settings saved.
+rules-undone = Change undone.
+rules-removed = “{ $rule }” removed.
+rules-is-on = Rule switched on.
+rules-is-off = Rule switched off.
+rules-switch-on = Switch on
+rules-switch-off = Switch off
+rules-switched-off = Automatic replies are off.
+rules-use = Use “{ $rule }”
+rules-move-up = Move “{ $rule }” up
+rules-move-down = Move “{ $rule }” down
+rules-dry-run = dry run
+rules-further = continues
+rules-matched = { $count } matched
+rules-sent = { $count } sent
+rules-last = last { $time }
+rules-not-matched = No matches yet
+
+## What a rule does, in a few words
+
+rules-if-any = Any text
+rules-if-keyword = “{ $word }” anywhere
+rules-if-word = the word “{ $word }”
+rules-if-phrase = “{ $phrase }”
+# $numbers (String) - a list such as: +1 555 1 or +1 555 2
+rules-if-number = to { $numbers }
+rules-if-open = during business hours
+rules-if-closed = outside business hours
+rules-if-status = agent: { $statuses }
+rules-if-first = first text
+rules-then-reply = Reply “{ $reply }”
+rules-then-label = add the label { $label }
+rules-then-notify = notify you
+rules-then-assign = assign to { $agent }
+rules-then-note = add a note
+rules-then-nothing = Does nothing yet
+
+## The form
+
+rules-name = Name
+rules-name-example = Opening hours
+rules-when-any = When the text contains any of these (leave all empty for any text)
+rules-keywords = Keywords, anywhere
+rules-keywords-example = hours, open
+rules-words = Whole words
+rules-words-example = price, prices
+rules-phrases = Phrases, one per line
+rules-phrases-example = when do you open
+rules-patterns = Regular expressions, one per line
+rules-when-all = And all of these apply
+rules-channels = Channels
+# These are codes: leave them as they are.
+rules-channels-example = sms, whatsapp
+rules-our-numbers = Our numbers
+rules-languages = Languages
+rules-languages-example = en, de
+rules-business-hours = Business hours
+rules-any-hours = any time
+rules-only-open = only when open
+rules-only-closed = only when closed
+rules-my-status = My status
+rules-first-of-conversation = First text of a conversation
+rules-then = Then
+rules-reply = Reply
+# What stands in braces is filled in: leave the names as they are.
+rules-reply-example = We’re open Mon–Fri 9–5, {"{"}name{"}"}!
+rules-reply-fields = {"{"}name{"}"}, {"{"}number{"}"}, {"{"}our_number{"}"} and {"{"}agent{"}"} are filled in.
+rules-notify = Notify me
+rules-notify-example = Somebody is asking for prices
+rules-label = Label the customer
+rules-label-example = VIP
+rules-assign = Assign the conversation to
+rules-assign-nobody = nobody
+rules-note = Note in the open case
+rules-note-example = Asked for prices.
+rules-dry-run-what = Dry run: record what it would do, send nothing
+rules-further-what = Continue with the rules below
+rules-save-rule = Save rule
+
+## Trying rules
+
+rules-try = Try it
+rules-try-text = Type a sample text to preview
+rules-try-example = What are your hours?
+rules-channel = Channel
+rules-to-number = To our number
+rules-another-number = another
+rules-first-text = First text
+rules-test = Test on past texts
+rules-testing = Testing…
+rules-tested = { $texts ->
+    [one] 1 text
+   *[other] { $texts } texts
+}: { $replies } would have been answered, to { $people ->
+    [one] 1 person
+   *[other] { $people } people
+}. Nothing was sent.
+rules-no-past-texts = No past texts are stored here yet.
+
+## Decisions
+
+rules-decisions = Latest decisions
+rules-no-decisions = No decisions yet. While this desk replies, each incoming text is listed here with the reason.
+rules-why = Why
+rules-fate-sent = Answered
+rules-fate-would = Dry run
+rules-fate-waiting = Pending
+rules-fate-unclear = Unknown
+rules-fate-silent = Not answered
+rules-no-opt-outs = Nobody opted out. Whoever sends STOP to one of our numbers gets no texts from any of them, from rules or from agents.
+rules-opted-in = { $name } opted back in.
+rules-machine = { $name } seems to be a machine: no automatic replies are sent there.
+rules-is-person = It is a person
+rules-machine-released = Automatic replies are possible again.
+
+## Hours, words and limits
+
+rules-settings = Hours, words and limits
+rules-zone = Time zone
+rules-zone-hint = this computer’s, or Europe/Berlin
+rules-cap = Most replies per hour, in all
+rules-hours = Business hours, one per line
+rules-holidays = Holidays, one per line
+rules-answer-stop = Reply to STOP
+rules-answer-start = Reply to START
+rules-answer-help = Reply to HELP
+rules-answer-none = none

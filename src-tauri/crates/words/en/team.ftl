@@ -1,0 +1,19 @@
+### The team: colleagues, and what they write to each other.
+
+team-none = Colleagues appear here with their status.
+team-nobody = Nobody else is here.
+team-chats = Team chats
+team-chat = Chat
+team-write = write
+team-messages = Messages
+team-message = Message to the team
+team-no-messages = No messages yet
+team-write-to = Write to { $name }…
+team-write-to-team = Write to the team…
+team-choose = Choose a colleague on the left.
+team-react = React with { $emoji }
+team-attach = Attach
+team-sharing = Sharing…
+team-save-file = Save the file
+# $size, $most (String) - such as 2.3 MB
+team-file-size = “{ $file }” was not shared: it has { $size }. Files may have up to { $most } and must not be empty.

@@ -1,0 +1,110 @@
+//! Something to say: a code with arguments.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue;
+
+/// A message of the catalogue and what it is filled with. It reads as words
+/// when it is displayed, and crosses borders as what it is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Message {
+    /// The message's name in the catalogue.
+    pub id: Cow<'static, str>,
+    /// By their names in the message.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub args: BTreeMap<Cow<'static, str>, Argument>,
+}
+
+/// What stands in a message in the place of a name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Argument {
+    /// Written by the language's habits; it chooses the plural.
+    Number(i64),
+    /// Text from outside, or a code that the message chooses its words by.
+    Text(String),
+    /// Another message, such as the reason of this one.
+    Message(Box<Message>),
+}
+
+impl Message {
+    /// The message of that name, without arguments so far. [`say!`](crate::say) reads better.
+    pub fn new(id: &'static str) -> Self {
+        Self { id: Cow::Borrowed(id), args: BTreeMap::new() }
+    }
+
+    /// With one more argument.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Self {
+        self.args.insert(Cow::Borrowed(name), value.into());
+        self
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, into: &mut fmt::Formatter<'_>) -> fmt::Result {
+        into.write_str(&catalogue::words(self))
+    }
+}
+
+impl From<&str> for Argument {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Argument {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&String> for Argument {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl From<Cow<'_, str>> for Argument {
+    fn from(text: Cow<'_, str>) -> Self {
+        Self::Text(text.into_owned())
+    }
+}
+
+impl From<Message> for Argument {
+    fn from(message: Message) -> Self {
+        Self::Message(Box::new(message))
+    }
+}
+
+/// A number beyond what the catalogue writes is as good as the largest.
+macro_rules! numbers {
+    ($($kind:ty),*) => {$(
+        impl From<$kind> for Argument {
+            fn from(number: $kind) -> Self {
+                Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
+            }
+        }
+    )*};
+}
+
+numbers!(i32, i64, u8, u16, u32, u64, u128, usize);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::say;
+
+    #[test]
+    fn a_message_crosses_a_border_and_is_the_same_beyond() {
+        let reason = say!("common-cancel");
+        let message = Message::new("x").with("count", 3_usize).with("name", "Ann").with("why", reason);
+        let json = serde_json::to_string(&message).unwrap();
+        assert_eq!(json, r#"{"id":"x","args":{"count":3,"name":"Ann","why":{"id":"common-cancel"}}}"#);
+        assert_eq!(serde_json::from_str::<Message>(&json).unwrap(), message);
+    }
+}

@@ -1,0 +1,142 @@
+//! Sentences that stand outside the catalogue.
+//!
+//! What a component shows is words if it has two letters side by side. What
+//! stands in code is words if it begins like a sentence or has two words side
+//! by side; what the log and programmers read is not meant.
+
+use super::File;
+use super::source::{Literal, line_of, of_component, of_rust, of_script};
+
+/// Files that may speak for themselves, and why.
+const ALLOWED: &[(&str, &str)] = &[
+    ("ui/src/host.fake.ts", "plays the app in tests and in a browser"),
+    ("ui/src/sms.ts", "the alphabet of a text message"),
+    ("src-tauri/crates/words/", "the catalogue itself"),
+    ("src-tauri/crates/simulator/", "plays the service, whose words are its own"),
+    ("src-tauri/crates/wire/", "names of the protocol"),
+    ("src-tauri/crates/ledger/", "errors for the log; SQL"),
+    ("src-tauri/crates/log/", "for the log"),
+    ("src-tauri/crates/vault/", "errors for the log"),
+    // What still speaks for itself, and is moved into the catalogue crate by crate.
+    ("src-tauri/crates/cli/", "to come"),
+    ("src-tauri/crates/client/", "to come"),
+    ("src-tauri/crates/desk/", "to come"),
+    ("src-tauri/crates/shift/", "to come"),
+    ("src-tauri/src/", "to come"),
+];
+
+/// Names that are the same in every language, and names of keys and the like.
+const NAMES: &[&str] = &["Ringside", "VoIPBIN", "Ctrl", "ms", "Enter", "Escape", "Tab", "Files", "Inter", "kB", "MB"];
+
+/// What stands before a literal of Rust that only a programmer or the log reads.
+const FOR_THE_LOG: &[&str] =
+    &["error(", "expect(", "panic!(", "debug!(", "info!(", "warn!(", "error!(", "trace!(", "assert!(", "unreachable!("];
+
+/// Where a sentence stands that is not in the catalogue.
+pub(super) fn problems(files: &[File]) -> Vec<String> {
+    let mut found = Vec::new();
+    for File { path, text } in files {
+        let is_test = path.ends_with(".test.ts")
+            || path.starts_with("tests/")
+            || path.contains("/tests/")
+            || path.ends_with("/tests.rs");
+        if is_test || ALLOWED.iter().any(|(allowed, _)| path.starts_with(allowed)) {
+            continue;
+        }
+        let mut outside: Vec<Literal> = Vec::new();
+        if path.ends_with(".rs") {
+            let code = text.find("#[cfg(test)]\nmod ").map_or(text.as_str(), |end| &text[..end]);
+            outside
+                .extend(of_rust(code).into_iter().filter(|it| is_sentence(&it.text) && !is_for_the_log(code, it.at)));
+        } else if path.ends_with(".svelte") {
+            let component = of_component(text);
+            outside.extend(component.shown.into_iter().filter(|it| is_shown(&it.text)));
+            outside.extend(component.literals.into_iter().filter(|it| is_said(&it.text)));
+        } else {
+            outside.extend(of_script(text).into_iter().filter(|it| is_said(&it.text)));
+        }
+        for literal in outside {
+            let words = literal.text.split_whitespace().collect::<Vec<_>>().join(" ");
+            found.push(format!("{path}:{}: not in the catalogue: {words}", line_of(text, literal.at)));
+        }
+    }
+    found
+}
+
+/// Whether somebody reads words there.
+fn is_shown(text: &str) -> bool {
+    let mut words = text.split(|letter: char| !letter.is_alphabetic()).filter(|word| word.chars().count() > 1);
+    words.any(|word| !NAMES.contains(&word))
+}
+
+/// Whether a literal of a window is for a reader: two words side by side, or one that begins like a sentence.
+fn is_said(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_word = |word: &&str| {
+        let letters = word.trim_start_matches(['“', '(']).trim_end_matches(|end: char| ".,:;!?…)”’'".contains(end));
+        letters.chars().count() > 1 && letters.chars().all(|letter| letter.is_alphabetic() || "’'-".contains(letter))
+    };
+    let capital = |word: &&str| {
+        word.starts_with(char::is_uppercase) && word.chars().skip(1).any(char::is_lowercase) && is_word(word)
+    };
+    let two = words.windows(2).any(|two| is_word(&two[0]) && is_word(&two[1]));
+    let one =
+        words.len() == 1 && words.iter().any(|word| capital(word) && !word.chars().skip(1).any(char::is_uppercase));
+    (two || one) && !words.iter().all(|word| NAMES.contains(word))
+}
+
+/// Whether a literal of Rust is a sentence: it begins with a capital and has a second word.
+fn is_sentence(text: &str) -> bool {
+    let begins = text.starts_with(char::is_uppercase)
+        && text.chars().nth(1).is_some_and(|second| second.is_lowercase() || second == ' ');
+    begins && text.contains(' ') && is_said(text)
+}
+
+/// Whether the call that a literal is given to is one of the log or of a programmer, or the literal is an attribute's.
+fn is_for_the_log(code: &str, at: usize) -> bool {
+    let statement = code[..at].rfind([';', '{', '}']).map_or(0, |end| end + 1);
+    let before = &code[statement..at];
+    FOR_THE_LOG.iter().any(|call| before.contains(call)) || before.trim_start().starts_with("#[error(")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(path: &str, text: &str) -> Vec<String> {
+        problems(&[File { path: path.to_owned(), text: text.to_owned() }])
+    }
+
+    #[test]
+    fn words_in_a_component_are_found_wherever_they_stand() {
+        for outside in [
+            "<p>Hello</p>",
+            "<Button title=\"Ends it\">{t(\"a-b\")}</Button>",
+            "<p>{count} calls</p>",
+            "<p>{count === 1 ? \"one call\" : t(\"a-b\")}</p>",
+            "<script>const words = { missed: \"Missed\" };</script>",
+            "<input placeholder=\"Search {queue} now\" />",
+        ] {
+            assert_eq!(found("ui/src/A.svelte", outside).len(), 1, "{outside}");
+        }
+    }
+
+    #[test]
+    fn code_is_no_sentence() {
+        let text = "<script lang=\"ts\">import A from \"./A.svelte\"; const id = \"call-hold\"; if (event.key === \"Escape\") f();</script>\n\
+            <p class=\"small quiet\" data-list=\"calls\" style:width=\"{a}px\">{t(\"a-b\")} · {a} <kbd>Ctrl</kbd> ↑</p>";
+        assert_eq!(found("ui/src/A.svelte", text), [""; 0]);
+        assert_eq!(
+            found("ui/src/a.ts", "const icon = \"M3 11 12 3l9 8v10h-6\"; f(\"two-digit\", \"numeric\");"),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn sentences_in_rust_are_found_and_what_the_log_says_is_not() {
+        assert_eq!(found("src-tauri/crates/a/src/a.rs", "fn f() { g(\"The file is gone.\") }").len(), 1);
+        let quiet = "#[error(\"Not so good\")]\nstruct E;\nfn f() { tracing::warn!(%error, \"The file is gone\"); g(\"SELECT\"); h(\"x y\"); }\n\
+            #[cfg(test)]\nmod tests { fn t() { g(\"The file is gone.\") } }";
+        assert_eq!(found("src-tauri/crates/a/src/a.rs", quiet), [""; 0]);
+    }
+}
