@@ -10,5 +10,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: { input: ["index.html", "pop.html"] },
   },
+  // The catalogue is read by Rust, too, and lies there.
+  server: { fs: { allow: [".", "../src-tauri/crates/words"] } },
   test: { environment: "jsdom", include: ["src/**/*.test.ts"] },
 });

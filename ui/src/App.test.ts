@@ -1,5 +1,6 @@
 import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, it, vi } from "vitest";
+import { t } from "./catalogue";
 import App from "./App.svelte";
 import type { BoardCallView } from "./bindings/BoardCallView";
 import type { CallView } from "./bindings/CallView";
@@ -55,10 +56,10 @@ describe("the sign-in form", () => {
   it("sends what was typed and shows the problem beside its field", async () => {
     const host = signedOut();
     render(App, { host });
-    await fireEvent.input(screen.getByLabelText("E-mail"), { target: { value: "dana@northwind.example" } });
-    await fireEvent.input(screen.getByLabelText("Password"), { target: { value: "secret" } });
+    await fireEvent.input(screen.getByLabelText(t("sign-in-email")), { target: { value: "dana@northwind.example" } });
+    await fireEvent.input(screen.getByLabelText(t("sign-in-password")), { target: { value: "secret" } });
     host.fails = { code: "password", message: "That e-mail and password do not match." };
-    await fireEvent.click(screen.getByRole("button", { name: "Sign in" }));
+    await fireEvent.click(screen.getByRole("button", { name: t("sign-in-sign-in") }));
     expect(host.asked).toContainEqual([
       "signIn",
       "api.voipbin.net",
@@ -67,7 +68,7 @@ describe("the sign-in form", () => {
       null,
     ]);
     await screen.findByText("That e-mail and password do not match.");
-    expect(screen.getByLabelText("Password").getAttribute("aria-invalid")).toBe("true");
+    expect(screen.getByLabelText(t("sign-in-password")).getAttribute("aria-invalid")).toBe("true");
   });
 
   it("keeps the address of a self-hosted service when the keyring cannot be read, and asks it again", async () => {
@@ -83,11 +84,11 @@ describe("the sign-in form", () => {
     };
     const host = new FakeHost({ ...desk, session: { ...session, askKeyring: true } });
     render(App, { host });
-    await fireEvent.click(screen.getByRole("button", { name: "Try the keyring again" }));
+    await fireEvent.click(screen.getByRole("button", { name: t("sign-in-keyring-again") }));
     expect(host.asked).toContainEqual(["askKeyring"]);
-    await fireEvent.input(screen.getByLabelText("Password"), { target: { value: "secret" } });
-    await fireEvent.click(screen.getByLabelText("Keep me signed in on this computer"));
-    await fireEvent.click(screen.getByRole("button", { name: "Sign in" }));
+    await fireEvent.input(screen.getByLabelText(t("sign-in-password")), { target: { value: "secret" } });
+    await fireEvent.click(screen.getByLabelText(t("sign-in-stay")));
+    await fireEvent.click(screen.getByRole("button", { name: t("sign-in-sign-in") }));
     expect(host.asked).toContainEqual([
       "signInForNow",
       service,
@@ -101,8 +102,8 @@ describe("the sign-in form", () => {
     const host = signedOut();
     render(App, { host });
     host.fails = { code: "address", message: "It cannot be reached." };
-    await fireEvent.click(screen.getByRole("button", { name: "Sign in" }));
-    const address = await screen.findByLabelText("Service address");
+    await fireEvent.click(screen.getByRole("button", { name: t("sign-in-sign-in") }));
+    const address = await screen.findByLabelText(t("sign-in-service-address"));
     expect(address.getAttribute("aria-invalid")).toBe("true");
   });
 
@@ -110,14 +111,14 @@ describe("the sign-in form", () => {
     const host = signedOut();
     render(App, { host });
     host.fails = { code: "certificate", message: "The certificate is not trusted." };
-    await fireEvent.click(screen.getByRole("button", { name: "Sign in" }));
-    const authority = await screen.findByLabelText(/Certificate authority/);
+    await fireEvent.click(screen.getByRole("button", { name: t("sign-in-sign-in") }));
+    const authority = await screen.findByLabelText(t("sign-in-authority"));
     const pem = "-----BEGIN CERTIFICATE-----";
     await fireEvent.change(authority, { target: { files: [{ name: "own.pem", text: async () => pem }] } });
-    await fireEvent.click(screen.getByRole("button", { name: "Sign in" }));
+    await fireEvent.click(screen.getByRole("button", { name: t("sign-in-sign-in") }));
     await waitFor(() => expect(host.asked.at(-1)?.[3]).toBe(pem));
-    await fireEvent.change(screen.getByLabelText(/How the service speaks/), { target: { value: "live" } });
-    await fireEvent.click(screen.getByRole("button", { name: "Sign in" }));
+    await fireEvent.change(screen.getByLabelText(t("sign-in-dialect")), { target: { value: "live" } });
+    await fireEvent.click(screen.getByRole("button", { name: t("sign-in-sign-in") }));
     await waitFor(() => expect(host.asked.at(-1)?.[4]).toBe("live"));
   });
 });
@@ -141,7 +142,7 @@ describe("the desk", () => {
       },
     });
     await screen.findByText(/You will not hear calls now/);
-    await fireEvent.click(screen.getByRole("button", { name: "Retry now" }));
+    await fireEvent.click(screen.getByRole("button", { name: t("link-retry") }));
     expect(host.asked).toContainEqual(["retryNow"]);
   });
 
@@ -168,12 +169,12 @@ describe("the desk", () => {
     render(App, { host });
     host.say({ type: "putChat", chat: john });
     await fireEvent.click(await screen.findByText("John Delgado"));
-    const reply = screen.getByLabelText<HTMLTextAreaElement>("Reply");
+    const reply = screen.getByLabelText<HTMLTextAreaElement>(t("texts-reply"));
     reply.focus();
     await fireEvent.input(reply, { target: { value: "One mo" } });
     host.say({ type: "putCall", call: ringing("1", "Mei Abe") });
     await screen.findByText("Mei Abe");
-    expect(screen.getByLabelText("Reply")).toBe(reply);
+    expect(screen.getByLabelText(t("texts-reply"))).toBe(reply);
     expect(reply.value).toBe("One mo");
     expect(document.activeElement).toBe(reply);
   });
@@ -183,7 +184,7 @@ describe("the desk", () => {
     render(App, { host });
     host.say({ type: "putChat", chat: john });
     await fireEvent.click(await screen.findByText("John Delgado"));
-    const reply = screen.getByLabelText<HTMLTextAreaElement>("Reply");
+    const reply = screen.getByLabelText<HTMLTextAreaElement>(t("texts-reply"));
     await fireEvent.input(reply, { target: { value: "One moment" } });
     host.fails = { code: "other", message: "The conversation is gone." };
     await fireEvent.keyDown(reply, { key: "Enter", ctrlKey: true });
@@ -200,11 +201,11 @@ describe("the desk", () => {
       { type: "putChat", chat: { ...john, id: "mei", name: "Mei Abe", number: "+15559012000" } },
     );
     await fireEvent.click(await screen.findByText("John Delgado"));
-    await fireEvent.input(screen.getByLabelText("Reply"), { target: { value: "Half" } });
+    await fireEvent.input(screen.getByLabelText(t("texts-reply")), { target: { value: "Half" } });
     await fireEvent.click(screen.getByText("Mei Abe"));
-    await waitFor(() => expect(screen.getByLabelText<HTMLTextAreaElement>("Reply").value).toBe(""));
+    await waitFor(() => expect(screen.getByLabelText<HTMLTextAreaElement>(t("texts-reply")).value).toBe(""));
     await fireEvent.click(screen.getAllByText("John Delgado")[0]!);
-    await waitFor(() => expect(screen.getByLabelText<HTMLTextAreaElement>("Reply").value).toBe("Half"));
+    await waitFor(() => expect(screen.getByLabelText<HTMLTextAreaElement>(t("texts-reply")).value).toBe("Half"));
   });
 
   it("names a picture without words, and offers nothing to send again where delivery is unknown", async () => {
@@ -224,8 +225,8 @@ describe("the desk", () => {
     await fireEvent.click(await screen.findByText("John Delgado"));
     const bubble = (id: string) => within(document.querySelector<HTMLElement>(`[data-message="${id}"]`)!);
     bubble("1").getByText("Picture: dog.jpg");
-    bubble("2").getByText("No text");
-    bubble("3").getByText(/Delivery unknown/);
+    bubble("2").getByText(t("texts-empty"));
+    bubble("3").getByText(t("texts-delivery-unclear"), { exact: false });
     expect(bubble("3").queryByRole("button")).toBeNull();
   });
 
@@ -235,7 +236,7 @@ describe("the desk", () => {
     const visit = { page: "https://shop.example/cart", from: null, isOver: true };
     host.say({ type: "putChat", chat: { ...john, name: null, lastText: "", channel: "webchat", visit } });
     await fireEvent.click(await screen.findByText("https://shop.example/cart"));
-    await screen.findByText(/Visit ended/);
+    await screen.findByText(t("texts-visit-ended"), { exact: false });
   });
 
   it("lets a name from right to left turn nothing but itself, wherever it stands", async () => {
@@ -264,15 +265,15 @@ describe("the desk", () => {
     render(App, { host });
     host.say({ type: "putChat", chat: john }, { type: "putChat", chat: { ...john, id: "mei", name: "Mei Abe" } });
     await fireEvent.click(await screen.findByText("John Delgado"));
-    const reply = screen.getByLabelText<HTMLTextAreaElement>("Reply");
+    const reply = screen.getByLabelText<HTMLTextAreaElement>(t("texts-reply"));
     await fireEvent.input(reply, { target: { value: "For John" } });
     host.fails = { code: "other", message: "No." };
     const sent = fireEvent.keyDown(reply, { key: "Enter", ctrlKey: true });
     await fireEvent.click(screen.getByText("Mei Abe"));
     await sent;
-    await waitFor(() => expect(screen.getByLabelText<HTMLTextAreaElement>("Reply").value).toBe(""));
+    await waitFor(() => expect(screen.getByLabelText<HTMLTextAreaElement>(t("texts-reply")).value).toBe(""));
     await fireEvent.click(screen.getAllByText("John Delgado")[0]!);
-    await waitFor(() => expect(screen.getByLabelText<HTMLTextAreaElement>("Reply").value).toBe("For John"));
+    await waitFor(() => expect(screen.getByLabelText<HTMLTextAreaElement>(t("texts-reply")).value).toBe("For John"));
   });
 
   it("brings the conversation of a clicked toast to the middle", async () => {
@@ -281,7 +282,7 @@ describe("the desk", () => {
     host.say({ type: "putChat", chat: john });
     await screen.findByText("John Delgado");
     host.click({ type: "chat", id: "john" });
-    await screen.findByLabelText("Reply");
+    await screen.findByLabelText(t("texts-reply"));
   });
 
   it("tells what happened while the link was away until the agent has it", async () => {
@@ -297,36 +298,38 @@ describe("the desk", () => {
       text: "Hello?",
     } as const;
     host.say({ type: "putChat", chat: john }, { type: "putAway", away: { from: 1, to: 3, items: [rang, text] } });
-    const card = within(await screen.findByRole("region", { name: "While you were gone" }));
-    expect(card.getByText("Rang here")).toBeTruthy();
+    const card = within(await screen.findByRole("region", { name: t("desk-away") }));
+    expect(card.getByText(t("desk-away-rang"))).toBeTruthy();
     await fireEvent.click(card.getByText("Hello?"));
-    await screen.findByLabelText("Reply");
-    await fireEvent.click(card.getByRole("button", { name: "Got it" }));
+    await screen.findByLabelText(t("texts-reply"));
+    await fireEvent.click(card.getByRole("button", { name: t("desk-away-seen") }));
     expect(host.asked).toContainEqual(["awaySeen"]);
     host.say({ type: "putAway", away: null });
-    await waitFor(() => expect(screen.queryByRole("region", { name: "While you were gone" })).toBeNull());
+    await waitFor(() => expect(screen.queryByRole("region", { name: t("desk-away") })).toBeNull());
   });
 
   it("shows the link from inside", async () => {
     const host = new FakeHost();
     render(App, { host });
-    await fireEvent.click(await screen.findByRole("button", { name: "Diagnostics" }));
-    await screen.findByText("1 of 2 confirmed");
-    const refused = within(screen.getByRole("region", { name: "Not visible" }));
+    await fireEvent.click(await screen.findByRole("button", { name: t("link-diagnostics") }));
+    await screen.findByText(t("link-confirmed", { confirmed: 1, wanted: 2 }));
+    const refused = within(screen.getByRole("region", { name: t("link-refused") }));
     expect(refused.getByText("customer_id:c:call:call_")).toBeTruthy();
-    await fireEvent.click(screen.getByRole("button", { name: "Close" }));
-    await waitFor(() => expect(screen.queryByText("1 of 2 confirmed")).toBeNull());
+    await fireEvent.click(screen.getByRole("button", { name: t("common-close") }));
+    await waitFor(() => expect(screen.queryByText(t("link-confirmed", { confirmed: 1, wanted: 2 }))).toBeNull());
   });
 
   it("asks for the password before the sign-in ends, and says when it was wrong", async () => {
     const desk = emptyDesk();
     const host = new FakeHost({ ...desk, session: { ...desk.session, endsAt: Date.now() + 60_000 } });
     render(App, { host });
-    await fireEvent.input(await screen.findByLabelText(/Password of dana/), { target: { value: "old" } });
+    await fireEvent.input(await screen.findByLabelText(t("sign-in-password-of", { email: "dana@northwind.example" })), {
+      target: { value: "old" },
+    });
     host.fails = { code: "password", message: "That e-mail and password do not match." };
-    await fireEvent.click(screen.getByRole("button", { name: "Sign in again" }));
+    await fireEvent.click(screen.getByRole("button", { name: t("sign-in-again") }));
     await screen.findByText("That e-mail and password do not match.");
-    await fireEvent.click(screen.getByRole("button", { name: "Sign in again" }));
+    await fireEvent.click(screen.getByRole("button", { name: t("sign-in-again") }));
     expect(host.asked.at(-1)).toEqual([
       "renew",
       { type: "password", email: "dana@northwind.example", password: "old" },
@@ -364,7 +367,7 @@ describe("the views", () => {
     host.say(...many.map((call) => ({ type: "putBoardCall", call }) as const));
     await screen.findByText("Caller 0");
     expect(document.querySelectorAll("[data-board]").length).toBeLessThan(60);
-    await fireEvent.input(screen.getByLabelText("Search calls"), { target: { value: "caller 4321" } });
+    await fireEvent.input(screen.getByLabelText(t("live-search")), { target: { value: "caller 4321" } });
     await screen.findByText("Caller 4321");
     expect(document.querySelectorAll("[data-board]").length).toBe(1);
   });
@@ -375,10 +378,10 @@ describe("the views", () => {
       { type: "putBoardCall", call: onBoard("1", "ringing", "Mei Abe") },
       { type: "putBoardCall", call: onBoard("2", "waiting", "John Delgado") },
     );
-    await fireEvent.click(await screen.findByRole("button", { name: "Waiting 1" }));
+    await fireEvent.click(await screen.findByRole("button", { name: `${t("live-waiting")} 1` }));
     await waitFor(() => expect(screen.queryByText("Mei Abe")).toBeNull());
     host.say({ type: "dropBoardCall", id: "2" });
-    await screen.findByText("No call is like that at this moment.");
+    await screen.findByText(t("live-none-like-that"));
   });
 
   it("lights the step that a flow is at", async () => {
@@ -399,7 +402,7 @@ describe("the views", () => {
     const lit = await screen.findByText(/queue_join/);
     expect(lit.closest("li")?.getAttribute("aria-current")).toBe("step");
     host.say({ type: "putFlow", flow: { ...flow, running: false, result: "success", ended: 3, steps: [] } });
-    await screen.findByText(/Completed · success/);
+    await screen.findByText(`${t("flows-completed")} · success`);
   });
 
   it("clears the badge of missed calls when the history is looked at", async () => {
@@ -408,7 +411,7 @@ describe("the views", () => {
     const past = { id: "1", outcome: "missed", name: "Mei Abe", number: "+15559012000", queue: null, at: 1 } as const;
     host.say({ type: "putPast", past: { ...past, why: "the caller hung up first", seen: false } });
     await waitFor(() => expect(document.querySelector("[data-badge=history]")?.textContent).toBe("1"));
-    await fireEvent.click(screen.getByRole("button", { name: /History/ }));
+    await fireEvent.click(screen.getByRole("button", { name: new RegExp(t("desk-view-history")) }));
     await screen.findByText(/the caller hung up first/);
     expect(host.asked).toContainEqual(["historySeen"]);
   });
@@ -416,7 +419,7 @@ describe("the views", () => {
   it("says what to ask for where queues may not be seen", async () => {
     const host = await open("Queues");
     host.say({ type: "putLink", link: { ...emptyDesk().link, seesQueues: false } });
-    await screen.findByText(/may not see who waits in queues. Ask for the manager role/);
+    await screen.findByText(t("queues-not-visible"), { selector: ".notice" });
   });
 
   it("saves a recording and says where it is", async () => {
@@ -434,12 +437,12 @@ describe("the views", () => {
       stale: false,
     };
     host.say({ type: "putRecording", recording });
-    await fireEvent.click(await screen.findByRole("button", { name: "Save" }));
+    await fireEvent.click(await screen.findByRole("button", { name: t("common-save") }));
     expect(host.asked).toContainEqual(["fetchRecording", "r"]);
     const fetched = { bytes: 9, path: "/home/dana/recording-r.wav", problem: null };
     host.say({ type: "putRecording", recording: { ...recording, fetched } });
-    await screen.findByText("Saved as /home/dana/recording-r.wav");
-    await fireEvent.click(screen.getByRole("button", { name: "Play" }));
+    await screen.findByText(t("common-saved-as", { path: "/home/dana/recording-r.wav" }));
+    await fireEvent.click(screen.getByRole("button", { name: t("recordings-play") }));
     expect(host.asked).toContainEqual(["playRecording", "r"]);
   });
 
@@ -447,7 +450,7 @@ describe("the views", () => {
     const host = new FakeHost({ ...emptyDesk(), chats: [john] });
     render(App, { host });
     await fireEvent.click(await screen.findByText("John Delgado"));
-    const box = () => screen.getByLabelText<HTMLTextAreaElement>("Reply");
+    const box = () => screen.getByLabelText<HTMLTextAreaElement>(t("texts-reply"));
     await fireEvent.input(box(), { target: { value: "One moment" } });
     await fireEvent.keyDown(box(), { key: "Enter", ctrlKey: true });
     expect(box().value).toBe("");
@@ -463,13 +466,13 @@ describe("the views", () => {
     const host = new FakeHost({ ...emptyDesk(), chats: [john] });
     render(App, { host });
     await fireEvent.click(await screen.findByText("John Delgado"));
-    await fireEvent.input(screen.getByLabelText("Reply"), { target: { value: "Half" } });
+    await fireEvent.input(screen.getByLabelText(t("texts-reply")), { target: { value: "Half" } });
     const out = emptyDesk();
     host.say({ type: "reset", desk: { ...out, session: { ...out.session, screen: "signedOut" } } });
-    await screen.findByRole("heading", { name: "Sign in" });
+    await screen.findByRole("heading", { name: t("sign-in-sign-in") });
     host.say({ type: "reset", desk: { ...emptyDesk(), chats: [{ ...john, draft: "Half" }] } });
     await fireEvent.click(await screen.findByText("John Delgado"));
-    expect(screen.getByLabelText<HTMLTextAreaElement>("Reply").value).toBe("Half");
+    expect(screen.getByLabelText<HTMLTextAreaElement>(t("texts-reply")).value).toBe("Half");
   });
 
   it("lists what came in, and a half-written answer outlives looking at it", async () => {
@@ -480,11 +483,11 @@ describe("the views", () => {
     render(App, { host });
     host.say({ type: "putChat", chat: john });
     await fireEvent.click(await screen.findByText("John Delgado"));
-    await fireEvent.input(screen.getByLabelText("Reply"), { target: { value: "Half" } });
+    await fireEvent.input(screen.getByLabelText(t("texts-reply")), { target: { value: "Half" } });
     await fireEvent.keyDown(window, { key: "8", ctrlKey: true });
     await screen.findByText("call.created");
     await fireEvent.keyDown(window, { key: "1", ctrlKey: true });
-    expect(screen.getByLabelText<HTMLTextAreaElement>("Reply").value).toBe("Half");
+    expect(screen.getByLabelText<HTMLTextAreaElement>(t("texts-reply")).value).toBe("Half");
   });
 
   it("hands thresholds that an earlier version kept in the window to the account, once", async () => {

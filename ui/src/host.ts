@@ -18,6 +18,7 @@ import type { TalkDeed } from "./bindings/TalkDeed";
 import type { Tool } from "./bindings/Tool";
 import type { TraceView } from "./bindings/TraceView";
 import type { Trial } from "./bindings/Trial";
+import { t } from "./catalogue";
 
 /** What the sign-in form sends; nothing of it ever comes back. */
 export type Form = { type: "password"; email: string; password: string } | { type: "token"; token: string };
@@ -108,5 +109,5 @@ export const useHost = (): Host => getContext<Host>(key);
 /** What a rejected verb says, whatever it was rejected with. */
 export function asProblem(error: unknown): Problem {
   if (typeof error === "object" && error !== null && "code" in error && "message" in error) return error as Problem;
-  return { code: "other", message: "Something went wrong in Ringside. Try again." };
+  return { code: "other", message: t("problems-unexpected") };
 }

@@ -1,5 +1,6 @@
 import { fireEvent, render, screen } from "@testing-library/svelte";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { t } from "./catalogue";
 import App from "./App.svelte";
 import type { ChatView } from "./bindings/ChatView";
 import { emptyDesk, FakeHost } from "./host.fake";
@@ -56,12 +57,12 @@ describe("shortcuts", () => {
 
   it.each(layouts)("work on a keyboard with %s", async (_, letter, letterCode, digit, digitCode) => {
     desk();
-    expect(view()).toBe("Desk");
+    expect(view()).toBe(t("desk-view-desk"));
     await fireEvent.keyDown(window, { key: digit, code: digitCode, ctrlKey: true });
-    expect(view()).toBe("Queues");
+    expect(view()).toBe(t("desk-view-queues"));
     await fireEvent.keyDown(window, { key: letter, code: letterCode, ctrlKey: true });
-    expect(view()).toBe("Desk");
-    expect(screen.getByLabelText("Reply")).toBeDefined();
+    expect(view()).toBe(t("desk-view-desk"));
+    expect(screen.getByLabelText(t("texts-reply"))).toBeDefined();
   });
 
   it("do not take the key of another letter for theirs", () => {
@@ -81,12 +82,12 @@ describe("an input method", () => {
   ])("keeps Enter to itself %s", async (_, how) => {
     const host = desk();
     await fireEvent.keyDown(window, { key: "j", code: "KeyJ", ctrlKey: true });
-    const box = screen.getByLabelText<HTMLTextAreaElement>("Reply");
+    const box = screen.getByLabelText<HTMLTextAreaElement>(t("texts-reply"));
     await fireEvent.input(box, { target: { value: "こんにちは" } });
     await fireEvent.keyDown(box, { key: "Enter", code: "Enter", ctrlKey: true, ...how });
     await fireEvent.keyDown(window, { key: "2", code: "Digit2", ctrlKey: true, ...how });
     expect(host.asked.filter(([verb]) => verb === "reply")).toEqual([]);
-    expect(view()).toBe("Desk");
+    expect(view()).toBe(t("desk-view-desk"));
     await fireEvent.keyDown(box, { key: "Enter", code: "Enter", ctrlKey: true });
     expect(host.asked).toContainEqual(["reply", "john", "こんにちは"]);
   });
@@ -94,13 +95,13 @@ describe("an input method", () => {
   it("composes a slash without quick replies coming up", async () => {
     desk();
     await fireEvent.keyDown(window, { key: "j", code: "KeyJ", ctrlKey: true });
-    const box = screen.getByLabelText<HTMLTextAreaElement>("Reply");
+    const box = screen.getByLabelText<HTMLTextAreaElement>(t("texts-reply"));
     await fireEvent.compositionStart(box);
     box.value = "/h";
     box.setSelectionRange(2, 2);
     await fireEvent.input(box);
-    expect(screen.queryByLabelText("Quick replies")).toBeNull();
+    expect(screen.queryByLabelText(t("settings-quick-replies"))).toBeNull();
     await fireEvent.compositionEnd(box);
-    expect(screen.getByLabelText("Quick replies")).toBeDefined();
+    expect(screen.getByLabelText(t("settings-quick-replies"))).toBeDefined();
   });
 });

@@ -1,5 +1,6 @@
 import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { t } from "./catalogue";
 import App from "./App.svelte";
 import type { CallView } from "./bindings/CallView";
 import type { CardView } from "./bindings/CardView";
@@ -7,7 +8,7 @@ import type { ChatView } from "./bindings/ChatView";
 import type { DeskView } from "./bindings/DeskView";
 import { emptyDesk, FakeHost, unread, untouched } from "./host.fake";
 import Pop from "./Pop.svelte";
-import { isNumberLike, phone, typedPlain } from "./words";
+import { bytes, isNumberLike, phone, typedPlain } from "./words";
 
 class NoSizes {
   observe(): void {}
@@ -79,25 +80,25 @@ function show(part: Partial<DeskView>): FakeHost {
   return host;
 }
 
-const customer = () => within(screen.getByRole("region", { name: "Customer" }));
+const customer = () => within(screen.getByRole("region", { name: t("desk-panel-customer") }));
 
 describe("a withheld number", () => {
   it("is shown as that wherever a caller is, and belongs to nobody", async () => {
     show({ calls: [call("c1", "anonymous"), call("c2", "anonymous")], chats: [chat("m1", "anonymous")] });
     expect(screen.queryByText(/anonymous/i)).toBeNull();
-    expect(customer().getByText("Withheld number")).toBeDefined();
-    expect(customer().getByText(/nobody can be looked up or saved/)).toBeDefined();
-    expect(customer().queryByLabelText("Name of the new contact")).toBeNull();
+    expect(customer().getByText(t("common-withheld-number"))).toBeDefined();
+    expect(customer().getByText(t("customer-withheld"))).toBeDefined();
+    expect(customer().queryByLabelText(t("customer-new-name"))).toBeNull();
     // The text of another withheld sender is not this caller's.
     expect(screen.queryByRole("log")).toBeNull();
     await fireEvent.click(screen.getByText("from m1"));
-    expect(screen.getByText(/withheld their number, so nobody can be answered/)).toBeDefined();
-    expect(screen.queryByRole("button", { name: /Opt out/ })).toBeNull();
+    expect(screen.getByText(t("texts-withheld"))).toBeDefined();
+    expect(screen.queryByRole("button", { name: new RegExp(t("texts-opt-out")) })).toBeNull();
   });
 
   it("is shown as that in the pop", () => {
     render(Pop, { host: new FakeHost({ ...emptyDesk(), calls: [call("c1", "anonymous")] }) });
-    expect(screen.getByRole("heading", { name: "Withheld number" })).toBeDefined();
+    expect(screen.getByRole("heading", { name: t("common-withheld-number") })).toBeDefined();
   });
 });
 
@@ -107,16 +108,17 @@ describe("labels", () => {
     expect(customer().getByText("EN")).toBeDefined();
     expect(customer().queryByText("VIP")).toBeNull();
     expect(customer().queryByText("Wholesale")).toBeNull();
-    await fireEvent.click(customer().getByRole("button", { name: "Add a label" }));
+    await fireEvent.click(customer().getByRole("button", { name: t("customer-add-label") }));
     await fireEvent.click(customer().getByRole("menuitem", { name: "VIP" }));
     expect(host.asked).toContainEqual(["serve", JOHN, { type: "tag", with: { tag: "vip", on: true } }]);
-    await fireEvent.click(customer().getByRole("button", { name: "Remove the label EN" }));
+    await fireEvent.click(customer().getByRole("button", { name: t("customer-remove-label", { label: "EN" }) }));
     expect(host.asked).toContainEqual(["serve", JOHN, { type: "tag", with: { tag: "en", on: false } }]);
   });
 
   it("of the account are no facts about somebody who is in no address book", () => {
     show({ calls: [call("c1", JOHN)], cards: [{ ...card, contact: null, name: null, state: "unknown" }] });
-    for (const label of ["VIP", "EN", "Wholesale", "Add a label…"]) expect(customer().queryByText(label)).toBeNull();
+    for (const label of ["VIP", "EN", "Wholesale", t("customer-add-label-ask")])
+      expect(customer().queryByText(label)).toBeNull();
   });
 });
 
@@ -125,25 +127,25 @@ describe("opting somebody out", () => {
     const host = show({ chats: [chat("john", JOHN)] });
     await fireEvent.click(screen.getByText("from john"));
     const deeds = () => host.asked.filter(([verb]) => verb === "respond").map(([, deed]) => deed);
-    await fireEvent.click(screen.getByRole("button", { name: "Opt out…" }));
+    await fireEvent.click(screen.getByRole("button", { name: t("texts-opt-out-ask") }));
     expect(deeds()).toEqual([]);
-    await fireEvent.click(within(screen.getByRole("alertdialog")).getByRole("button", { name: "Cancel" }));
+    await fireEvent.click(within(screen.getByRole("alertdialog")).getByRole("button", { name: t("common-cancel") }));
     expect(screen.queryByRole("alertdialog")).toBeNull();
-    await fireEvent.click(screen.getByRole("button", { name: "Opt out…" }));
-    await fireEvent.click(within(screen.getByRole("alertdialog")).getByRole("button", { name: "Opt out" }));
+    await fireEvent.click(screen.getByRole("button", { name: t("texts-opt-out-ask") }));
+    await fireEvent.click(within(screen.getByRole("alertdialog")).getByRole("button", { name: t("texts-opt-out") }));
     expect(deeds()).toEqual([{ type: "optOut", with: { chat: "john", out: true } }]);
     host.say({ type: "putChat", chat: chat("john", JOHN, 5) });
-    await fireEvent.click(await screen.findByRole("button", { name: "Undo" }));
+    await fireEvent.click(await screen.findByRole("button", { name: t("common-undo") }));
     expect(deeds()[1]).toEqual({ type: "optOut", with: { chat: "john", out: false } });
   });
 
   it("can be taken back, and that undone", async () => {
     const host = show({ chats: [chat("john", JOHN, 5)] });
     await fireEvent.click(screen.getByText("from john"));
-    expect(screen.getByText("Opted out of texts")).toBeDefined();
-    await fireEvent.click(screen.getByRole("button", { name: "They want texts again" }));
+    expect(screen.getByText(t("texts-opted-out"))).toBeDefined();
+    await fireEvent.click(screen.getByRole("button", { name: t("texts-opt-in") }));
     host.say({ type: "putChat", chat: chat("john", JOHN) });
-    await fireEvent.click(await screen.findByRole("button", { name: "Undo" }));
+    await fireEvent.click(await screen.findByRole("button", { name: t("common-undo") }));
     const deeds = host.asked.filter(([verb]) => verb === "respond").map(([, deed]) => deed);
     expect(deeds).toEqual([false, true].map((out) => ({ type: "optOut", with: { chat: "john", out } })));
   });
@@ -161,7 +163,7 @@ describe("a file for the team", () => {
 
   it("that is too large is not even read", async () => {
     const host = show({ talks: [talk as never] });
-    await fireEvent.click(screen.getByRole("button", { name: /^Team/ }));
+    await fireEvent.click(screen.getByRole("button", { name: new RegExp(`^${t("desk-view-talk")}`) }));
     await fireEvent.click(screen.getByText("Leo"));
     const input = document.querySelector<HTMLInputElement>("input[type=file]")!;
     const give = async (size: number) => {
@@ -174,7 +176,9 @@ describe("a file for the team", () => {
       return read;
     };
     expect(await give(400 * 1024 * 1024)).not.toHaveBeenCalled();
-    expect(screen.getByRole("alert").textContent).toMatch(/up to 5 MB.*film\.mkv/);
+    expect(screen.getByRole("alert").textContent).toBe(
+      t("team-file-size", { file: "film.mkv", size: bytes(400 * 1024 * 1024), most: bytes(5 * 1024 * 1024) }),
+    );
     expect(await give(0)).not.toHaveBeenCalled();
     expect(host.asked.some(([verb]) => verb === "share" || verb === "speak")).toBe(false);
     expect(await give(5 * 1024 * 1024)).toHaveBeenCalledOnce();
@@ -204,10 +208,14 @@ describe("a number that is typed or pasted", () => {
 
   it("is what the transfer rings, without the marks that came along", async () => {
     const host = show({ calls: [call("c1", JOHN, "talking")] });
-    await fireEvent.click(screen.getByRole("button", { name: /^Transfer/ }));
-    const box = screen.getByLabelText("Colleague, number or extension");
+    await fireEvent.click(screen.getByRole("button", { name: t("calls-transfer") }));
+    const box = screen.getByLabelText(t("calls-transfer-to"));
     await fireEvent.input(box, { target: { value: "\u202atel:+44 (0)20 7946\u201100\u20601\uff18\u202c" } });
-    await fireEvent.click(screen.getByRole("button", { name: /^Ring/ }));
+    await fireEvent.click(
+      screen.getByRole("button", {
+        name: t("calls-transfer-ring", { number: "tel:+44 (0)20 7946\u20100018" }),
+      }),
+    );
     const steered = host.asked.find(([verb]) => verb === "steer");
     expect(steered?.[2]).toMatchObject({
       type: "transfer",
@@ -216,6 +224,6 @@ describe("a number that is typed or pasted", () => {
   });
 
   it("is written as it is known", () => {
-    expect(phone("anonymous")).toBe("Withheld number");
+    expect(phone("anonymous")).toBe(t("common-withheld-number"));
   });
 });

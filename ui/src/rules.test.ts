@@ -1,5 +1,6 @@
 import { fireEvent, render, screen } from "@testing-library/svelte";
 import { describe, expect, it, vi } from "vitest";
+import { t } from "./catalogue";
 import App from "./App.svelte";
 import type { ChatView } from "./bindings/ChatView";
 import type { RuleBook } from "./bindings/RuleBook";
@@ -40,14 +41,17 @@ async function open(book: RuleBook): Promise<FakeHost> {
   const desk = emptyDesk();
   const host = new FakeHost({ ...desk, responder: { ...desk.responder, book }, chats: [john] });
   render(App, { host });
-  await fireEvent.click(await screen.findByRole("button", { name: "Auto-reply" }));
+  await fireEvent.click(await screen.findByRole("button", { name: t("desk-view-rules") }));
   return host;
 }
 
 describe("rules", () => {
   it("are told in a few words", () => {
-    expect([whenWords(hours), thenWords(hours)]).toEqual(["“hours” anywhere", "Replies “We're open Mon-Fri 9-5!”"]);
-    expect([whenWords(newRule()), thenWords(newRule())]).toEqual(["Any text", "does nothing yet"]);
+    expect([whenWords(hours), thenWords(hours)]).toEqual([
+      t("rules-if-keyword", { word: "hours" }),
+      t("rules-then-reply", { reply: "We're open Mon-Fri 9-5!" }),
+    ]);
+    expect([whenWords(newRule()), thenWords(newRule())]).toEqual([t("rules-if-any"), t("rules-then-nothing")]);
     expect([between(" a, ,b "), lines("a\n\n b")]).toEqual([
       ["a", "b"],
       ["a", "b"],
@@ -56,33 +60,35 @@ describe("rules", () => {
 
   it("are written, tried while they are written, and kept; a slip is undone", async () => {
     const host = await open(emptyBook());
-    await fireEvent.click(screen.getByRole("button", { name: "New rule" }));
-    await fireEvent.input(screen.getByLabelText("Name"), { target: { value: "Opening hours" } });
-    await fireEvent.input(screen.getByLabelText("Keywords, anywhere"), { target: { value: "hours, open" } });
-    await fireEvent.input(screen.getByLabelText(/^Reply/), { target: { value: "Nine to five" } });
+    await fireEvent.click(screen.getByRole("button", { name: t("rules-new") }));
+    await fireEvent.input(screen.getByLabelText(t("rules-name")), { target: { value: "Opening hours" } });
+    await fireEvent.input(screen.getByLabelText(t("rules-keywords")), { target: { value: "hours, open" } });
+    await fireEvent.input(screen.getByLabelText(new RegExp(`^${t("rules-reply")} *{`)), {
+      target: { value: "Nine to five" },
+    });
     host.tried = { ...host.tried, fate: "sent", words: "Answered by “Opening hours”.", reply: "Nine to five" };
-    await fireEvent.input(screen.getByLabelText("Type a text, see what happens"), { target: { value: "hours?" } });
+    await fireEvent.input(screen.getByLabelText(t("rules-try-text")), { target: { value: "hours?" } });
     await screen.findByText("Answered by “Opening hours”.");
     const tried = host.asked.find(([verb]) => verb === "tryRules")?.[1] as RuleBook;
     expect(tried.rules[0]?.when.keyword, "what is not kept yet is tried").toEqual(["hours", "open"]);
     host.fails = { code: "other", message: "Rule “Opening hours”: a keyword is empty." };
-    await fireEvent.click(screen.getByRole("button", { name: "Keep the rule" }));
+    await fireEvent.click(screen.getByRole("button", { name: t("rules-save-rule") }));
     await screen.findByText("Rule “Opening hours”: a keyword is empty.");
-    expect(screen.getByLabelText<HTMLInputElement>("Name").value, "nothing is lost").toBe("Opening hours");
-    await fireEvent.click(screen.getByRole("button", { name: "Keep the rule" }));
-    await screen.findByText(/The rule is kept/);
-    await fireEvent.click(screen.getByRole("button", { name: "Undo" }));
+    expect(screen.getByLabelText<HTMLInputElement>(t("rules-name")).value, "nothing is lost").toBe("Opening hours");
+    await fireEvent.click(screen.getByRole("button", { name: t("rules-save-rule") }));
+    await screen.findByText(t("rules-saved"), { exact: false });
+    await fireEvent.click(screen.getByRole("button", { name: t("common-undo") }));
     expect(host.asked.at(-1)).toEqual(["respond", { type: "keep", with: emptyBook() }]);
   });
 
   it("are switched on, rehearsed, ordered and switched off", async () => {
     const host = await open({ ...emptyBook(), rules: [hours, { ...hours, name: "Second" }] });
-    await fireEvent.click(screen.getByRole("button", { name: "Switch on" }));
+    await fireEvent.click(screen.getByRole("button", { name: t("rules-switch-on") }));
     expect(host.asked).toContainEqual(["respond", { type: "switch", with: true }]);
-    await fireEvent.click(screen.getByRole("button", { name: "Move “Second” up" }));
+    await fireEvent.click(screen.getByRole("button", { name: t("rules-move-up", { rule: "Second" }) }));
     const kept = host.asked.at(-1)?.[1] as { with: RuleBook };
     expect(kept.with.rules.map((rule) => rule.name)).toEqual(["Second", "Opening hours"]);
-    await fireEvent.click(screen.getByRole("button", { name: "Rehearse on the texts kept here" }));
+    await fireEvent.click(screen.getByRole("button", { name: t("rules-test") }));
     await screen.findByText(/1 would have been answered, to 1\s+person/);
     const responder = {
       ...emptyDesk().responder,
@@ -92,31 +98,31 @@ describe("rules", () => {
     };
     host.say({ type: "putResponder", responder });
     await screen.findByText("This desk answers texts by rules, and the team knows.");
-    await screen.findByRole("button", { name: "Switch off" });
+    await screen.findByRole("button", { name: t("rules-switch-off") });
   });
 
   it("keep what is being typed when a decision comes in", async () => {
     const host = await open(emptyBook());
-    await fireEvent.input(screen.getByLabelText("Answer to HELP"), { target: { value: "Call us" } });
+    await fireEvent.input(screen.getByLabelText(t("rules-answer-help")), { target: { value: "Call us" } });
     const responder = { ...emptyDesk().responder, book: emptyBook(), traces: [host.tried] };
     host.say({ type: "putResponder", responder });
     await screen.findByText("No rule matched.");
-    expect(screen.getByLabelText<HTMLInputElement>("Answer to HELP").value).toBe("Call us");
+    expect(screen.getByLabelText<HTMLInputElement>(t("rules-answer-help")).value).toBe("Call us");
   });
 
   it("write to nobody who asked for silence without a reason", async () => {
     const host = new FakeHost({ ...emptyDesk(), chats: [john] });
     render(App, { host });
     await fireEvent.click(await screen.findByText("John Delgado"));
-    const box = screen.getByLabelText<HTMLTextAreaElement>("Reply");
+    const box = screen.getByLabelText<HTMLTextAreaElement>(t("texts-reply"));
     await fireEvent.input(box, { target: { value: "Your parcel" } });
-    await fireEvent.click(screen.getByRole("button", { name: "Send" }));
-    await screen.findByText(/Say why you write all the same/);
+    await fireEvent.click(screen.getByRole("button", { name: t("texts-send") }));
+    await screen.findByText(t("texts-reason-needed"));
     expect(host.asked.some(([verb]) => verb === "reply" || verb === "replyDespite")).toBe(false);
-    await fireEvent.input(screen.getByLabelText(/say why/), { target: { value: "They called." } });
-    await fireEvent.click(screen.getByRole("button", { name: "Send" }));
+    await fireEvent.input(screen.getByLabelText(t("texts-reason")), { target: { value: "They called." } });
+    await fireEvent.click(screen.getByRole("button", { name: t("texts-send") }));
     expect(host.asked).toContainEqual(["replyDespite", "john", "Your parcel", "They called."]);
-    await fireEvent.click(screen.getByRole("button", { name: "They want texts again" }));
+    await fireEvent.click(screen.getByRole("button", { name: t("texts-opt-in") }));
     expect(host.asked).toContainEqual(["respond", { type: "optOut", with: { chat: "john", out: false } }]);
   });
 });

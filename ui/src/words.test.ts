@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { t } from "./catalogue";
 import { duration, elapsed, initials, isolate, phone } from "./words";
 
 it("writes times the way agents read them", () => {
@@ -9,7 +10,7 @@ it("writes times the way agents read them", () => {
 
 it("writes a number it does not know as it is", () => {
   expect(phone("+15551234567")).toBe("+1 555 123 4567");
-  expect(phone("anonymous")).toBe("Withheld number");
+  expect(phone("anonymous")).toBe(t("common-withheld-number"));
 });
 
 it("takes initials from any script and from nothing else", () => {

@@ -1,4 +1,10 @@
 // How times, numbers and people are written on screen.
+import type { DeliveryView } from "./bindings/DeliveryView";
+import type { OutcomeView } from "./bindings/OutcomeView";
+import type { StatusView } from "./bindings/StatusView";
+import { t } from "./catalogue";
+
+export { isolate } from "./isolate";
 
 /** `0:18`, `4:32`, `1:02:03`. */
 export function elapsed(ms: number): string {
@@ -12,12 +18,12 @@ export function elapsed(ms: number): string {
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const minutes = Math.floor(whole / 60);
-  return [minutes > 0 && `${minutes} m`, (whole % 60 > 0 || minutes === 0) && `${whole % 60} s`]
-    .filter(Boolean)
-    .join(" ");
+  const rest = whole % 60;
+  if (minutes === 0) return t("common-seconds", { seconds: rest });
+  return rest === 0 ? t("common-minutes", { minutes }) : t("common-minutes-and-seconds", { minutes, seconds: rest });
 }
 
-/** What is known of a caller's place: `position 1`, `est. 2 m`, `likely 3 m`, `may be over`. */
+/** What is known of a caller's place: position, estimates, and whether they may be gone. */
 export function waitWords(wait: {
   position: number | null;
   estimatedS: number | null;
@@ -25,24 +31,34 @@ export function waitWords(wait: {
   stale: boolean;
 }): string[] {
   return [
-    wait.position === null ? null : `position ${wait.position}`,
-    wait.estimatedS === null ? null : `est. ${duration(wait.estimatedS)}`,
-    wait.likelyS === null ? null : `likely ${duration(wait.likelyS)}`,
-    wait.stale ? "may be over" : null,
+    wait.position === null ? null : t("queues-position", { position: wait.position }),
+    wait.estimatedS === null ? null : t("queues-estimated", { time: duration(wait.estimatedS) }),
+    wait.likelyS === null ? null : t("queues-likely", { time: duration(wait.likelyS) }),
+    wait.stale ? t("common-may-be-over") : null,
   ].filter((words) => words !== null);
 }
 
 /** `2.3 MB`. */
 export function bytes(count: number): string {
-  const [value, unit] =
-    count < 1000 ? [count, "bytes"] : count < 1_000_000 ? [count / 1000, "kB"] : [count / 1_000_000, "MB"];
-  return `${unit === "bytes" ? value : value.toFixed(1)} ${unit}`;
+  if (count < 1000) return t("common-bytes", { count });
+  if (count < 1_000_000) return t("common-kilobytes", { count: tenths.format(count / 1000) });
+  return t("common-megabytes", { count: tenths.format(count / 1_000_000) });
+}
+
+/** A share of a hundred: `80%`. */
+export function percent(value: number): string {
+  return percents.format(value / 100);
+}
+
+/** A number by the agent's own habits. */
+export function number(value: number): string {
+  return whole.format(value);
 }
 
 /** The day as well, when it is not today. */
 export function dayTime(ms: number, today: number): string {
   const [day, sameDay] = [new Date(ms), new Date(ms).toDateString() === new Date(today).toDateString()];
-  return sameDay ? clockTime(ms) : `${day.toLocaleDateString()} ${clockTime(ms)}`;
+  return sameDay ? clockTime(ms) : `${days.format(day)} ${clockTime(ms)}`;
 }
 
 /** Whether the network withheld a number: whoever it is, the next one is somebody else. */
@@ -83,7 +99,7 @@ export function isNumberLike(number: string, words: string): boolean {
 
 /** `+1 555 123 4567` for numbers of a length we know, else as it is. */
 export function phone(number: string): string {
-  if (isWithheld(number)) return "Withheld number";
+  if (isWithheld(number)) return t("common-withheld-number");
   const us = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number);
   if (us) return `+1 ${us[1]} ${us[2]} ${us[3]}`;
   const london = /^\+44(20)(\d{4})(\d{4})$/.exec(number);
@@ -93,6 +109,10 @@ export function phone(number: string): string {
 
 // Made once: a busy desk writes many times a second.
 const hoursAndMinutes = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const days = new Intl.DateTimeFormat();
+const whole = new Intl.NumberFormat();
+const tenths = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const percents = new Intl.NumberFormat(undefined, { style: "percent" });
 const alphabet = new Intl.Collator();
 
 /** Hours and minutes by the agent's own habits. */
@@ -122,46 +142,31 @@ export function initials(name: string | null): string {
   return ends.map((word) => firstLetter(firstLetter(word).toLocaleUpperCase())).join("") || "#";
 }
 
-const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]|[\u{10800}-\u{10fff}]|[\u{1e800}-\u{1efff}]/u;
-
-/** A name inside a sentence that is one text, where no `bdi` can stand: what is written from right to left does not
- * reorder the words around it. */
-export function isolate(name: string): string;
-export function isolate(name: string | null): string | null;
-export function isolate(name: string | null): string | null {
-  return name !== null && rightToLeft.test(name) ? `\u2068${name}\u2069` : name;
-}
-
-export const statusWords = {
-  unknown: "Status not known",
-  available: "Available",
-  away: "Away",
-  busy: "Busy",
-  offline: "Offline",
-  ringing: "Ringing",
-} as const;
-
 export const choices = ["available", "away", "busy", "offline"] as const;
 
+export const statusWords = (status: StatusView): string => t(`status-${status}`);
+
 /** What became of a call. */
-export const outcomeWords = {
-  answered: "Answered",
-  missed: "Missed",
-  declined: "Declined",
-  gaveUp: "Gave up waiting",
-  left: "Left the queue",
-  elsewhere: "Answered elsewhere",
-  unknown: "Outcome unknown",
-} as const;
+export const outcomeWords = (outcome: OutcomeView): string => t(`calls-outcome-${outcome}`);
+
+/** How far a text of ours got. */
+export const deliveryWords = (delivery: DeliveryView): string => t(`texts-delivery-${delivery}`);
+
+/** Who it is, as far as the network told: a name, a number, or that there is neither. */
+export function callerWords(name: string | null, number: string | null): string {
+  return name ?? (number ? phone(number) : t("common-unknown-caller"));
+}
 
 /** What people call a channel. */
 export function channelWords(channel: string): string {
-  const known: Record<string, string> = {
-    sms: "SMS",
-    whatsapp: "WhatsApp",
-    line: "LINE",
-    email: "E-mail",
-    webchat: "Web chat",
-  };
-  return known[channel] ?? channel;
+  switch (channel) {
+    case "sms":
+    case "whatsapp":
+    case "line":
+    case "email":
+    case "webchat":
+      return t(`texts-channel-${channel}`);
+    default:
+      return channel;
+  }
 }

@@ -5,6 +5,7 @@ mod rules;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use ringside_words::text;
 use serde_json::Value;
 
 use super::desktop::Desktop;
@@ -214,7 +215,7 @@ impl<'a> Morning<'a> {
                 .map(str::to_owned))
         })
         .await?;
-        expect(words.contains("Incoming · Sales"), "the pop names the queue")?;
+        expect(words.contains(&text!("calls-incoming-from", queue = "Sales")), "the pop names the queue")?;
         expect(self.desktop.is_on_top(&pop).await?, "the pop is on top")?;
         expect(self.desktop.active_window().await? == before && before != pop, "the keyboard stays where it was")?;
         expect(
@@ -329,15 +330,15 @@ impl<'a> Morning<'a> {
     async fn call_steered(&mut self) -> Done {
         let mark = self.server.mark();
         for (control, path, told) in [
-            ("hold", "/hold", "Hold was asked for"),
-            ("mute", "/mute", "You are muted"),
-            ("record", "/recording_start", "Recorded"),
+            ("hold", "/hold", text!("calls-state-hold")),
+            ("mute", "/mute", text!("calls-state-mute")),
+            ("record", "/recording_start", text!("calls-state-record")),
         ] {
             self.app()?.click(&format!("[data-control={control}]")).await?;
             self.server
                 .sees(path, mark, |seen| seen["path"].as_str().is_some_and(|asked| asked.ends_with(path)))
                 .await?;
-            self.app()?.shows("[aria-label='Call controls']", told).await?;
+            self.app()?.shows("[aria-label='Call controls'] [role=status]", &told).await?;
         }
         self.picture("13-call_steered-all").await?;
         self.server.play("answer 409 to the next 1 controls").await?;
@@ -375,7 +376,7 @@ impl<'a> Morning<'a> {
         app.shows(".said", "Give a number like").await?;
         app.type_into("#voicemail", "+1 555 000 1111").await?;
         app.keys("#voicemail", "\u{e007}").await?;
-        app.shows(".said", "Voicemail is set").await?;
+        app.shows(".said", &text!("settings-voicemail-saved")).await?;
         self.picture("15-voicemail_used-settings").await?;
         let mark = self.server.mark();
         let app = self.app()?;
@@ -420,9 +421,9 @@ impl<'a> Morning<'a> {
 
     async fn while_gone_told(&mut self) -> Done {
         let app = self.app()?;
-        let card = "[aria-label='While you were gone']";
+        let card = &format!("[aria-label='{}']", text!("desk-away"));
         app.shows(card, "Is anybody there?").await?;
-        app.shows(card, "Rang here").await?;
+        app.shows(card, &text!("desk-away-rang")).await?;
         app.shows(card, MARKUP_NAME).await?;
         self.picture("13-while_gone_told-card").await?;
         let app = self.app()?;
@@ -434,7 +435,7 @@ impl<'a> Morning<'a> {
         let app = self.app()?;
         app.click("header .link + button").await?;
         app.shows("dialog", "documented").await?;
-        app.shows("dialog [aria-label='Why the link was lost']", "1").await?;
+        app.shows("dialog [data-table=losses]", "1").await?;
         self.picture("14-diagnostics_shown-dialog").await?;
         let app = self.app()?;
         app.keys("dialog header button:last-of-type", "\u{e00c}").await?;
