@@ -346,8 +346,7 @@ impl Desk {
 
     /// What an agent is called.
     pub(crate) fn agent_name(&self, agent: &str) -> String {
-        let known = self.people.agent_name(agent).filter(|name| !name.is_empty());
-        known.map_or_else(|| format!("Agent {}", agent.chars().take(8).collect::<String>()), str::to_owned)
+        self.people.shown_agent(agent)
     }
 }
 

@@ -641,10 +641,11 @@ impl Desk {
     /// to another reply in the same words, the guess is put right.
     pub(crate) fn same_message(&mut self, id: &str, service_id: &str) {
         self.names.insert(service_id, Some(id.to_owned()));
-        if let Some(MessageView { delivery: Some(delivery), .. }) = self.remove_message(service_id)
+        if let Some(MessageView { delivery: Some(delivery), problem, .. }) = self.remove_message(service_id)
             && let Some(kept) = self.messages.touch(id)
+            && kept.delivery.is_none_or(|known| rank(known) < rank(delivery))
         {
-            kept.delivery = Some(delivery);
+            (kept.delivery, kept.problem) = (Some(delivery), problem);
         }
     }
 

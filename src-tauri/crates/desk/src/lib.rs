@@ -9,13 +9,13 @@
 //! a frame: a repeat, a late copy or a re-read changes nothing.
 
 mod alert;
+mod around;
 mod board;
 mod calls;
 mod chats;
-mod conferences;
 mod conversations;
 mod figures;
-mod flows;
+mod latest;
 mod link;
 mod medias;
 mod moment;
@@ -25,13 +25,11 @@ mod past;
 mod people;
 mod queues;
 mod record;
-mod recordings;
 mod responder;
 mod rings;
 mod rules;
 mod shelf;
 mod steering;
-mod talks;
 mod tools;
 mod trail;
 mod unseen;
@@ -70,6 +68,7 @@ pub use view::{
     TraceView, TranscriptView, TransferStage, TransferView, VisitView, WaitView,
 };
 
+use around::AroundCalls;
 use figures::Figures;
 use moment::Moment;
 use people::People;
@@ -139,14 +138,7 @@ pub struct Desk {
     out: Out,
     board: Shelf<board::BoardCall>,
     on_board: board::Tally,
-    flows: flows::Flows,
-    conferences: Shelf<conferences::Conference>,
-    conferences_over: Remembered,
-    recordings: Shelf<RecordingView>,
-    transcripts: Shelf<TranscriptView>,
-    talks: Shelf<talks::Talk>,
-    talk_lines: Shelf<TalkLineView>,
-    talking_in: Option<String>,
+    around: AroundCalls,
     figures: Figures,
     thresholds: Thresholds,
     /// When somebody sat down at this desk; far ahead where nobody said.
@@ -267,14 +259,7 @@ impl Desk {
             out: Out::default(),
             board: Shelf::default(),
             on_board: board::Tally::default(),
-            flows: flows::Flows::default(),
-            conferences: Shelf::default(),
-            conferences_over: Remembered::default(),
-            recordings: Shelf::default(),
-            transcripts: Shelf::default(),
-            talks: Shelf::default(),
-            talk_lines: Shelf::default(),
-            talking_in: None,
+            around: AroundCalls::default(),
             figures: Figures::default(),
             thresholds: Thresholds::default(),
             opened_at: Millis::MAX,
@@ -323,6 +308,7 @@ impl Desk {
         if !drift.is_none() {
             self.drifted(drift.unknown.len() + drift.misfit.len());
         }
+        let calls = self.calls.len();
         match fact {
             Fact::Call(call) => {
                 self.board_call(call, for_agent, moment);
@@ -335,18 +321,20 @@ impl Desk {
             }
             Fact::Message(message) => self.learn_message(message, moment),
             Fact::Agent(agent) => self.learn_agent(agent, moment),
-            Fact::Flow(flow) => self.flows.take(flow, moment, &mut self.out),
-            Fact::Conference(conference) => self.learn_conference(conference, moment),
-            Fact::Recording(recording) => self.learn_recording(recording, moment),
-            Fact::Transcription(transcription) => self.learn_transcription(transcription, moment),
-            Fact::Speech(speech) => self.learn_speech(speech, moment),
+            Fact::Flow(_)
+            | Fact::Conference(_)
+            | Fact::Recording(_)
+            | Fact::Transcription(_)
+            | Fact::Speech(_)
+            | Fact::Talk(_)
+            | Fact::TalkSeat(_)
+            | Fact::TalkMessage(_) => self.learn_around(fact, moment),
             Fact::Webchat(text) => self.learn_webchat(text, moment),
             Fact::Visit(visit) => self.learn_visit(visit, moment),
             Fact::Conversation(conversation) => self.learn_conversation(conversation, moment),
-            // Who sits in a chat is read from its list.
-            Fact::TalkSeat(_) => {}
-            Fact::Talk(talk) => self.learn_talk(talk, moment),
-            Fact::TalkMessage(message) => self.learn_talk_message(message, moment),
+        }
+        if self.calls.len() > calls {
+            self.recordings_of_new_calls();
         }
         self.make_room_for_cards();
     }
@@ -367,11 +355,10 @@ impl Desk {
     /// How many things are to be drawn again.
     fn marked(&self) -> usize {
         let of_the_agent = self.calls.marked() + self.waits.marked() + self.past.marked();
-        let written = self.chats.marked() + self.messages.marked() + self.talks.marked() + self.talk_lines.marked();
+        let written = self.chats.marked() + self.messages.marked();
         let of_people = self.people.marked();
-        let of_the_floor = self.board.marked() + self.flows.marked() + self.conferences.marked();
-        let kept = self.recordings.marked() + self.transcripts.marked();
-        of_the_agent + written + of_people + of_the_floor + kept
+        let of_the_floor = self.board.marked() + self.around.marked();
+        of_the_agent + written + of_people + of_the_floor
     }
 
     /// What changed on the screen, drawn once however often it changed: to be
@@ -405,10 +392,6 @@ impl Desk {
         let message = |message: &MessageView| Patch::PutMessage { message: message.clone() };
         self.messages.draw(patches, |id| Patch::DropMessage { id }, message);
         self.people.draw(patches);
-        let talk = |talk: &talks::Talk| Patch::PutTalk { talk: talk.view.clone() };
-        self.talks.draw(patches, |id| Patch::DropTalk { id }, talk);
-        let line = |line: &TalkLineView| Patch::PutTalkLine { line: line.clone() };
-        self.talk_lines.draw(patches, |id| Patch::DropTalkLine { id }, line);
         self.past.draw(patches, |id| Patch::DropPast { id }, |past| Patch::PutPast { past: past.clone() });
     }
 
@@ -422,13 +405,7 @@ impl Desk {
                 None => Patch::DropBoardCall { id },
             });
         }
-        self.flows.draw(patches);
-        let conference = |room: &conferences::Conference| Patch::PutConference { conference: room.view.clone() };
-        self.conferences.draw(patches, |id| Patch::DropConference { id }, conference);
-        let recording = |recording: &RecordingView| Patch::PutRecording { recording: recording.clone() };
-        self.recordings.draw(patches, |id| Patch::DropRecording { id }, recording);
-        let transcript = |transcript: &TranscriptView| Patch::PutTranscript { transcript: transcript.clone() };
-        self.transcripts.draw(patches, |id| Patch::DropTranscript { id }, transcript);
+        self.around.draw(patches);
         for id in self.take_changed_queues() {
             let queue = self.queue_view(&id);
             if self.queues_shown.get(&id) != Some(&queue) {
@@ -454,7 +431,7 @@ impl Desk {
 
     /// The whole desk, for a window that has just opened.
     pub fn view(&self) -> DeskView {
-        DeskView {
+        let mut desk = DeskView {
             session: self.session.clone(),
             me: self.people.me.view().clone(),
             link: self.link.clone(),
@@ -474,16 +451,18 @@ impl Desk {
             floor: self.floor_shown.clone(),
             board: self.board.sorted().map(|(id, call)| self.board_view(id, call)).collect(),
             queues: self.queues_shown.values().cloned().collect(),
-            flows: self.flows.views(),
-            conferences: self.conferences.sorted().map(|(_, conference)| conference.view.clone()).collect(),
-            recordings: self.recordings.sorted().map(|(_, recording)| recording.clone()).collect(),
-            transcripts: self.transcripts.sorted().map(|(_, transcript)| transcript.clone()).collect(),
-            talks: self.talks.sorted().map(|(_, talk)| talk.view.clone()).collect(),
-            talk_lines: self.talk_lines.sorted().map(|(_, line)| line.clone()).collect(),
+            flows: Vec::new(),
+            conferences: Vec::new(),
+            recordings: Vec::new(),
+            transcripts: Vec::new(),
+            talks: Vec::new(),
+            talk_lines: Vec::new(),
             tools: self.tools.clone(),
             can: self.can(),
             responder: self.responder_view(),
-        }
+        };
+        self.around.show(&mut desk);
+        desk
     }
 
     /// Since when events did not arrive, if anything was missed.
@@ -521,8 +500,8 @@ impl Desk {
         self.people.give_room_back();
         self.past.give_room_back();
         self.board.give_room_back();
-        self.flows.give_room_back();
         self.names.give_room_back();
+        self.around.give_room_back();
         shelf::give_room_back(&mut self.parties.known);
         shelf::give_room_back(&mut self.trails.known);
         let remembered = [
@@ -530,7 +509,6 @@ impl Desk {
             &mut self.left,
             &mut self.given_away,
             &mut self.rung_out,
-            &mut self.conferences_over,
             &mut self.counted,
             &mut self.declined,
         ];

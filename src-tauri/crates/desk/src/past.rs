@@ -272,54 +272,6 @@ impl Desk {
         self.drop_unconfirmed(covered, &self.moment(now).listed());
     }
 
-    /// One of the lists around calls was read again and merged: what runs and
-    /// began since `whole_since` and is not on it is gone.
-    pub fn confirmed_around(&mut self, what: Around, whole_since: Timestamp, now: Millis) {
-        let since = self.moment(now).when(Some(whole_since));
-        match what {
-            Around::Flows => self.flows.confirmed(since),
-            Around::Conferences => {
-                for id in self.conferences.which(|room| room.view.stale && room.view.began >= since) {
-                    self.conferences.remove(&id);
-                }
-            }
-            Around::Recordings => {
-                for id in self.recordings.which(|recording| recording.stale && recording.began >= Some(since)) {
-                    self.recordings.remove(&id);
-                }
-            }
-        }
-    }
-
-    /// When the oldest began of which it is not known whether it still runs.
-    pub fn in_doubt_since(&self, what: Around) -> Option<Millis> {
-        match what {
-            Around::Flows => self.flows.in_doubt_since(),
-            Around::Conferences => {
-                self.conferences.values().filter(|room| room.view.stale).map(|room| room.view.began).min()
-            }
-            Around::Recordings => self
-                .recordings
-                .values()
-                .filter(|recording| recording.stale)
-                .filter_map(|recording| recording.began)
-                .min(),
-        }
-    }
-
-    /// Events of this stop arriving: what of it runs may be over.
-    pub fn doubt(&mut self, what: Around) {
-        match what {
-            Around::Flows => self.flows.doubt(),
-            Around::Conferences => {
-                self.conferences.update_all(|room| room.view.running && set(&mut room.view.stale, true));
-            }
-            Around::Recordings => {
-                self.recordings.update_all(|recording| recording.running && set(&mut recording.stale, true));
-            }
-        }
-    }
-
     /// All that was missed was read again and merged: what the lists of calls do
     /// not confirm is over, and the agent is told once of what happened in the meantime.
     pub fn caught_up(&mut self, covered: Covered, now: Millis) {

@@ -105,6 +105,12 @@ impl People {
         self.colleagues.get(id).map(|colleague| colleague.name.as_str())
     }
 
+    /// What an agent is called, or how the desk calls one whose name it does not know.
+    pub(crate) fn shown_agent(&self, id: &str) -> String {
+        let known = self.agent_name(id).filter(|name| !name.is_empty());
+        known.map_or_else(|| nameless(id), str::to_owned)
+    }
+
     /// The agent of the team with this name or e-mail address.
     pub(crate) fn agent_called(&self, who: &str) -> Option<String> {
         let who = crate::rules::folded(who);
@@ -149,7 +155,7 @@ impl People {
         let name = agent.name.clone().filter(|name| !name.is_empty()).or_else(|| known.map(|known| known.name.clone()));
         let colleague = ColleagueView {
             id: id.to_owned(),
-            name: name.unwrap_or_else(|| format!("Agent {}", id.chars().take(8).collect::<String>())),
+            name: name.unwrap_or_else(|| nameless(id)),
             status,
             since: if same { known.and_then(|known| known.since) } else { changed_at },
         };
@@ -247,6 +253,10 @@ impl Desk {
         self.people.put_cards_away(&here);
         self.names_moved();
     }
+}
+
+fn nameless(id: &str) -> String {
+    format!("Agent {}", id.chars().take(8).collect::<String>())
 }
 
 fn asked_of(status: StatusView) -> AgentStatus {

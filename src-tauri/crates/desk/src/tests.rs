@@ -13,6 +13,7 @@ mod floor;
 mod link;
 mod numbers;
 mod order;
+mod order_around;
 mod replies;
 mod responder;
 mod steering;

@@ -5,7 +5,7 @@ use super::*;
 const NONE: &str = "00000000-0000-0000-0000-000000000000";
 
 /// All orders of so many things.
-fn orders(of: usize) -> Vec<Vec<usize>> {
+pub(super) fn orders(of: usize) -> Vec<Vec<usize>> {
     let Some(last) = of.checked_sub(1) else { return vec![Vec::new()] };
     let with_last = |order: Vec<usize>| {
         (0..of).map(move |place| {
@@ -41,7 +41,7 @@ fn left_by<'a>(frames: impl Iterator<Item = &'a String>) -> Left {
 }
 
 /// Tells a story within seconds: no frame is longer than that on its way.
-fn quickly(mut frame: String) -> String {
+pub(super) fn quickly(mut frame: String) -> String {
     for second in 0..60 {
         let quick = format!("10:30:{:02}.{}", second / 10, second % 10);
         frame = frame.replace(&format!("10:30:{second:02}.000000Z"), &format!("{quick}Z"));
@@ -50,7 +50,7 @@ fn quickly(mut frame: String) -> String {
     frame
 }
 
-fn at(second: i64) -> Millis {
+pub(super) fn at(second: i64) -> Millis {
     Timestamp::parse("2024-01-15T10:30:00Z").unwrap().as_millis() + second * 1000
 }
 

@@ -5,23 +5,35 @@ use std::collections::BTreeMap;
 use voipbin_wire::{TalkFact, TalkMedia, TalkMessageFact};
 
 use crate::moment::Moment;
-use crate::view::{ReactionView, TalkLineView, TalkView};
-use crate::{Desk, Millis, told};
+use crate::people::People;
+use crate::shelf::Shelf;
+use crate::view::{Patch, ReactionView, TalkLineView, TalkView};
+use crate::{Millis, Out, told};
 
 /// So many chats of the team lie on the desk.
 const CHATS: usize = 200;
 /// So many messages of one of them do.
 const LINES: usize = 200;
 
+/// The chats of the team and their messages.
+#[derive(Debug, Default)]
+pub(crate) struct Talks {
+    talks: Shelf<Talk>,
+    lines: Shelf<TalkLineView>,
+    /// The one that is open in front of the agent.
+    talking_in: Option<String>,
+}
+
 /// A chat of the team and its messages by time.
 #[derive(Debug)]
-pub(crate) struct Talk {
-    pub(crate) view: TalkView,
+struct Talk {
+    view: TalkView,
     order: std::collections::BTreeSet<(Millis, String)>,
 }
 
-impl Desk {
-    pub(crate) fn learn_talk(&mut self, fact: &TalkFact, moment: &Moment) {
+impl Talks {
+    /// Takes in what is told of a chat.
+    pub(crate) fn take(&mut self, fact: &TalkFact, moment: &Moment, _: &mut Out) {
         let Some(id) = fact.id.as_deref() else { return };
         if fact.tm_delete.is_some() {
             self.drop_talk(id);
@@ -36,7 +48,8 @@ impl Desk {
         });
     }
 
-    pub(crate) fn learn_talk_message(&mut self, fact: &TalkMessageFact, moment: &Moment) {
+    /// Takes in what is told of a message.
+    pub(crate) fn take_message(&mut self, fact: &TalkMessageFact, moment: &Moment, people: &People) {
         let (Some(id), Some(chat)) = (fact.id.as_deref(), fact.chat_id.as_deref()) else { return };
         if fact.tm_delete.is_some() {
             return self.drop_talk_line(id, chat);
@@ -44,22 +57,22 @@ impl Desk {
         let at = moment.when(fact.tm_create);
         self.meet_talk(chat, at);
         let author = fact.agent_id.clone().unwrap_or_default();
-        let mine = !self.people.me.id.is_empty() && author == self.people.me.id;
-        let is_known = self.talk_lines.has(id);
-        let known_files = self.talk_lines.get(id).map(|line| line.files.clone());
+        let mine = !people.me.id.is_empty() && author == people.me.id;
+        let is_known = self.lines.has(id);
+        let known_files = self.lines.get(id).map(|line| line.files.clone());
         let files =
             fact.medias.as_ref().map(|medias| medias.iter().filter_map(|media| media.file_id.clone()).collect());
         let files: Vec<String> = files.or(known_files).unwrap_or_default();
-        let text = self.words_of(fact).or_else(|| Some(self.talk_lines.get(id)?.text.clone()));
+        let text = words_of(fact, people).or_else(|| Some(self.lines.get(id)?.text.clone()));
         let Some(text) = text.or_else(|| (!files.is_empty()).then(String::new)) else { return };
-        let name = self.people.agent_name(&author).map(str::to_owned);
-        let reactions = fact.metadata.as_ref().map(|metadata| self.reactions(metadata));
-        let known = self.talk_lines.get(id).map(|line| line.reactions.clone()).unwrap_or_default();
+        let name = people.agent_name(&author).map(str::to_owned);
+        let reactions = fact.metadata.as_ref().map(|metadata| reactions(metadata, &people.me.id));
+        let known = self.lines.get(id).map(|line| line.reactions.clone()).unwrap_or_default();
         let line = TalkLineView {
             id: id.to_owned(),
             talk: chat.to_owned(),
             author: if mine {
-                self.people.me.name.clone()
+                people.me.name.clone()
             } else {
                 name.clone().unwrap_or_else(|| "A colleague".to_owned())
             },
@@ -69,10 +82,10 @@ impl Desk {
             files,
             reactions: reactions.unwrap_or(known),
         };
-        if self.talk_lines.get(id) == Some(&line) {
+        if self.lines.get(id) == Some(&line) {
             return;
         }
-        self.talk_lines.put(id, line);
+        self.lines.put(id, line);
         let is_read = moment.is_listed || mine || self.talking_in.as_deref() == Some(chat);
         let mut gone = None;
         if let Some(talk) = self.talks.touch(chat) {
@@ -90,59 +103,39 @@ impl Desk {
             gone = if talk.order.len() > LINES { talk.order.pop_first() } else { None };
         }
         if let Some((_, oldest)) = gone {
-            self.talk_lines.remove(&oldest);
+            self.lines.remove(&oldest);
         }
     }
 
     /// Which chat of the team is open in front of the agent: it is read.
-    pub fn talk_in(&mut self, talk: Option<&str>) {
+    pub(crate) fn talk_in(&mut self, talk: Option<&str>) {
         self.talking_in = talk.map(str::to_owned);
         if let Some(talk) = talk {
             self.talks.update(talk, |talk| crate::shelf::set(&mut talk.view.unread, 0));
         }
     }
 
-    /// Whether there is a chat of the team with this name on this desk.
-    pub fn has_talk_called(&self, name: &str) -> bool {
+    /// Whether there is a chat with this name.
+    pub(crate) fn has_called(&self, name: &str) -> bool {
         self.talks.values().any(|talk| talk.view.name.as_deref() == Some(name))
     }
 
-    /// Whether this is a chat of the team on this desk.
-    pub fn has_talk(&self, talk: &str) -> bool {
+    pub(crate) fn has(&self, talk: &str) -> bool {
         self.talks.has(talk)
     }
 
-    /// What a message says: its words, and what is attached that is no file.
-    fn words_of(&self, fact: &TalkMessageFact) -> Option<String> {
-        let words = told(fact.text.as_ref());
-        let attached = fact.medias.iter().flatten().filter_map(|media| self.attached(media));
-        let lines: Vec<String> = words.into_iter().chain(attached).collect();
-        (!lines.is_empty()).then(|| lines.join("\n"))
+    pub(crate) fn marked(&self) -> usize {
+        self.talks.marked() + self.lines.marked()
     }
 
-    fn attached(&self, media: &TalkMedia) -> Option<String> {
-        if let Some(link) = told(media.link_url.as_ref()) {
-            return Some(format!("Link: {link}"));
-        }
-        if let Some(agent) = &media.agent_id {
-            return Some(format!("Colleague: {}", self.agent_name(agent)));
-        }
-        let address = media.address.as_ref()?;
-        let words = [told(address.name.as_ref()), told(address.target.as_ref())].into_iter().flatten();
-        let words = words.collect::<Vec<_>>().join(" ");
-        (!words.is_empty()).then(|| format!("Address: {words}"))
+    pub(crate) fn draw(&mut self, patches: &mut Vec<Patch>) {
+        self.talks.draw(patches, |id| Patch::DropTalk { id }, |talk| Patch::PutTalk { talk: talk.view.clone() });
+        self.lines.draw(patches, |id| Patch::DropTalkLine { id }, |line| Patch::PutTalkLine { line: line.clone() });
     }
 
-    fn reactions(&self, metadata: &voipbin_wire::TalkMetadata) -> Vec<ReactionView> {
-        let mut counted: BTreeMap<&str, (u32, bool)> = BTreeMap::new();
-        for reaction in metadata.reactions.iter().flatten() {
-            let Some(emoji) = reaction.emoji.as_deref().filter(|emoji| !emoji.is_empty()) else { continue };
-            let count = counted.entry(emoji).or_default();
-            count.0 += 1;
-            count.1 |= reaction.owner_id.as_deref() == Some(self.people.me.id.as_str());
-        }
-        let view = |(emoji, (count, mine)): (&str, (u32, bool))| ReactionView { emoji: emoji.to_owned(), count, mine };
-        counted.into_iter().map(view).collect()
+    pub(crate) fn views(&self) -> (Vec<TalkView>, Vec<TalkLineView>) {
+        let talks = self.talks.sorted().map(|(_, talk)| talk.view.clone()).collect();
+        (talks, self.lines.sorted().map(|(_, line)| line.clone()).collect())
     }
 
     fn meet_talk(&mut self, id: &str, at: Millis) {
@@ -167,14 +160,47 @@ impl Desk {
     fn drop_talk(&mut self, id: &str) {
         let Some(talk) = self.talks.remove(id) else { return };
         for (_, line) in talk.order {
-            self.talk_lines.remove(&line);
+            self.lines.remove(&line);
         }
     }
 
     fn drop_talk_line(&mut self, id: &str, chat: &str) {
-        let Some(line) = self.talk_lines.remove(id) else { return };
+        let Some(line) = self.lines.remove(id) else { return };
         if let Some(talk) = self.talks.get_mut(chat) {
             talk.order.remove(&(line.at, line.id));
         }
     }
+}
+
+/// What a message says: its words, and what is attached that is no file.
+fn words_of(fact: &TalkMessageFact, people: &People) -> Option<String> {
+    let words = told(fact.text.as_ref());
+    let attached = fact.medias.iter().flatten().filter_map(|media| attached(media, people));
+    let lines: Vec<String> = words.into_iter().chain(attached).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+fn attached(media: &TalkMedia, people: &People) -> Option<String> {
+    if let Some(link) = told(media.link_url.as_ref()) {
+        return Some(format!("Link: {link}"));
+    }
+    if let Some(agent) = &media.agent_id {
+        return Some(format!("Colleague: {}", people.shown_agent(agent)));
+    }
+    let address = media.address.as_ref()?;
+    let words = [told(address.name.as_ref()), told(address.target.as_ref())].into_iter().flatten();
+    let words = words.collect::<Vec<_>>().join(" ");
+    (!words.is_empty()).then(|| format!("Address: {words}"))
+}
+
+fn reactions(metadata: &voipbin_wire::TalkMetadata, me: &str) -> Vec<ReactionView> {
+    let mut counted: BTreeMap<&str, (u32, bool)> = BTreeMap::new();
+    for reaction in metadata.reactions.iter().flatten() {
+        let Some(emoji) = reaction.emoji.as_deref().filter(|emoji| !emoji.is_empty()) else { continue };
+        let count = counted.entry(emoji).or_default();
+        count.0 += 1;
+        count.1 |= reaction.owner_id.as_deref() == Some(me);
+    }
+    let view = |(emoji, (count, mine)): (&str, (u32, bool))| ReactionView { emoji: emoji.to_owned(), count, mine };
+    counted.into_iter().map(view).collect()
 }
