@@ -1,54 +1,9 @@
 //! The commands a window may be granted, by name; see `capabilities/`.
 
 fn main() {
-    tauri_build::try_build(tauri_build::Attributes::new().app_manifest(tauri_build::AppManifest::new().commands(&[
-        "open_desk",
-        "drawn",
-        "sign_in",
-        "sign_in_for_now",
-        "ask_keyring",
-        "renew",
-        "try_demo",
-        "sign_out",
-        "reply",
-        "reply_despite",
-        "respond",
-        "try_rules",
-        "rehearse",
-        "read_rules",
-        "save_rules",
-        "reply_again",
-        "drop_reply",
-        "keep_draft",
-        "set_status",
-        "settle_status",
-        "steer",
-        "call_problem_seen",
-        "keep_tool",
-        "speak",
-        "share",
-        "talk_in",
-        "save_shared",
-        "serve",
-        "open_customer_page",
-        "look_at",
-        "look_again",
-        "more_touches",
-        "problem_seen",
-        "retry_now",
-        "away_seen",
-        "diagnostics",
-        "set_thresholds",
-        "waits_heard",
-        "detect_dialect",
-        "show_view",
-        "history_seen",
-        "fetch_recording",
-        "play_recording",
-        "journal",
-        "save_journal",
-        "show_main",
-        "dismiss_pop",
-    ])))
-    .expect("the Tauri configuration is part of the source");
+    let names: Vec<&str> = ringside_verbs::VERBS.iter().map(|verb| verb.name).collect();
+    // Tauri keeps the names for as long as the build takes.
+    let manifest = tauri_build::AppManifest::new().commands(names.leak());
+    tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest))
+        .expect("the Tauri configuration is part of the source");
 }

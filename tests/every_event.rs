@@ -238,10 +238,8 @@ async fn the_event_log_names_what_came_in_and_starts_anew_with_each_sign_in() {
 
 #[tokio::test]
 async fn a_threshold_that_makes_no_sense_is_refused_with_words() {
-    use ringside_desk::Thresholds;
     let stage = at(Dialect::Documented).await;
-    let odd = Thresholds { level_s: 20, amber_s: 120, red_s: 20 };
-    assert!(stage.shift.set_thresholds(odd).await.unwrap_err().message.contains("amber"));
-    stage.shift.set_thresholds(Thresholds { level_s: 5, ..Thresholds::default() }).await.unwrap();
+    assert!(stage.shift.set_thresholds(20, 120, 20).await.unwrap_err().message.contains("amber"));
+    stage.shift.set_thresholds(5, 20, 120).await.unwrap();
     stage.sees("the threshold", |patch| matches!(patch, Patch::PutFloor { floor } if floor.level_s == 5)).await;
 }

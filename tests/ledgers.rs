@@ -120,8 +120,7 @@ async fn once_the_keyring_is_open_what_was_kept_is_on_the_desk() {
 async fn thresholds_belong_to_the_account_and_outlive_the_app() {
     let home = TempDir::new().unwrap();
     let stage = Stage::keeping(&home).await;
-    let chosen = Thresholds { level_s: 7, amber_s: 30, red_s: 90 };
-    stage.shift.set_thresholds(chosen).await.unwrap();
+    stage.shift.set_thresholds(7, 30, 90).await.unwrap();
     let is_kept = |floor: &FloorView| (floor.level_s, floor.amber_s, floor.red_s) == (7, 30, 90);
     stage.sees("the thresholds", |patch| matches!(patch, Patch::PutFloor { floor } if is_kept(floor))).await;
     let stage = stage.started_again().await;

@@ -7,17 +7,14 @@ import type { DeskView } from "./bindings/DeskView";
 import type { FloorView } from "./bindings/FloorView";
 import type { JournalEntry } from "./bindings/JournalEntry";
 import type { Patch } from "./bindings/Patch";
-import type { CustomerDeed } from "./bindings/CustomerDeed";
-import type { Deed } from "./bindings/Deed";
 import type { RehearsalView } from "./bindings/RehearsalView";
-import type { ResponderDeed } from "./bindings/ResponderDeed";
 import type { RuleBook } from "./bindings/RuleBook";
 import type { TraceView } from "./bindings/TraceView";
 import type { Trial } from "./bindings/Trial";
 import type { TalkDeed } from "./bindings/TalkDeed";
-import type { Tool } from "./bindings/Tool";
 import type { Diagnostics } from "./bindings/Diagnostics";
-import type { Dialect, Form, Host } from "./host";
+import { RecordedVerbs } from "./bindings/verbs";
+import type { Host } from "./host";
 
 export function emptyDesk(): DeskView {
   return {
@@ -170,7 +167,7 @@ export function quietFloor(): FloorView {
   };
 }
 
-export class FakeHost implements Host {
+export class FakeHost extends RecordedVerbs implements Host {
   readonly asked: [verb: string, ...args: unknown[]][] = [];
   /** What the next verb rejects with, if anything. */
   fails: unknown = undefined;
@@ -204,7 +201,9 @@ export class FakeHost implements Host {
   #show: (about: About) => void = () => {};
   #seq = 0;
 
-  constructor(private readonly desk: DeskView = emptyDesk()) {}
+  constructor(private readonly desk: DeskView = emptyDesk()) {
+    super();
+  }
 
   say(...patches: Patch[]): void {
     this.#take({ seq: this.#seq++, patches });
@@ -224,17 +223,6 @@ export class FakeHost implements Host {
     this.#show = show;
   }
 
-  signIn = (service: string, form: Form, authority: string | null, dialect: Dialect | null) =>
-    this.#ask("signIn", service, form, authority, dialect);
-  signInForNow = (service: string, form: Form, authority: string | null, dialect: Dialect | null) =>
-    this.#ask("signInForNow", service, form, authority, dialect);
-  askKeyring = () => this.#ask("askKeyring");
-  renew = (form: Form) => this.#ask("renew", form);
-  tryDemo = () => this.#ask("tryDemo");
-  signOut = () => this.#ask("signOut");
-  reply = (chat: string, text: string) => this.#ask("reply", chat, text);
-  replyDespite = (chat: string, text: string, reason: string) => this.#ask("replyDespite", chat, text, reason);
-  respond = (deed: ResponderDeed) => this.#ask("respond", deed);
   /** What rules do to a text, as it is told. */
   tried: TraceView = {
     message: "trial",
@@ -248,79 +236,53 @@ export class FakeHost implements Host {
     steps: [],
   };
   async tryRules(book: RuleBook, trial: Trial): Promise<TraceView> {
-    await this.#ask("tryRules", book, trial);
+    await this.record("tryRules", book, trial);
     return this.tried;
   }
   async rehearse(book: RuleBook): Promise<RehearsalView> {
-    await this.#ask("rehearse", book);
+    await this.record("rehearse", book);
     return { texts: 3, replies: 1, people: 1, traces: [{ ...this.tried, message: "m1", text: "hours?" }] };
   }
   async readRules(text: string): Promise<RuleBook> {
-    await this.#ask("readRules", text);
+    await this.record("readRules", text);
     return { ...emptyBook(), help: text };
   }
   async saveRules(book: RuleBook): Promise<string> {
-    await this.#ask("saveRules", book);
+    await this.record("saveRules", book);
     return "/home/dana/Downloads/ringside-rules.toml";
   }
-  replyAgain = (message: string) => this.#ask("replyAgain", message);
-  dropReply = (message: string) => this.#ask("dropReply", message);
-  keepDraft = (chat: string, text: string) => this.#ask("keepDraft", chat, text);
-  setStatus = (status: string, reason: string | null) => this.#ask("setStatus", status, reason);
-  settleStatus = (asChosen: boolean) => this.#ask("settleStatus", asChosen);
-  steer = (call: string, deed: Deed) => this.#ask("steer", call, deed);
-  callProblemSeen = (call: string) => this.#ask("callProblemSeen", call);
-  serve = (number: string, deed: CustomerDeed) => this.#ask("serve", number, deed);
-  openCustomerPage = (number: string) => this.#ask("openCustomerPage", number);
   async speak(deed: TalkDeed): Promise<string> {
-    await this.#ask("speak", deed);
+    await this.record("speak", deed);
     return "talk-1";
   }
 
   async share(talk: string, name: string, content: Uint8Array): Promise<string> {
-    await this.#ask("share", talk, name, content.length);
+    await this.record("share", talk, name, content.length);
     return talk;
   }
   async saveShared(file: string): Promise<string> {
-    await this.#ask("saveShared", file);
+    await this.record("saveShared", file);
     return "/home/dana/Downloads/plan.pdf";
   }
-  talkIn = (talk: string | null) => this.#ask("talkIn", talk);
-  keepTool = (tool: Tool) => this.#ask("keepTool", tool);
-  lookAt = (chat: string | null) => this.#ask("lookAt", chat);
-  lookAgain = (number: string) => this.#ask("lookAgain", number);
-  moreTouches = (number: string) => this.#ask("moreTouches", number);
-  problemSeen = () => this.#ask("problemSeen");
-  retryNow = () => this.#ask("retryNow");
-  awaySeen = () => this.#ask("awaySeen");
-  setThresholds = (levelS: number, amberS: number, redS: number) => this.#ask("setThresholds", levelS, amberS, redS);
-  waitsHeard = () => this.#ask("waitsHeard");
-  detectDialect = () => this.#ask("detectDialect");
-  showView = (view: string | null) => this.#ask("showView", view);
-  historySeen = () => this.#ask("historySeen");
-  fetchRecording = (id: string) => this.#ask("fetchRecording", id);
-  playRecording = (id: string) => this.#ask("playRecording", id);
   /** What came in, as it is told. */
   entries: JournalEntry[] = [];
 
   async journal(seq: number): Promise<JournalEntry[]> {
-    await this.#ask("journal", seq);
+    await this.record("journal", seq);
     return this.entries.filter((entry) => entry.seq >= seq);
   }
 
   async saveJournal(): Promise<string> {
-    await this.#ask("saveJournal");
+    await this.record("saveJournal");
     return "/home/dana/Downloads/ringside-events.jsonl";
   }
 
   async diagnostics(): Promise<Diagnostics> {
-    await this.#ask("diagnostics");
+    await this.record("diagnostics");
     return this.inside;
   }
-  showMain = (about: About) => this.#ask("showMain", about);
-  dismissPop = () => this.#ask("dismissPop");
 
-  async #ask(verb: string, ...args: unknown[]): Promise<void> {
+  protected async record(verb: string, ...args: unknown[]): Promise<void> {
     this.asked.push([verb, ...args]);
     const fails = this.fails;
     this.fails = undefined;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A way to speak (live-service.md, sections 6 and 7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "lowercase")]
 pub enum Dialect {
     /// As published: wildcard topics, acknowledgments, named events.

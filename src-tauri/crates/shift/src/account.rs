@@ -71,8 +71,9 @@ fn service(address: &str, extra_ca: Option<&str>) -> Result<Service, Problem> {
     }
 }
 
-/// What an agent signs in with.
-#[derive(Clone)]
+/// What an agent signs in with. It goes down from the form and never comes up.
+#[derive(Clone, Deserialize)]
+#[serde(from = "Form")]
 pub enum Credential {
     /// As typed into the form.
     Password {
@@ -83,6 +84,24 @@ pub enum Credential {
     },
     /// A token or access key, as pasted.
     Token(String),
+}
+
+/// A credential as the sign-in form sends it.
+#[derive(Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "Credential"))]
+#[serde(tag = "type", rename_all = "camelCase")]
+enum Form {
+    Password { email: String, password: String },
+    Token { token: String },
+}
+
+impl From<Form> for Credential {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Password { email, password } => Self::Password { email, password },
+            Form::Token { token } => Self::Token(token),
+        }
+    }
 }
 
 /// What was typed is wiped once it has been used.

@@ -2,6 +2,7 @@
 //! (a verb, a piece of news, an answer, the clock), lets the desk decide, and
 //! carries out what the desk says.
 
+mod asked;
 mod claiming;
 mod customers;
 mod keeping;
@@ -22,11 +23,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ringside_desk::{
-    Alert, AlertKind, Around, Ask, Claimed, Customer, CustomerDeed, Deed, Desk, DeskView, FetchView, Found, LinkNotice,
-    LinkStage, MeView, Millis, Outgoing, Patch, Record, RehearsalView, Remains, ResponderDeed, Rights, RuleBook,
-    Screen, SessionView, SpokenAs, Steered, Thresholds, TraceView, Trial,
+    Alert, AlertKind, Around, Ask, Claimed, Customer, Deed, Desk, FetchView, Found, LinkNotice, LinkStage, MeView,
+    Millis, Outgoing, Patch, Record, Remains, ResponderDeed, Rights, Screen, SessionView, SpokenAs, Steered,
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use voipbin_client::{
@@ -35,12 +35,13 @@ use voipbin_client::{
 };
 use voipbin_wire::{AgentFact, AgentStatus, Fact, MessageFact, QueueName, Scope, Timestamp, Told};
 
+use crate::Asked;
 use crate::account::{Account, Credential, Place, identify, sees_all};
 use crate::book::{Book, NotKept, Opening};
 use crate::clocks::Clocks;
 use crate::day::midnight;
 use crate::diagnostics::{Counted, Diagnostics, diagnostics};
-use crate::journal::{Journal, JournalEntry};
+use crate::journal::Journal;
 use crate::listening::Listening;
 use crate::ports::{Bell, Kept, Vault, VaultError};
 use crate::problem::{Code, Problem, in_words};
@@ -50,14 +51,15 @@ use crate::reading::Reading;
 use crate::routine::{Look, Routine};
 use crate::safe::Safe;
 use crate::surroundings::Surroundings;
-use crate::tools::{Responding, SetUp, Tool};
+use crate::tools::{Responding, SetUp};
 use crate::turns::Turns;
-use crate::view::{Sink, Windows};
+use crate::verbs::{Answer, HostVerb};
+use crate::view::Windows;
 
 use reading::TextsRead;
 pub(crate) use signing_in::Stay;
+use talks::Spoken;
 pub use talks::TalkDeed;
-use talks::{Spoken, TalkAnswer};
 
 /// Windows are told of changes at most this often.
 const FLUSH_EVERY: Duration = Duration::from_millis(30);
@@ -104,52 +106,6 @@ impl std::fmt::Debug for Ports {
     }
 }
 
-type Answer = oneshot::Sender<Result<(), Problem>>;
-
-#[derive(Debug)]
-pub(crate) enum Verb {
-    SignIn { place: Place, credential: Credential, stay: Stay, answer: Answer },
-    AskKeyring,
-    ToastsFail(Option<String>),
-    Renew { credential: Credential, answer: Answer },
-    SignOut { answer: Answer },
-    Reply { chat: String, text: String, despite: Option<String>, answer: Answer },
-    ReplyAgain { message: String, answer: Answer },
-    ReplyDropped { message: String, answer: Answer },
-    KeepDraft { chat: String, text: String },
-    SetStatus { status: AgentStatus, reason: Option<String> },
-    SettleStatus { as_chosen: bool },
-    Steer { call: String, deed: Deed, answer: Answer },
-    CallProblemSeen(String),
-    KeepTool { tool: Tool, answer: Answer },
-    Respond { deed: ResponderDeed, answer: Answer },
-    TryRules { book: Box<RuleBook>, trial: Trial, answer: responding::Told<TraceView> },
-    Rehearse { book: Box<RuleBook>, answer: responding::Told<RehearsalView> },
-    Speak { deed: TalkDeed, answer: TalkAnswer },
-    SaveShared { file: String, folder: PathBuf, answer: TalkAnswer },
-    TalkIn(Option<String>),
-    Serve { number: String, deed: CustomerDeed, answer: Answer },
-    CustomerPage { number: String, answer: oneshot::Sender<Result<String, Problem>> },
-    LookAt(Option<String>),
-    LookAgain(String),
-    MoreTouches(String),
-    ProblemSeen,
-    AwaySeen,
-    SetThresholds(Thresholds),
-    WaitsHeard,
-    HistorySeen,
-    FetchRecording { id: String, folder: PathBuf },
-    Journal { seq: u64, answer: oneshot::Sender<Vec<JournalEntry>> },
-    Diagnose(oneshot::Sender<Option<Diagnostics>>),
-    Desk(oneshot::Sender<Box<DeskView>>),
-    RetryNow,
-    DetectDialect,
-    ShowView { window: String, view: Option<String> },
-    Watch(Sink),
-    Drawn { window: String, seq: u64 },
-    End { answer: oneshot::Sender<()> },
-}
-
 /// An answer to something the session asked for.
 enum Done {
     Remembered(Option<Account>),
@@ -168,7 +124,7 @@ enum Done {
     Saved,
     Tidied(Result<(), NotKept>),
     Talks(Result<Box<Listed>, RestError>),
-    Spoken { talk: String, result: Result<Spoken, RestError>, answer: TalkAnswer },
+    Spoken { talk: String, result: Result<Spoken, RestError>, answer: Answer<String> },
     Customer { number: String, result: Result<Box<Customer>, RestError> },
     ServedCustomer { number: String, result: Result<(), RestError> },
     Reply { id: String, result: Result<Box<MessageFact>, RestError> },
@@ -335,12 +291,12 @@ impl Session {
 
     /// Looks what was kept here.
     pub(crate) fn start(&mut self) {
-        self.ask_keyring();
+        self.load_sign_in();
         self.open_book();
     }
 
     /// Works until the shift is told to end, or nobody is left who could tell it.
-    pub(crate) async fn run(&mut self, asked: &mut mpsc::Receiver<Verb>) {
+    pub(crate) async fn run(&mut self, asks: &mut mpsc::Receiver<Asked>) {
         self.resume();
         let mut seconds = interval(Duration::from_secs(1));
         seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -350,20 +306,17 @@ impl Session {
             let wait = if self.windows.is_behind() { FLUSH_AT_LEAST_EVERY } else { FLUSH_EVERY };
             let flush_at = has_news.then(|| self.flushed_at + wait);
             tokio::select! {
-                verb = asked.recv() => match verb {
-                    Some(Verb::End { answer }) => {
+                asked = asks.recv() => match asked {
+                    Some(Asked::Host(HostVerb::End { answer })) => {
                         self.silence();
                         self.finish_replies().await;
                         self.leave_claim().await;
                         self.close_the_book().await;
                         self.close_the_safe().await;
                         self.leave().await;
-                        if answer.send(()).is_err() {
-                            tracing::debug!("nobody waited for the end of the shift");
-                        }
-                        return;
+                        return answer.done(());
                     }
-                    Some(verb) => self.obey(verb).await,
+                    Some(asked) => self.take_up(asked).await,
                     None => return self.leave().await,
                 },
                 news = next(&mut self.work) => self.hear(news).await,
@@ -381,149 +334,54 @@ impl Session {
         }
     }
 
-    /// What cannot be done while nobody is signed in is answered with that.
-    fn turned_away(verb: Verb) -> Option<Verb> {
-        match verb {
-            Verb::Reply { answer, .. }
-            | Verb::ReplyAgain { answer, .. }
-            | Verb::ReplyDropped { answer, .. }
-            | Verb::Steer { answer, .. }
-            | Verb::KeepTool { answer, .. }
-            | Verb::Respond { answer, .. }
-            | Verb::Serve { answer, .. }
-            | Verb::Renew { answer, .. } => reply_to(answer, Err(Problem::nobody())),
-            Verb::Speak { answer, .. } | Verb::SaveShared { answer, .. } | Verb::CustomerPage { answer, .. } => {
-                if answer.send(Err(Problem::nobody())).is_err() {
-                    tracing::debug!("the window that asked is gone");
-                }
-            }
-            // A desk without an agent would wait for what never comes.
-            Verb::SetStatus { .. } | Verb::SettleStatus { .. } | Verb::FetchRecording { .. } => {}
-            other => return Some(other),
-        }
-        None
+    /// Whether somebody is signed in.
+    pub(crate) fn is_signed_in(&self) -> bool {
+        self.work.is_some()
     }
 
-    async fn obey(&mut self, verb: Verb) {
+    async fn take_up(&mut self, asked: Asked) {
         self.look_at_clocks();
-        let verb = if self.work.is_some() { Some(verb) } else { Self::turned_away(verb) };
-        let Some(verb) = verb else { return };
+        match asked {
+            Asked::Verb(verb) => self.obey(verb).await,
+            Asked::Host(verb) => self.oblige(verb).await,
+        }
+    }
+
+    /// Does what a host asks.
+    async fn oblige(&mut self, verb: HostVerb) {
         match verb {
-            Verb::SignIn { place, credential, stay, answer } => self.sign_in(place, credential, stay, answer),
-            Verb::AskKeyring => self.ask_keyring_again(),
-            Verb::ToastsFail(why) => self.toasts_fail(why),
-            Verb::Renew { credential, answer } => self.renew(credential, answer),
-            Verb::SignOut { answer } => {
+            HostVerb::SignIn { place, credential, stay, answer } => self.sign_in(place, credential, stay, answer),
+            HostVerb::SignOut { answer } => {
                 let forgets = !self.desk.session_view().demo;
                 self.sign_out(None).await;
                 if forgets {
                     self.forget(answer);
                 } else {
-                    reply_to(answer, Ok(()));
+                    answer.done(());
                 }
             }
-            Verb::Reply { chat, text, despite, answer } => {
-                self.replies += 1;
-                let now = (self.ports.clock)();
-                let id = format!("reply-{:014}-{:06}", self.desk.reply_stamp(now), self.replies);
-                let taken = self.desk.reply(&chat, &text, despite, &id, now);
-                match taken {
-                    // It is the agent's no more once it is kept.
-                    Ok(()) => self.taken.push(answer),
-                    Err(error) => reply_to(answer, Err(Problem::new(Code::Other, error.to_string()))),
-                }
+            HostVerb::ToastsFail { why } => self.toasts_fail(why),
+            HostVerb::SaveShared { answer, .. } | HostVerb::CustomerPage { answer, .. } if self.work.is_none() => {
+                answer.refuse(Problem::nobody());
             }
-            Verb::ReplyAgain { message, answer } => {
-                let goes = self.desk.reply_again(&message, (self.ports.clock)());
-                let left = || Problem::new(Code::Other, "This text was sent, or may have been: it is not sent again.");
-                reply_to(answer, goes.then_some(()).ok_or_else(left));
-            }
-            Verb::ReplyDropped { message, answer } => {
-                let is_dropped = self.desk.reply_dropped(&message);
-                let left = || Problem::new(Code::Other, "This text is on its way, or was sent.");
-                reply_to(answer, is_dropped.then_some(()).ok_or_else(left));
-            }
-            Verb::KeepDraft { chat, text } => self.desk.keep_draft(&chat, &text),
-            Verb::SetStatus { status, reason } => {
-                let wanted = self.desk.choose_status(&status, reason);
-                self.ask_for_status(wanted);
-            }
-            Verb::SettleStatus { as_chosen } => {
-                let wanted = self.desk.settle_difference(as_chosen);
-                self.ask_for_status(wanted);
-            }
-            Verb::Steer { call, deed, answer } => self.steer(call, deed, answer),
-            Verb::CallProblemSeen(call) => self.desk.call_problem_seen(&call),
-            Verb::KeepTool { tool, answer } => self.keep_tool(tool, answer),
-            Verb::Respond { deed, answer } => self.responder_deed(deed, answer),
-            Verb::TryRules { book, trial, answer } => self.try_rules(*book, &trial, answer),
-            Verb::Rehearse { book, answer } => self.rehearse(*book, answer),
-            Verb::Speak { deed, answer } => self.speak(deed, answer),
-            Verb::SaveShared { file, folder, answer } => self.save_shared(file, folder, answer),
-            Verb::TalkIn(talk) => self.talk_in(talk),
-            Verb::Serve { number, deed, answer } => self.serve(number, deed, answer),
-            Verb::CustomerPage { number, answer } => {
-                if answer.send(self.customer_page(&number)).is_err() {
-                    tracing::debug!("nobody waited for the page");
-                }
-            }
-            Verb::LookAt(chat) => {
-                self.desk.look_at(chat.as_deref());
-                self.read_the_open_one();
-            }
-            Verb::LookAgain(number) => self.desk.look_again(&number),
-            Verb::MoreTouches(number) => self.desk.more_touches(&number),
-            Verb::ProblemSeen => self.problem_seen(),
-            Verb::AwaySeen => self.desk.away_seen(),
-            Verb::SetThresholds(thresholds) => {
-                self.desk.thresholds(thresholds, (self.ports.clock)());
-                self.keep_thresholds(thresholds);
-            }
-            Verb::WaitsHeard => self.desk.waits_heard(),
-            Verb::HistorySeen => self.desk.history_seen(),
-            Verb::FetchRecording { id, folder } => self.fetch_recording(id, folder),
-            Verb::Journal { seq, answer } => {
-                if answer.send(self.journal.from(seq)).is_err() {
-                    tracing::debug!("nobody waited for the journal");
-                }
-            }
-            Verb::Diagnose(answer) => {
-                let diagnostics = self.diagnose().await;
-                if answer.send(diagnostics).is_err() {
-                    tracing::debug!("nobody waited for the diagnostics");
-                }
-            }
-            Verb::Desk(answer) => {
-                if answer.send(Box::new(self.desk.view())).is_err() {
-                    tracing::debug!("nobody waited for the desk");
-                }
-            }
-            Verb::RetryNow => {
-                if let Some(work) = &self.work {
-                    work.connection.retry_now().await;
-                }
-            }
-            Verb::DetectDialect => self.detect_dialect().await,
-            Verb::ShowView { window, view } => self.show_view(window, view).await,
-            Verb::Watch(sink) => {
+            HostVerb::SaveShared { file, folder, answer } => self.save_shared(file, folder, answer),
+            HostVerb::CustomerPage { number, answer } => answer.give(self.customer_page(&number)),
+            HostVerb::FetchRecording { .. } if self.work.is_none() => {}
+            HostVerb::FetchRecording { id, folder } => self.fetch_recording(id, folder),
+            HostVerb::ShowView { window, view } => self.show_view(window, view).await,
+            HostVerb::Desk { answer } => answer.done(Box::new(self.desk.view())),
+            HostVerb::Watch { sink } => {
                 let whole = self.desk.view();
                 self.windows.join(sink, whole);
             }
-            Verb::Drawn { window, seq } => self.windows.drawn(&window, seq),
-            Verb::End { .. } => {}
+            HostVerb::Drawn { window, seq } => self.windows.drawn(&window, seq),
+            HostVerb::End { answer } => answer.done(()),
         }
     }
 
-    fn problem_seen(&mut self) {
-        (self.not_kept, self.no_toasts) = (None, None);
-        self.desk.problem_seen();
-        let session = self.desk.session_view().clone();
-        self.desk.session(SessionView { problem: None, no_toasts: None, ..session });
-    }
-
     /// The same agent signs in again at the desk as it stands.
-    fn renew(&mut self, credential: Credential, answer: Answer) {
-        let Some(work) = &self.work else { return reply_to(answer, Err(Problem::nobody())) };
+    pub(crate) fn renew(&mut self, credential: Credential, answer: Answer) {
+        let Some(work) = &self.work else { return answer.refuse(Problem::nobody()) };
         let Account { service, extra_ca, only, .. } = work.account.clone();
         let place = Place { service, extra_ca, only };
         self.jobs.spawn(async move { Done::Renewed { result: identify(place, credential).await, answer } });
@@ -593,17 +451,17 @@ impl Session {
             Done::Loaded(loaded) => self.loaded(loaded),
             Done::Identified { result, stay, notice, answer } => {
                 let result = self.identified(result, stay, notice);
-                reply_to(answer, result);
+                answer.give(result);
             }
             Done::Kept(Ok(())) => self.kept(),
             Done::Kept(Err(error)) => self.not_kept(error),
             Done::Forgotten { result, answer } => {
                 let result = result.map_err(|error| self.not_forgotten(error));
-                reply_to(answer, result);
+                answer.give(result);
             }
             Done::Renewed { result, answer } => {
                 let result = self.renewed(result).await;
-                reply_to(answer, result);
+                answer.give(result);
             }
             Done::Page { reading, part, pages, result } => self.page_read(reading, part, *pages, result, now).await,
             Done::ReadOn { reading } => self.read_on_after(reading),
@@ -932,6 +790,10 @@ impl Session {
         }
     }
 
+    pub(crate) async fn diagnostics(&mut self, answer: Answer<Option<Diagnostics>>) {
+        answer.done(self.diagnose().await);
+    }
+
     async fn diagnose(&mut self) -> Option<Diagnostics> {
         let work = self.work.as_ref()?;
         let diagnosis = work.connection.diagnose().await?;
@@ -1138,12 +1000,6 @@ async fn until(at: Option<Instant>) {
     match at {
         Some(at) => sleep_until(at).await,
         None => pending().await,
-    }
-}
-
-fn reply_to(answer: Answer, result: Result<(), Problem>) {
-    if answer.send(result).is_err() {
-        tracing::debug!("the window that asked is gone");
     }
 }
 

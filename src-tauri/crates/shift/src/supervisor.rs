@@ -9,7 +9,8 @@ use futures_util::FutureExt as _;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
-use crate::session::{Session, Verb};
+use crate::Asked;
+use crate::session::Session;
 
 /// So many breakdowns …
 const AT_MOST: usize = 5;
@@ -19,7 +20,7 @@ const WITHIN: Duration = Duration::from_secs(120);
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 
 /// Runs a session to its end, through whatever breaks down on the way.
-pub(crate) async fn supervise(mut session: Session, mut asked: mpsc::Receiver<Verb>) {
+pub(crate) async fn supervise(mut session: Session, mut asked: mpsc::Receiver<Asked>) {
     session.start();
     let mut breakdowns: VecDeque<Instant> = VecDeque::new();
     loop {

@@ -4,8 +4,9 @@ use ringside_desk::{Customer, CustomerDeed, is_same_number, is_withheld};
 use url::Url;
 use voipbin_client::{Class, Rest, RestError};
 
-use super::{Answer, Done, Session, reply_to};
+use super::{Done, Session};
 use crate::problem::{Code, Problem};
+use crate::verbs::Answer;
 
 /// The notes of so many open cases are read.
 const CASES_WITH_NOTES: usize = 3;
@@ -35,13 +36,13 @@ impl Session {
     }
 
     /// Does something for a customer; what came of it shows on the card.
-    pub(super) fn serve(&mut self, number: String, deed: CustomerDeed, answer: Answer) {
+    pub(crate) fn serve(&mut self, number: String, deed: CustomerDeed, answer: Answer) {
         let wrong = |words: &str| Problem::new(Code::Other, words);
         if is_withheld(&number) {
-            return reply_to(answer, Err(wrong(WITHHELD)));
+            return answer.refuse(wrong(WITHHELD));
         }
         let Some(card) = self.desk.card(&number) else {
-            return reply_to(answer, Err(wrong("That customer is not on the desk any more.")));
+            return answer.refuse(wrong("That customer is not on the desk any more."));
         };
         let has_case = |case: &String| card.cases.iter().any(|known| known.id == *case);
         let (me, contact) = (self.desk.my_id().to_owned(), card.contact.clone());
@@ -65,7 +66,7 @@ impl Session {
             _ => Ok(()),
         };
         let is_right = checked.is_ok();
-        reply_to(answer, checked);
+        answer.give(checked);
         if !is_right {
             return;
         }

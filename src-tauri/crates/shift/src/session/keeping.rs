@@ -12,11 +12,12 @@ use voipbin_client::{Class, List, Listed, RestError};
 use voipbin_wire::{MessageFact, Timestamp};
 
 use super::responding::new_name;
-use super::{Answer, Done, REPLIES_WITHIN, Session, reply_to};
+use super::{Done, REPLIES_WITHIN, Session};
 use crate::book::{Book, NotKept, Opening};
 use crate::day::clock_time;
 use crate::problem::{Code, Problem, in_words};
 use crate::tools::{Responding, Tool, keep_thresholds, responding, set_up};
+use crate::verbs::Answer;
 
 /// Lists are read back to this long before a text left: clocks differ.
 const LOOK_BACK_MS: i64 = 120_000;
@@ -141,7 +142,7 @@ impl Session {
     ) {
         self.writes_under_way = self.writes_under_way.saturating_sub(1);
         // If it could not be kept, the agent is told of that once, and the text is on the desk.
-        taken.into_iter().for_each(|answer| reply_to(answer, Ok(())));
+        taken.into_iter().for_each(|answer| answer.done(()));
         let Err(why) = result else { return due.into_iter().for_each(|outgoing| self.send(outgoing)) };
         let now = (self.ports.clock)();
         self.unkept.extend(lasting);
@@ -284,12 +285,12 @@ impl Session {
     }
 
     /// Keeps something that the agent set up.
-    pub(super) fn keep_tool(&mut self, tool: Tool, answer: Answer) {
+    pub(crate) fn keep_tool(&mut self, tool: Tool, answer: Answer) {
         let Some(book) = &self.book else {
-            return reply_to(answer, Err(Problem::new(Code::Other, "Nothing can be kept on this computer.")));
+            return answer.refuse(Problem::new(Code::Other, "Nothing can be kept on this computer."));
         };
         if let Err(problem) = tool.check() {
-            return reply_to(answer, Err(problem));
+            return answer.refuse(problem);
         }
         let account = self.shelf_name();
         let kept = book.ask(move |ledger| {
@@ -299,7 +300,7 @@ impl Session {
         self.jobs.spawn(async move {
             let kept = kept.await;
             let result = kept.as_ref().map(|_| ()).map_err(|why| Problem::new(Code::Other, why.to_string()));
-            reply_to(answer, result);
+            answer.give(result);
             Done::Tools(kept)
         });
     }

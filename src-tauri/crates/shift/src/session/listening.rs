@@ -8,7 +8,7 @@ use crate::listening::extra_of;
 
 impl Session {
     /// The given dialect is the wrong one: from now on it is found, on a new connection.
-    pub(super) async fn detect_dialect(&mut self) {
+    pub(crate) async fn detect_dialect(&mut self) {
         let Some(work) = &mut self.work else { return };
         work.account.only = None;
         work.account.dialect = None;

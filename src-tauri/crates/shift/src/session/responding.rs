@@ -5,22 +5,20 @@ use ringside_desk::{
     CLAIM_CHANNEL, Chore, Claimed, Millis, Obstacle, Rehearsal, RehearsalView, ResponderDeed, RuleBook, Rules,
     TraceView, Trial, rehearse, try_out,
 };
-use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 use voipbin_client::{Class, List, Rest, RestError};
 use voipbin_wire::{Fact, Timestamp};
 
 use super::claiming::{NotClaimed, Room, is_for_claims, name_of_run};
-use super::{Answer, Done, REPLIES_WITHIN, Session, reply_to};
+use super::{Done, REPLIES_WITHIN, Session};
 use crate::problem::{Code, Problem, in_words};
 use crate::tools::{RESPONDS, RULES, Responding};
+use crate::verbs::Answer;
 
 const BEGUN_ANEW: &str = "The ledger was damaged and begun anew, so who asked for no texts before is not known. Automatic replies stay off until a person switches them on in Ringside, or starts ringside-cli respond with --begun-anew.";
 /// Why nothing is answered while texts from before this start are missing.
 const TEXTS_MISSING: &str = "Texts that came while no desk was open are not all read yet, and some may say STOP. Switch automatic replies off and on to answer all the same.";
-
-pub(super) type Told<T> = oneshot::Sender<Result<T, Problem>>;
 
 impl Session {
     /// What was kept about answers by rules comes onto the desk.
@@ -46,14 +44,14 @@ impl Session {
     pub(super) fn do_waiting_deeds(&mut self) {
         self.is_restored = true;
         for (deed, answer) in std::mem::take(&mut self.waiting_deeds) {
-            self.responder_deed(deed, answer);
+            self.respond(deed, answer);
         }
     }
 
-    pub(super) fn responder_deed(&mut self, deed: ResponderDeed, answer: Answer) {
+    pub(crate) fn respond(&mut self, deed: ResponderDeed, answer: Answer) {
         let now = (self.ports.clock)();
         if self.work.is_none() {
-            return reply_to(answer, Err(Problem::new(Code::Other, "Nobody is signed in.")));
+            return answer.refuse(Problem::nobody());
         }
         if !self.is_restored {
             return self.waiting_deeds.push((deed, answer));
@@ -66,13 +64,13 @@ impl Session {
                 // A person was told what is not known, and does so all the same.
                 self.work.iter_mut().filter(|_| is_on).for_each(|work| work.texts_since = None);
                 if let Err(problem) = self.switch(is_on, now) {
-                    return reply_to(answer, Err(problem));
+                    return answer.refuse(problem);
                 }
                 self.see_what_is_in_the_way();
                 let account = self.keeps_for().unwrap_or_default();
                 self.keep_setting(account, RESPONDS, is_on.then(|| "on".to_owned()), answer);
             }
-            ResponderDeed::ForNow(is_on) => reply_to(answer, self.switch(is_on, now)),
+            ResponderDeed::ForNow(is_on) => answer.give(self.switch(is_on, now)),
             ResponderDeed::Keep(book) => {
                 let toml = book.to_toml();
                 match Rules::new(*book) {
@@ -81,16 +79,16 @@ impl Session {
                         // All agents of the customer have the same rules on one computer.
                         self.keep_setting(self.customer_in_ledger(), RULES, Some(toml), answer);
                     }
-                    Err(error) => reply_to(answer, Err(Problem::new(Code::Other, error.to_string()))),
+                    Err(error) => answer.refuse(Problem::new(Code::Other, error.to_string())),
                 }
             }
             ResponderDeed::OptOut { chat, out } => {
                 let gone = || Problem::new(Code::Other, "That conversation is gone.");
-                reply_to(answer, self.desk.opt_out(&chat, out, now).then_some(()).ok_or_else(gone));
+                answer.give(self.desk.opt_out(&chat, out, now).then_some(()).ok_or_else(gone));
             }
             ResponderDeed::LetGo { number } => {
                 self.desk.let_go(&number, now);
-                reply_to(answer, Ok(()));
+                answer.done(());
             }
         }
     }
@@ -126,20 +124,20 @@ impl Session {
     }
 
     /// What rules would do to a text that is typed.
-    pub(super) fn try_rules(&self, book: RuleBook, trial: &Trial, answer: Told<TraceView>) {
+    pub(crate) fn try_rules(&self, book: RuleBook, trial: Trial, answer: Answer<TraceView>) {
         let now = (self.ports.clock)();
         let tried = Rules::new(book).map(|rules| {
             let (status, agent) = self.desk.who_answers();
-            try_out(&rules, trial, status, agent, now)
+            try_out(&rules, &trial, status, agent, now)
         });
-        tell(answer, tried.map_err(|error| Problem::new(Code::Other, error.to_string())));
+        answer.give(tried.map_err(|error| Problem::new(Code::Other, error.to_string())));
     }
 
     /// What rules would have done to the texts that were kept.
-    pub(super) fn rehearse(&mut self, book: RuleBook, answer: Told<RehearsalView>) {
+    pub(crate) fn rehearse(&mut self, book: RuleBook, answer: Answer<RehearsalView>) {
         let rules = match Rules::new(book) {
             Ok(rules) => rules,
-            Err(error) => return tell(answer, Err(Problem::new(Code::Other, error.to_string()))),
+            Err(error) => return answer.refuse(Problem::new(Code::Other, error.to_string())),
         };
         let (status, agent) = self.desk.who_answers();
         let agent = agent.to_owned();
@@ -147,14 +145,14 @@ impl Session {
             // A demo keeps nothing: what lies on the desk is all there is.
             let texts = self.desk.texts();
             let rehearsal = Rehearsal { rules: &rules, texts: &texts, status, agent: &agent };
-            return tell(answer, Ok(rehearse(&rehearsal)));
+            return answer.done(rehearse(&rehearsal));
         };
         let texts = book.ask(move |ledger| ledger.texts_to_rehearse(&account));
         self.jobs.spawn(async move {
             let texts = texts.await.map_err(|why| Problem::new(Code::Other, why.to_string()));
             let rehearsed =
                 texts.map(|texts| rehearse(&Rehearsal { rules: &rules, texts: &texts, status, agent: &agent }));
-            tell(answer, rehearsed);
+            answer.give(rehearsed);
             Done::Saved
         });
     }
@@ -286,11 +284,11 @@ impl Session {
 
     fn keep_setting(&mut self, account: String, name: &'static str, value: Option<String>, answer: Answer) {
         let Some((_, book)) = self.keeps_for().zip(self.book.as_ref()) else {
-            return reply_to(answer, Ok(()));
+            return answer.done(());
         };
         let kept = book.ask(move |ledger| ledger.keep_setting(&account, name, value.as_deref()));
         self.jobs.spawn(async move {
-            reply_to(answer, kept.await.map_err(|why| Problem::new(Code::Other, why.to_string())));
+            answer.give(kept.await.map_err(|why| Problem::new(Code::Other, why.to_string())));
             Done::Saved
         });
     }
@@ -355,10 +353,4 @@ async fn assign_to(rest: &Rest, number: &str, conversation: Option<String>, agen
     };
     let conversation = conversation.ok_or("The conversation was not handed over: the service knows none.")?;
     rest.assign_conversation(&conversation, agent).await.map_err(failed)
-}
-
-fn tell<T>(answer: Told<T>, result: Result<T, Problem>) {
-    if answer.send(result).is_err() {
-        tracing::debug!("the window that asked is gone");
-    }
 }

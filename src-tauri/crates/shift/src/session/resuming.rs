@@ -12,9 +12,11 @@ use tokio::time::timeout;
 use voipbin_client::{Connection, Feed, Token};
 
 use super::signing_in::Stay;
-use super::{Session, Stage, Verb, Work, reply_to, screen};
+use super::{Session, Stage, Work, screen};
+use crate::Asked;
 use crate::account::Account;
 use crate::problem::{Code, Problem};
+use crate::verbs::HostVerb;
 
 /// A link that is left behind gets this long for its goodbye.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(1);
@@ -77,7 +79,7 @@ impl Session {
         }
         match resumes {
             Some(_) => anew.resumes = resumes,
-            None if self.asked_keyring.is_some() => anew.ask_keyring(),
+            None if self.asked_keyring.is_some() => anew.load_sign_in(),
             None => {
                 let problem = Some(BEGUN_ANEW.to_owned());
                 anew.new_desk(SessionView { service, email, problem, ..screen(Screen::SignedOut) });
@@ -112,7 +114,7 @@ impl Session {
         let (agent, customer) = (account.name_of_ledger(), account.customer_in_ledger());
         drop(book.ask(move |ledger| ledger.write(Whose { agent: &agent, customer: &customer }, &records)));
         // Texts are the agent's no more: they are in the ledger's queue, before the new desk reads it.
-        self.taken.drain(..).for_each(|answer| reply_to(answer, Ok(())));
+        self.taken.drain(..).for_each(|answer| answer.done(()));
     }
 
     /// Alerts of calls that the next session does not know would ring for ever.
@@ -123,7 +125,7 @@ impl Session {
     }
 
     /// Says that nothing is heard any more, and does nothing but that until the end.
-    pub(crate) async fn stopped(&mut self, asked: &mut mpsc::Receiver<Verb>) {
+    pub(crate) async fn stopped(&mut self, asks: &mut mpsc::Receiver<Asked>) {
         let SessionView { service, email, .. } = self.desk.session_view().clone();
         let problem = Some(STOPPED.to_owned());
         self.desk = Desk::new(SessionView { service, email, problem, ..screen(Screen::SignedOut) });
@@ -133,21 +135,15 @@ impl Session {
         if let Some(Work { connection, feed, .. }) = self.work.take() {
             goodbye(connection, feed).await;
         }
-        while let Some(verb) = asked.recv().await {
-            match verb {
-                Verb::Watch(sink) => self.windows.join(sink, self.desk.view()),
-                Verb::Drawn { window, seq } => self.windows.drawn(&window, seq),
-                Verb::Desk(answer) => {
-                    // Nobody may wait for it any more.
-                    answer.send(Box::new(self.desk.view())).ok();
+        while let Some(asked) = asks.recv().await {
+            match asked {
+                Asked::Host(HostVerb::Watch { sink }) => self.windows.join(sink, self.desk.view()),
+                Asked::Host(HostVerb::Drawn { window, seq }) => self.windows.drawn(&window, seq),
+                Asked::Host(HostVerb::Desk { answer }) => answer.done(Box::new(self.desk.view())),
+                Asked::Host(HostVerb::SignIn { answer, .. }) => {
+                    answer.refuse(Problem::new(Code::Other, STOPPED));
                 }
-                Verb::SignIn { answer, .. } => reply_to(answer, Err(Problem::new(Code::Other, STOPPED))),
-                Verb::End { answer } => {
-                    if answer.send(()).is_err() {
-                        tracing::debug!("nobody waited for the end of the shift");
-                    }
-                    return;
-                }
+                Asked::Host(HostVerb::End { answer }) => return answer.done(()),
                 // Its answer is dropped with it: that is told as "not done".
                 _ => {}
             }

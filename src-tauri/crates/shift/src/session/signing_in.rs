@@ -6,10 +6,11 @@ use ringside_desk::{Screen, SessionView};
 use tokio::time::{Instant, sleep};
 use voipbin_client::Token;
 
-use super::{Answer, Done, REPLIES_WITHIN, Session, reply_to, screen};
+use super::{Done, REPLIES_WITHIN, Session, screen};
 use crate::account::{Account, Credential, Place, identify};
 use crate::ports::{Kept, VaultError};
 use crate::problem::{Code, Problem};
+use crate::verbs::Answer;
 
 /// The form is shown when the keyring has not answered for so long.
 const KEYRING_IS_SLOW_AFTER: Duration = Duration::from_secs(5);
@@ -29,7 +30,7 @@ pub(crate) enum Stay {
 
 impl Session {
     /// Asks the keyring for the sign-in it holds.
-    pub(super) fn ask_keyring(&mut self) {
+    pub(super) fn load_sign_in(&mut self) {
         let already = self.asked_keyring.replace(Instant::now()).is_some();
         if already {
             // It is being waited for: a second question would only wait behind the first.
@@ -42,13 +43,13 @@ impl Session {
     }
 
     /// The agent has unlocked the keyring, or hopes for the best.
-    pub(super) fn ask_keyring_again(&mut self) {
+    pub(crate) fn ask_keyring(&mut self) {
         if self.signing_in.is_some() || self.work.is_some() {
             return;
         }
         let session = self.desk.session_view().clone();
         self.desk.session(SessionView { screen: Screen::Starting, problem: None, ask_keyring: false, ..session });
-        self.ask_keyring();
+        self.load_sign_in();
         self.open_book_again();
     }
 
@@ -108,7 +109,7 @@ impl Session {
 
     pub(super) fn sign_in(&mut self, place: Place, credential: Credential, stay: Stay, answer: Answer) {
         if self.signing_in.is_some() || self.work.is_some() {
-            return reply_to(answer, Err(Problem::new(Code::Other, "You are signed in or signing in already.")));
+            return answer.refuse(Problem::new(Code::Other, "You are signed in or signing in already."));
         }
         let session = self.desk.session_view().clone();
         self.desk.session(SessionView { screen: Screen::SigningIn, problem: None, ..session });

@@ -3,18 +3,19 @@
 use ringside_desk::{CallRequest, Deed, Steered};
 use voipbin_client::{Class, Rest, RestError, Transferee};
 
-use super::{Answer, Done, Session, reply_to};
+use super::{Done, Session};
 use crate::problem::{Code, Problem, in_words};
+use crate::verbs::Answer;
 
 impl Session {
     /// Asks the service for what the desk says this takes. The answer is that
     /// it was asked for; what came of it shows on the desk.
-    pub(super) fn steer(&mut self, call: String, deed: Deed, answer: Answer) {
+    pub(crate) fn steer(&mut self, call: String, deed: Deed, answer: Answer) {
         let requests = match self.desk.steer(&call, &deed) {
             Ok(requests) => requests,
-            Err(why) => return reply_to(answer, Err(Problem::new(Code::Other, why))),
+            Err(why) => return answer.refuse(Problem::new(Code::Other, why)),
         };
-        reply_to(answer, Ok(()));
+        answer.done(());
         self.request(|rest| async move {
             let rest = rest.of_class(Class::Action);
             let mut rings = None;

@@ -7,9 +7,7 @@ use voipbin_wire::{BareKind, Fact, Kind, TalkFact, TalkMessageFact, Timestamp, T
 
 use super::{Done, Session};
 use crate::problem::{Code, Problem, in_words};
-
-/// An answer about a chat of the team; the text stays with the agent until it comes.
-pub(super) type TalkAnswer = tokio::sync::oneshot::Sender<Result<String, Problem>>;
+use crate::verbs::Answer;
 
 /// What the agent does in the team's chats.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
@@ -68,7 +66,7 @@ impl Session {
     }
 
     /// A chat is in front of the agent: its messages are read.
-    pub(super) fn talk_in(&mut self, talk: Option<String>) {
+    pub(crate) fn talk_in(&mut self, talk: Option<String>) {
         self.desk.talk_in(talk.as_deref());
         let Some(talk) = talk.filter(|talk| self.desk.has_talk(talk)) else { return };
         self.request(|rest| async move {
@@ -86,14 +84,12 @@ impl Session {
     }
 
     /// Asks the service, and answers when it has answered.
-    pub(super) fn speak(&mut self, deed: TalkDeed, answer: TalkAnswer) {
+    pub(crate) fn speak(&mut self, deed: TalkDeed, answer: Answer<String>) {
         if let TalkDeed::Share { bytes, .. } = &deed
             && (bytes.is_empty() || bytes.len() > LARGEST_FILE)
         {
             let problem = Problem::new(Code::Other, "A file of up to 5 MB can be shared, and not an empty one.");
-            if answer.send(Err(problem)).is_err() {
-                tracing::debug!("the window that asked is gone");
-            }
+            answer.give(Err(problem));
             return;
         }
         self.request(|rest| async move {
@@ -119,7 +115,7 @@ impl Session {
     }
 
     /// Fetches a file that a colleague shared; the answer is where it lies.
-    pub(super) fn save_shared(&mut self, file: String, folder: PathBuf, answer: TalkAnswer) {
+    pub(super) fn save_shared(&mut self, file: String, folder: PathBuf, answer: Answer<String>) {
         self.request(|rest| async move {
             let saved = rest.shared_file(&file, &folder).await;
             let result = saved.map(|path| path.display().to_string()).map_err(|error| {
@@ -130,14 +126,12 @@ impl Session {
                 };
                 Problem::new(Code::Other, words)
             });
-            if answer.send(result).is_err() {
-                tracing::debug!("the window that asked is gone");
-            }
+            answer.give(result);
             Done::Saved
         });
     }
 
-    pub(super) fn spoken(&mut self, talk: String, result: Result<Spoken, RestError>, answer: TalkAnswer) {
+    pub(super) fn spoken(&mut self, talk: String, result: Result<Spoken, RestError>, answer: Answer<String>) {
         let now = (self.ports.clock)();
         let result = match result {
             Ok(Spoken::Opened(fact)) => {
@@ -155,9 +149,7 @@ impl Session {
             }
             Err(error) => Err(Problem::new(Code::Other, format!("That was not sent. {}", in_words(&error)))),
         };
-        if answer.send(result).is_err() {
-            tracing::debug!("the window that asked is gone");
-        }
+        answer.give(result);
     }
 }
 
