@@ -12,10 +12,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use voipbin_simulator::Dialect;
 
-use super::frames::{AGENT, CUSTOMER, last, mark, mixed};
+use super::frames::{AGENT, CUSTOMER, Mix, last, mark};
 
-/// Distinct events; they are sent over and over.
-const DISTINCT: usize = 50_000;
+/// So the service's dice fall.
+pub(crate) const SEED: u64 = 7;
 /// A desk asks for its topics in two messages: the flood begins after both.
 const SETTLED: Duration = Duration::from_secs(4);
 const PING: u8 = 9;
@@ -27,7 +27,8 @@ struct Flood {
     dialect: Dialect,
     chunks: Vec<Vec<u8>>,
     last: Vec<u8>,
-    events: usize,
+    /// Events in a chunk.
+    at_once: usize,
     per_second: Option<usize>,
 }
 
@@ -38,11 +39,12 @@ pub(crate) async fn serve(
     events: usize,
     per_second: Option<usize>,
 ) -> std::io::Result<()> {
-    let frames = mixed(dialect, live, DISTINCT, 7);
     // So many frames at a time that the system calls cost little, so few that a rate can be kept.
     let at_once = if per_second.is_some() { 10 } else { 500 };
-    let chunks = frames.chunks(at_once).map(|chunk| chunk.iter().flat_map(|text| frame(text)).collect()).collect();
-    let flood = Arc::new(Flood { dialect, chunks, last: frame(&last(dialect)), events, per_second });
+    let mut mix = Mix::new(dialect, live, SEED);
+    let chunk = |from: usize| mix.by_ref().take(at_once.min(events - from)).flat_map(|text| frame(&text)).collect();
+    let chunks = (0..events).step_by(at_once).map(chunk).collect();
+    let flood = Arc::new(Flood { dialect, chunks, last: frame(&last(dialect)), at_once, per_second });
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     super::say(&listener.local_addr()?.to_string());
     loop {
@@ -159,25 +161,18 @@ async fn send(stream: TcpStream, flood: &Flood) -> std::io::Result<()> {
 }
 
 async fn pour(writer: &mut (impl tokio::io::AsyncWrite + Unpin), flood: &Flood) -> std::io::Result<()> {
-    let each = flood.events.div_ceil(DISTINCT.min(flood.events));
-    let chunk_events = DISTINCT / flood.chunks.len();
-    let (mut sent, mut marked) = (0, None);
+    let mut marked = None;
     let began = tokio::time::Instant::now();
-    'all: for _ in 0..each {
-        for chunk in &flood.chunks {
-            if sent >= flood.events {
-                break 'all;
+    for (number, chunk) in flood.chunks.iter().enumerate() {
+        if let Some(per_second) = flood.per_second {
+            let sent = number * flood.at_once;
+            tokio::time::sleep_until(began + Duration::from_secs_f64(sent as f64 / per_second as f64)).await;
+            if marked.is_none_or(|marked: tokio::time::Instant| marked.elapsed() >= MARK_EVERY) {
+                marked = Some(tokio::time::Instant::now());
+                writer.write_all(&frame(&mark(super::clock()))).await?;
             }
-            if let Some(per_second) = flood.per_second {
-                tokio::time::sleep_until(began + Duration::from_secs_f64(sent as f64 / per_second as f64)).await;
-                if marked.is_none_or(|marked: tokio::time::Instant| marked.elapsed() >= MARK_EVERY) {
-                    marked = Some(tokio::time::Instant::now());
-                    writer.write_all(&frame(&mark(super::clock()))).await?;
-                }
-            }
-            writer.write_all(chunk).await?;
-            sent += chunk_events;
         }
+        writer.write_all(chunk).await?;
     }
     writer.write_all(&flood.last).await
 }

@@ -9,37 +9,61 @@ const AT: &str = "2026-01-20T10:30:00.000000Z";
 /// The text after which nothing comes.
 pub(crate) const LAST: &str = "nothing comes after this";
 
-/// So many events about so many things that live at the same time.
-pub(crate) fn mixed(dialect: Dialect, live: usize, events: usize, seed: u64) -> Vec<String> {
-    let mut dice = fastrand::Rng::with_seed(seed);
-    let mut calls: Vec<(u64, u8)> = (0..live as u64).map(|call| (call, 0)).collect();
-    let mut next = live as u64;
-    (0..events as u64)
-        .map(|number| {
-            let at = dice.usize(..live.max(1));
-            let (call, stage) = calls[at];
-            let minute = stamp(number);
-            let frame = match dice.u8(..100) {
-                0..40 => {
-                    calls[at].1 += 1;
-                    if stage >= 2 {
-                        calls[at] = (next, 0);
-                        next += 1;
-                    }
-                    call_event(call, stage, &minute)
+/// What goes on in a contact centre in which so many things live at the same
+/// time. No event comes twice, and none is about something that is over.
+pub(crate) struct Mix {
+    dialect: Dialect,
+    dice: fastrand::Rng,
+    /// The living calls, and how far each is.
+    calls: Vec<(u64, u8)>,
+    next_call: u64,
+    number: u64,
+    /// How many of the events so far were texts.
+    pub(crate) texts: usize,
+}
+
+impl Mix {
+    pub(crate) fn new(dialect: Dialect, live: usize, seed: u64) -> Self {
+        let next_call = live.max(1) as u64;
+        let calls = (0..next_call).map(|call| (call, 0)).collect();
+        Self { dialect, dice: fastrand::Rng::with_seed(seed), calls, next_call, number: 0, texts: 0 }
+    }
+
+    fn event(&mut self) -> Told {
+        let number = self.number;
+        self.number += 1;
+        let at = self.dice.usize(..self.calls.len());
+        let (call, stage) = self.calls[at];
+        let minute = stamp(number);
+        match self.dice.u8(..100) {
+            0..40 => {
+                self.calls[at].1 += 1;
+                if stage >= 2 {
+                    self.calls[at] = (self.next_call, 0);
+                    self.next_call += 1;
                 }
-                40..50 => message(number, "inbound", "received", "message.received", &minute),
-                50..60 => message(number, "outbound", "sent", "message.sent", &minute),
-                60..75 => queue(call, stage, &minute),
-                75..90 => flow(call, number % 7, &minute),
-                90..95 => agent(number % 50, number % 3, &minute),
-                95..98 => conference(call, &minute),
-                98 => recording(call, &minute),
-                _ => transcription(call, &minute),
-            };
-            frame.in_dialect(dialect)
-        })
-        .collect()
+                call_event(call, stage, &minute)
+            }
+            40..50 => message(number, "inbound", "received", "message.received", &minute),
+            50..60 => message(number, "outbound", "sent", "message.sent", &minute),
+            60..75 => queue(call, stage, &minute),
+            75..90 => flow(call, number % 7, &minute),
+            90..95 => agent(number % 50, number % 3, &minute),
+            95..98 => conference(call, &minute),
+            98 => recording(call, &minute),
+            _ => transcription(call, &minute),
+        }
+    }
+}
+
+impl Iterator for Mix {
+    type Item = String;
+
+    fn next(&mut self) -> Option<String> {
+        let event = self.event();
+        self.texts += usize::from(event.resource == "message");
+        Some(event.in_dialect(self.dialect))
+    }
 }
 
 /// The frame after which nothing comes.

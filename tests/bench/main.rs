@@ -54,12 +54,12 @@ async fn run(words: &[String]) -> Result<(), Problem> {
             say(&json!({"seconds": took.as_secs_f64()}).to_string());
             Ok(())
         }
-        ["ours", word, address] => {
+        ["ours", word, address, events] => {
             let dialect = match dialect(word)? {
                 Dialect::Documented => voipbin_client::Dialect::Documented,
                 Dialect::Live => voipbin_client::Dialect::Live,
             };
-            let (took, told) = ours::whole(address, dialect).await?;
+            let (took, told) = ours::whole(address, dialect, LIVE, events.parse()?).await?;
             say(&json!({"seconds": took.as_secs_f64(), "told": told}).to_string());
             Ok(())
         }
@@ -99,9 +99,9 @@ fn all(node: &str, python: &str) -> Result<(), Problem> {
                 command
             }
         };
-        let ours = |address: &str, _: usize| {
+        let ours = |address: &str, events: usize| {
             let mut command = own();
-            command.args(["ours", word, address]);
+            command.args(["ours", word, address, &events.to_string()]);
             command
         };
         let node = |address: &str, events: usize| {

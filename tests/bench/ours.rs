@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 use voipbin_client::{Dialect, Token};
 use voipbin_wire::{Frame, Told};
 
-use super::flood::token;
-use super::frames::{LAST, mixed};
+use super::flood::{SEED, token};
+use super::frames::{LAST, Mix};
 
 type Problem = Box<dyn std::error::Error + Send + Sync>;
 
@@ -36,7 +36,12 @@ impl Vault for Nobody {
 }
 
 /// How long the whole shift takes for a flood, and what came out of it.
-pub(crate) async fn whole(address: &str, dialect: Dialect) -> Result<(Duration, Value), Problem> {
+pub(crate) async fn whole(
+    address: &str,
+    dialect: Dialect,
+    live: usize,
+    events: usize,
+) -> Result<(Duration, Value), Problem> {
     let (done, mut ended) = mpsc::unbounded_channel();
     let began = Arc::new(Mutex::new(None));
     let begins = Arc::clone(&began);
@@ -56,14 +61,15 @@ pub(crate) async fn whole(address: &str, dialect: Dialect) -> Result<(Duration, 
             }
         })),
     });
-    let (mut patches, mut bytes, mut batches) = (0, 0, 0);
+    let (mut patches, mut texts, mut bytes, mut batches) = (0, 0, 0, 0);
     let sink = Sink::new(move |batch| {
         batches += 1;
         patches += batch.patches.len();
         bytes += serde_json::to_vec(&batch).map_or(0, |json| json.len());
+        texts += batch.patches.iter().filter(|patch| matches!(patch, Patch::PutMessage { .. })).count();
         let is_last = |patch: &Patch| matches!(patch, Patch::PutMessage { message } if message.text == LAST);
         if batch.patches.iter().any(is_last) {
-            return done.send((Instant::now(), patches, bytes, batches)).is_ok();
+            return done.send((Instant::now(), patches, texts, bytes, batches)).is_ok();
         }
         true
     });
@@ -71,11 +77,17 @@ pub(crate) async fn whole(address: &str, dialect: Dialect) -> Result<(Duration, 
     shift.watch(sink).await.map_err(problem)?;
     let place = Place { service: format!("http://{address}"), extra_ca: None, only: Some(dialect) };
     shift.sign_in(place, Credential::Token(token()), true).await.map_err(problem)?;
-    let (at, patches, bytes, batches) = ended.recv().await.ok_or("the shift ended")?;
+    let (at, patches, texts, bytes, batches) = ended.recv().await.ok_or("the shift ended")?;
     let began = began.lock().map_err(|_| "the clock broke")?.ok_or("nothing came")?;
     let inside = shift.diagnostics().await.map_err(problem)?.unwrap_or_default();
+    let mut mix = Mix::new(of_simulator(dialect), live, SEED);
+    mix.by_ref().take(events).for_each(drop);
+    // The last one is beside the mix.
+    if texts <= mix.texts {
+        return Err(format!("{} texts were sent and {texts} drawn", mix.texts + 1).into());
+    }
     let told = json!({
-        "patches": patches, "patch_bytes": bytes, "batches": batches, "merged": inside.merged,
+        "patches": patches, "texts": texts, "patch_bytes": bytes, "batches": batches, "merged": inside.merged,
         "most_waiting": inside.most_waiting, "sockets": inside.sockets,
     });
     Ok((at.duration_since(began), told))
@@ -95,18 +107,26 @@ fn desk() -> Desk {
     })
 }
 
+fn of_simulator(dialect: Dialect) -> voipbin_simulator::Dialect {
+    match dialect {
+        Dialect::Documented => voipbin_simulator::Dialect::Documented,
+        Dialect::Live => voipbin_simulator::Dialect::Live,
+    }
+}
+
 /// Nanoseconds per event with so many live things, without a socket.
 pub(crate) fn per_event(dialect: voipbin_simulator::Dialect, live: usize) -> f64 {
     const EVENTS: usize = 200_000;
     let mut desk = desk();
     desk.me(ringside_desk::MeView { id: super::frames::AGENT.to_owned(), ..Default::default() });
-    // First all of them come to be, then a flood about them.
-    for frame in mixed(dialect, live, live * 6, 3) {
+    // First all of them come to be, then the same day goes on.
+    let mut mix = Mix::new(dialect, live, 3);
+    for frame in mix.by_ref().take(live * 6) {
         learn(&mut desk, &frame);
     }
     desk.take_out();
     desk.take_changes();
-    let frames = mixed(dialect, live, EVENTS, 11);
+    let frames: Vec<String> = mix.take(EVENTS).collect();
     let began = Instant::now();
     for (number, frame) in frames.iter().enumerate() {
         learn(&mut desk, frame);
