@@ -18,6 +18,7 @@ mod problem;
 mod raised;
 mod reader;
 mod reading;
+mod refusal;
 mod routine;
 mod safe;
 mod session;
@@ -45,6 +46,7 @@ pub use session::{Ports, TalkDeed, Tap};
 pub use tools::Tool;
 pub use view::{Batch, Sink};
 
+use refusal::Refusal;
 use session::{Session, Stay};
 use verbs::{Answer, HostVerb, Verb};
 
@@ -171,13 +173,13 @@ impl Shift {
     }
 
     async fn tell(&self, asked: Asked) -> Result<(), Problem> {
-        self.asked.send(asked).await.map_err(|_| Problem::over())
+        self.asked.send(asked).await.map_err(|_| Refusal::Closing.into())
     }
 
     async fn ask<T>(&self, ask: impl FnOnce(Answer<T>) -> Asked) -> Result<T, Problem> {
         let (answer, answered) = Answer::new();
         self.tell(ask(answer)).await?;
-        let is_over = || if self.asked.is_closed() { Problem::over() } else { Problem::broke_off() };
-        answered.await.unwrap_or_else(|_| Err(is_over()))
+        let is_over = || if self.asked.is_closed() { Refusal::Closing } else { Refusal::BrokeOff };
+        answered.await.unwrap_or_else(|_| Err(is_over().into()))
     }
 }

@@ -5,6 +5,7 @@ use ringside_ledger::Key;
 use voipbin_client::Token;
 
 use crate::account::Account;
+use crate::problem::{Code, Problem};
 
 /// Where the token is kept between two starts: the system's keyring.
 ///
@@ -71,6 +72,20 @@ pub enum VaultError {
     /// Anything else.
     #[error("the keyring did not work")]
     Broken(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<VaultError> for Problem {
+    fn from(error: VaultError) -> Self {
+        let message = match error {
+            VaultError::Locked => "This computer's keyring is locked. Unlock it, then try again.",
+            VaultError::Missing => "This computer has no keyring service, so your sign-in cannot be kept.",
+            VaultError::Silent => "This computer's keyring does not answer, so your sign-in cannot be kept or removed.",
+            VaultError::Broken(_) => {
+                "This computer's keyring did not work, so your sign-in could not be kept or removed."
+            }
+        };
+        Self::new(Code::Other, message)
+    }
 }
 
 /// How an agent is told of things while the window is hidden. Must not block.

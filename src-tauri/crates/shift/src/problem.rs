@@ -3,8 +3,6 @@
 use serde::Serialize;
 use voipbin_client::{RestError, ServiceError, TokenError};
 
-use crate::ports::VaultError;
-
 /// A sentence for the agent, and a code where the window has something to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
@@ -38,20 +36,6 @@ impl Problem {
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }
     }
-
-    pub(crate) fn nobody() -> Self {
-        Self::new(Code::Other, "Nobody is signed in.")
-    }
-
-    /// The shift goes on without whoever asked.
-    pub(crate) fn broke_off() -> Self {
-        let why = "The sign-in ended, or Ringside had an internal error, before the service answered.";
-        Self::new(Code::Other, format!("{why} It may have been done all the same."))
-    }
-
-    pub(crate) fn over() -> Self {
-        Self::new(Code::Other, "Ringside is closing.")
-    }
 }
 
 impl From<ServiceError> for Problem {
@@ -68,20 +52,6 @@ impl From<TokenError> for Problem {
             other => sentence(&other.to_string()),
         };
         Self::new(Code::Token, message)
-    }
-}
-
-impl From<VaultError> for Problem {
-    fn from(error: VaultError) -> Self {
-        let message = match error {
-            VaultError::Locked => "This computer's keyring is locked. Unlock it, then try again.",
-            VaultError::Missing => "This computer has no keyring service, so your sign-in cannot be kept.",
-            VaultError::Silent => "This computer's keyring does not answer, so your sign-in cannot be kept or removed.",
-            VaultError::Broken(_) => {
-                "This computer's keyring did not work, so your sign-in could not be kept or removed."
-            }
-        };
-        Self::new(Code::Other, message)
     }
 }
 

@@ -48,6 +48,7 @@ use crate::problem::{Code, Problem, in_words};
 use crate::raised::Raised;
 use crate::reader::Reader;
 use crate::reading::Reading;
+use crate::refusal::Refusal;
 use crate::routine::{Look, Routine};
 use crate::safe::Safe;
 use crate::surroundings::Surroundings;
@@ -362,10 +363,10 @@ impl Session {
             }
             HostVerb::ToastsFail { why } => self.toasts_fail(why),
             HostVerb::SaveShared { answer, .. } | HostVerb::CustomerPage { answer, .. } if self.work.is_none() => {
-                answer.refuse(Problem::nobody());
+                answer.refuse(Refusal::NobodySignedIn);
             }
             HostVerb::SaveShared { file, folder, answer } => self.save_shared(file, folder, answer),
-            HostVerb::CustomerPage { number, answer } => answer.give(self.customer_page(&number)),
+            HostVerb::CustomerPage { number, answer } => answer.give(self.customer_page(&number).map_err(Into::into)),
             HostVerb::FetchRecording { .. } if self.work.is_none() => {}
             HostVerb::FetchRecording { id, folder } => self.fetch_recording(id, folder),
             HostVerb::ShowView { window, view } => self.show_view(window, view).await,
@@ -381,7 +382,7 @@ impl Session {
 
     /// The same agent signs in again at the desk as it stands.
     pub(crate) fn renew(&mut self, credential: Credential, answer: Answer) {
-        let Some(work) = &self.work else { return answer.refuse(Problem::nobody()) };
+        let Some(work) = &self.work else { return answer.refuse(Refusal::NobodySignedIn) };
         let Account { service, extra_ca, only, .. } = work.account.clone();
         let place = Place { service, extra_ca, only };
         self.jobs.spawn(async move { Done::Renewed { result: identify(place, credential).await, answer } });
@@ -391,7 +392,7 @@ impl Session {
         let (account, token) = result?;
         let Some(work) = &mut self.work else { return Ok(()) };
         if (account.agent_id, account.customer_id) != (work.account.agent_id, work.account.customer_id) {
-            return Err(Problem::new(Code::Password, "That is another agent's sign-in. Sign out first."));
+            return Err(Refusal::AnotherAgent.into());
         }
         let has_new_role = account.is_manager() != work.account.is_manager();
         work.account.permission = account.permission;

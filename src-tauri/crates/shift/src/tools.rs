@@ -6,7 +6,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::listening::extra_of;
-use crate::problem::{Code, Problem};
+use crate::refusal::Refusal;
 
 /// Longest quick reply.
 const LONGEST: usize = 2000;
@@ -63,37 +63,31 @@ const THRESHOLDS: &str = "thresholds";
 
 impl Tool {
     /// What is wrong with it, if anything.
-    pub(crate) fn check(&self) -> Result<(), Problem> {
-        let wrong = |words: &str| Err(Problem::new(Code::Other, words));
-        let problem = |words: String| Problem::new(Code::Other, words);
+    pub(crate) fn check(&self) -> Result<(), Refusal> {
         match self {
             Self::QuickReply { shortcut, text } => {
                 let is_word =
                     !shortcut.is_empty() && shortcut.chars().all(|letter| letter.is_alphanumeric() || letter == '-');
                 if !is_word {
-                    return wrong("A shortcut is one word of letters and digits.");
+                    return Err(Refusal::Shortcut);
                 }
-                if text.chars().count() > LONGEST {
-                    wrong("That is too long for a text: 2000 letters at most.")
-                } else {
-                    Ok(())
-                }
+                if text.chars().count() > LONGEST { Err(Refusal::TooLong { longest: LONGEST }) } else { Ok(()) }
             }
-            Self::Reason { name, .. } if name.trim().is_empty() => wrong("Give the reason a name."),
+            Self::Reason { name, .. } if name.trim().is_empty() => Err(Refusal::ReasonUnnamed),
             Self::Reason { status, .. } if !matches!(status.as_str(), "" | "away" | "busy") => {
-                wrong("A reason goes with away or busy.")
+                Err(Refusal::ReasonStatus)
             }
-            Self::Favourite { target, .. } => Target::parse(target, None).map(drop).map_err(problem),
+            Self::Favourite { target, .. } => Target::parse(target, None).map(drop).map_err(Refusal::Target),
             Self::Voicemail(target) if !target.trim().is_empty() => {
-                Target::parse(target, None).map(drop).map_err(problem)
+                Target::parse(target, None).map(drop).map_err(Refusal::Target)
             }
             Self::Crm(template) if !template.trim().is_empty() => check_crm(template),
             Self::WrapUp(seconds) if !seconds.trim().is_empty() => match seconds.trim().parse::<i64>() {
                 Ok(1..=3600) => Ok(()),
-                _ => wrong("Choose between 1 and 3600 seconds, or leave it empty."),
+                _ => Err(Refusal::WrapUp),
             },
             Self::LeaveOut(names) => match names.iter().find(|name| extra_of(name).is_none()) {
-                Some(name) => wrong(&format!("This desk cannot choose whether it listens to “{name}”.")),
+                Some(name) => Err(Refusal::NoChoice(name.clone())),
                 None => Ok(()),
             },
             _ => Ok(()),
@@ -122,7 +116,7 @@ impl Tool {
 }
 
 /// Only a page of the web can be opened, and never one that hides a credential.
-fn check_crm(template: &str) -> Result<(), Problem> {
+fn check_crm(template: &str) -> Result<(), Refusal> {
     let filled = template.replace(['{', '}'], "");
     let is_page = Url::parse(filled.trim()).is_ok_and(|url| {
         matches!(url.scheme(), "https" | "http")
@@ -130,8 +124,7 @@ fn check_crm(template: &str) -> Result<(), Problem> {
             && url.username().is_empty()
             && url.password().is_none()
     });
-    let words = "Give the address of a page, like https://crm.example/search?phone={number}.";
-    is_page.then_some(()).ok_or_else(|| Problem::new(Code::Other, words))
+    is_page.then_some(()).ok_or(Refusal::PageAddress)
 }
 
 /// What is kept about answers by rules.

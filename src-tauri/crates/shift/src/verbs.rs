@@ -13,6 +13,7 @@ use crate::account::{Credential, Place};
 use crate::diagnostics::Diagnostics;
 use crate::journal::JournalEntry;
 use crate::problem::Problem;
+use crate::refusal::Refusal;
 use crate::session::{Session, Stay, TalkDeed};
 use crate::tools::Tool;
 use crate::view::Sink;
@@ -123,7 +124,7 @@ macro_rules! messages {
                     } )*
                     $( Verb::$Ask { $($ask_arg,)* answer } => {
                         if needs_agent!($ask_when) && !self.is_signed_in() {
-                            return answer.refuse(Problem::nobody());
+                            return answer.refuse(Refusal::NobodySignedIn);
                         }
                         self.$ask($($ask_arg,)* answer) $(.$ask_wait)?;
                     } )*

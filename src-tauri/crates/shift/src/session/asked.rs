@@ -5,7 +5,7 @@ use voipbin_wire::AgentStatus;
 
 use super::Session;
 use crate::journal::JournalEntry;
-use crate::problem::{Code, Problem};
+use crate::refusal::Refusal;
 use crate::verbs::Answer;
 
 impl Session {
@@ -24,20 +24,18 @@ impl Session {
         match self.desk.reply(chat, text, despite, &id, now) {
             // It is the agent's no more once it is kept.
             Ok(()) => self.taken.push(answer),
-            Err(error) => answer.refuse(Problem::new(Code::Other, error.to_string())),
+            Err(error) => answer.refuse(Refusal::Reply(error)),
         }
     }
 
     pub(crate) fn reply_again(&mut self, message: String, answer: Answer) {
         let goes = self.desk.reply_again(&message, (self.ports.clock)());
-        let left = || Problem::new(Code::Other, "This text was sent, or may have been: it is not sent again.");
-        answer.give(goes.then_some(()).ok_or_else(left));
+        answer.give(goes.then_some(()).ok_or_else(|| Refusal::WasSent.into()));
     }
 
     pub(crate) fn drop_reply(&mut self, message: String, answer: Answer) {
         let is_dropped = self.desk.reply_dropped(&message);
-        let left = || Problem::new(Code::Other, "This text is on its way, or was sent.");
-        answer.give(is_dropped.then_some(()).ok_or_else(left));
+        answer.give(is_dropped.then_some(()).ok_or_else(|| Refusal::IsLeaving.into()));
     }
 
     pub(crate) fn keep_draft(&mut self, chat: String, text: String) {
@@ -47,7 +45,7 @@ impl Session {
     pub(crate) fn set_status(&mut self, status: String, reason: Option<String>, answer: Answer) {
         let status = AgentStatus::from_word(&status);
         if !AgentStatus::CHOICES.contains(&status) {
-            return answer.refuse(Problem::new(Code::Other, "Choose available, away, busy or offline."));
+            return answer.refuse(Refusal::NoSuchStatus);
         }
         let wanted = self.desk.choose_status(&status, reason);
         self.ask_for_status(wanted);
@@ -98,8 +96,7 @@ impl Session {
     pub(crate) fn set_thresholds(&mut self, level_s: i64, amber_s: i64, red_s: i64, answer: Answer) {
         let thresholds = Thresholds { level_s, amber_s, red_s };
         if !thresholds.are_possible() {
-            let words = "Choose seconds between 1 and 3600, and let amber come before red.";
-            return answer.refuse(Problem::new(Code::Other, words));
+            return answer.refuse(Refusal::Thresholds);
         }
         self.desk.thresholds(thresholds, (self.ports.clock)());
         self.keep_thresholds(thresholds);

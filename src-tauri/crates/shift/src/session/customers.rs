@@ -5,14 +5,11 @@ use url::Url;
 use voipbin_client::{Class, Rest, RestError};
 
 use super::{Done, Session};
-use crate::problem::{Code, Problem};
+use crate::refusal::Refusal;
 use crate::verbs::Answer;
 
 /// The notes of so many open cases are read.
 const CASES_WITH_NOTES: usize = 3;
-
-/// Nobody is behind such a number, and the next caller with it is somebody else.
-const WITHHELD: &str = "This caller withheld their number, so there is nobody to look up or to save.";
 
 impl Session {
     /// Reads what happened with a customer, and what is to be done.
@@ -37,39 +34,12 @@ impl Session {
 
     /// Does something for a customer; what came of it shows on the card.
     pub(crate) fn serve(&mut self, number: String, deed: CustomerDeed, answer: Answer) {
-        let wrong = |words: &str| Problem::new(Code::Other, words);
-        if is_withheld(&number) {
-            return answer.refuse(wrong(WITHHELD));
+        if let Err(refusal) = self.may_serve(&number, &deed) {
+            return answer.refuse(refusal);
         }
-        let Some(card) = self.desk.card(&number) else {
-            return answer.refuse(wrong("That customer is not on the desk any more."));
-        };
-        let has_case = |case: &String| card.cases.iter().any(|known| known.id == *case);
-        let (me, contact) = (self.desk.my_id().to_owned(), card.contact.clone());
-        let checked = match &deed {
-            CustomerDeed::Create { name, .. } if name.trim().is_empty() => Err(wrong("Give the contact a name.")),
-            CustomerDeed::Create { .. } if contact.is_some() => {
-                Err(wrong("This number is in the address book already."))
-            }
-            CustomerDeed::Note { text, .. } if text.trim().is_empty() => Err(wrong("There is nothing to write down.")),
-            CustomerDeed::Note { case, .. }
-            | CustomerDeed::Close { case }
-            | CustomerDeed::Take { case }
-            | CustomerDeed::Assign { case, .. }
-                if !has_case(case) =>
-            {
-                Err(wrong("That case is not this customer's."))
-            }
-            CustomerDeed::Tag { .. } if contact.is_none() => {
-                Err(wrong("Only contacts of the address book have labels."))
-            }
-            _ => Ok(()),
-        };
-        let is_right = checked.is_ok();
-        answer.give(checked);
-        if !is_right {
-            return;
-        }
+        answer.done(());
+        let contact = self.desk.card(&number).and_then(|card| card.contact.clone());
+        let me = self.desk.my_id().to_owned();
         self.request(|rest| async move {
             let result = match deed {
                 CustomerDeed::Create { name, company } => {
@@ -85,19 +55,39 @@ impl Session {
         });
     }
 
-    /// The customer's page in another system, as the agent's template has it.
-    pub(super) fn customer_page(&self, number: &str) -> Result<String, Problem> {
+    fn may_serve(&self, number: &str, deed: &CustomerDeed) -> Result<(), Refusal> {
         if is_withheld(number) {
-            return Err(Problem::new(Code::Other, WITHHELD));
+            return Err(Refusal::Withheld);
         }
-        let none = || Problem::new(Code::Other, "No page is set for customers. Set one under Settings.");
-        let template = self.desk.tools_view().crm.clone().ok_or_else(none)?;
+        let card = self.desk.card(number).ok_or(Refusal::CustomerGone)?;
+        let has_case = |case: &String| card.cases.iter().any(|known| known.id == *case);
+        match deed {
+            CustomerDeed::Create { name, .. } if name.trim().is_empty() => Err(Refusal::ContactUnnamed),
+            CustomerDeed::Create { .. } if card.contact.is_some() => Err(Refusal::ContactKnown),
+            CustomerDeed::Note { text, .. } if text.trim().is_empty() => Err(Refusal::NoteEmpty),
+            CustomerDeed::Note { case, .. }
+            | CustomerDeed::Close { case }
+            | CustomerDeed::Take { case }
+            | CustomerDeed::Assign { case, .. }
+                if !has_case(case) =>
+            {
+                Err(Refusal::NotTheirCase)
+            }
+            CustomerDeed::Tag { .. } if card.contact.is_none() => Err(Refusal::NoContact),
+            _ => Ok(()),
+        }
+    }
+
+    /// The customer's page in another system, as the agent's template has it.
+    pub(super) fn customer_page(&self, number: &str) -> Result<String, Refusal> {
+        if is_withheld(number) {
+            return Err(Refusal::Withheld);
+        }
+        let template = self.desk.tools_view().crm.clone().ok_or(Refusal::NoPage)?;
         let card = self.desk.card(number);
         let name = card.and_then(|card| card.name.clone()).unwrap_or_default();
         let id = card.and_then(|card| card.external.clone()).unwrap_or_default();
-        page(&template, number, &name, &id).ok_or_else(|| {
-            Problem::new(Code::Other, "The customer's page is no address of the web. Change it under Settings.")
-        })
+        page(&template, number, &name, &id).ok_or(Refusal::BadPage)
     }
 }
 

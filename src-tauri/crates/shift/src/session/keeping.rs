@@ -15,7 +15,8 @@ use super::responding::new_name;
 use super::{Done, REPLIES_WITHIN, Session};
 use crate::book::{Book, NotKept, Opening};
 use crate::day::clock_time;
-use crate::problem::{Code, Problem, in_words};
+use crate::problem::in_words;
+use crate::refusal::Refusal;
 use crate::tools::{Responding, Tool, keep_thresholds, responding, set_up};
 use crate::verbs::Answer;
 
@@ -287,10 +288,10 @@ impl Session {
     /// Keeps something that the agent set up.
     pub(crate) fn keep_tool(&mut self, tool: Tool, answer: Answer) {
         let Some(book) = &self.book else {
-            return answer.refuse(Problem::new(Code::Other, "Nothing can be kept on this computer."));
+            return answer.refuse(Refusal::NoLedger);
         };
-        if let Err(problem) = tool.check() {
-            return answer.refuse(problem);
+        if let Err(refusal) = tool.check() {
+            return answer.refuse(refusal);
         }
         let account = self.shelf_name();
         let kept = book.ask(move |ledger| {
@@ -299,7 +300,7 @@ impl Session {
         });
         self.jobs.spawn(async move {
             let kept = kept.await;
-            let result = kept.as_ref().map(|_| ()).map_err(|why| Problem::new(Code::Other, why.to_string()));
+            let result = kept.as_ref().map(drop).map_err(|why| Refusal::NotKept(why.clone()).into());
             answer.give(result);
             Done::Tools(kept)
         });

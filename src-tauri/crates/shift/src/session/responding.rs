@@ -12,11 +12,11 @@ use voipbin_wire::{Fact, Timestamp};
 
 use super::claiming::{NotClaimed, Room, is_for_claims, name_of_run};
 use super::{Done, REPLIES_WITHIN, Session};
-use crate::problem::{Code, Problem, in_words};
+use crate::problem::in_words;
+use crate::refusal::Refusal;
 use crate::tools::{RESPONDS, RULES, Responding};
 use crate::verbs::Answer;
 
-const BEGUN_ANEW: &str = "The ledger was damaged and begun anew, so who asked for no texts before is not known. Automatic replies stay off until a person switches them on in Ringside, or starts ringside-cli respond with --begun-anew.";
 /// Why nothing is answered while texts from before this start are missing.
 const TEXTS_MISSING: &str = "Texts that came while no desk was open are not all read yet, and some may say STOP. Switch automatic replies off and on to answer all the same.";
 
@@ -51,7 +51,7 @@ impl Session {
     pub(crate) fn respond(&mut self, deed: ResponderDeed, answer: Answer) {
         let now = (self.ports.clock)();
         if self.work.is_none() {
-            return answer.refuse(Problem::nobody());
+            return answer.refuse(Refusal::NobodySignedIn);
         }
         if !self.is_restored {
             return self.waiting_deeds.push((deed, answer));
@@ -63,14 +63,14 @@ impl Session {
                 }
                 // A person was told what is not known, and does so all the same.
                 self.work.iter_mut().filter(|_| is_on).for_each(|work| work.texts_since = None);
-                if let Err(problem) = self.switch(is_on, now) {
-                    return answer.refuse(problem);
+                if let Err(refusal) = self.switch(is_on, now) {
+                    return answer.refuse(refusal);
                 }
                 self.see_what_is_in_the_way();
                 let account = self.keeps_for().unwrap_or_default();
                 self.keep_setting(account, RESPONDS, is_on.then(|| "on".to_owned()), answer);
             }
-            ResponderDeed::ForNow(is_on) => answer.give(self.switch(is_on, now)),
+            ResponderDeed::ForNow(is_on) => answer.give(self.switch(is_on, now).map_err(Into::into)),
             ResponderDeed::Keep(book) => {
                 let toml = book.to_toml();
                 match Rules::new(*book) {
@@ -79,12 +79,12 @@ impl Session {
                         // All agents of the customer have the same rules on one computer.
                         self.keep_setting(self.customer_in_ledger(), RULES, Some(toml), answer);
                     }
-                    Err(error) => answer.refuse(Problem::new(Code::Other, error.to_string())),
+                    Err(error) => answer.refuse(Refusal::Rules(error)),
                 }
             }
             ResponderDeed::OptOut { chat, out } => {
-                let gone = || Problem::new(Code::Other, "That conversation is gone.");
-                answer.give(self.desk.opt_out(&chat, out, now).then_some(()).ok_or_else(gone));
+                let is_there = self.desk.opt_out(&chat, out, now);
+                answer.give(is_there.then_some(()).ok_or_else(|| Refusal::ConversationGone.into()));
             }
             ResponderDeed::LetGo { number } => {
                 self.desk.let_go(&number, now);
@@ -93,9 +93,9 @@ impl Session {
         }
     }
 
-    fn switch(&mut self, is_on: bool, now: Millis) -> Result<(), Problem> {
-        if let Some(problem) = self.cannot_respond().filter(|_| is_on) {
-            return Err(Problem::new(Code::Other, problem));
+    fn switch(&mut self, is_on: bool, now: Millis) -> Result<(), Refusal> {
+        if let Some(refusal) = self.cannot_respond().filter(|_| is_on) {
+            return Err(refusal);
         }
         self.desk.respond(is_on, now);
         if !is_on {
@@ -113,7 +113,7 @@ impl Session {
         let obstacle = if session.demo || self.work.is_none() {
             None
         } else if self.is_begun_anew {
-            Some(Obstacle { why: BEGUN_ANEW.to_owned(), needs_person: true })
+            Some(Obstacle { why: Refusal::BegunAnew.to_string(), needs_person: true })
         } else if session.ask_again.is_some() {
             Some(Obstacle { why: "Your sign-in is over. Sign in again.".to_owned(), needs_person: false })
         } else {
@@ -130,14 +130,14 @@ impl Session {
             let (status, agent) = self.desk.who_answers();
             try_out(&rules, &trial, status, agent, now)
         });
-        answer.give(tried.map_err(|error| Problem::new(Code::Other, error.to_string())));
+        answer.give(tried.map_err(|error| Refusal::Rules(error).into()));
     }
 
     /// What rules would have done to the texts that were kept.
     pub(crate) fn rehearse(&mut self, book: RuleBook, answer: Answer<RehearsalView>) {
         let rules = match Rules::new(book) {
             Ok(rules) => rules,
-            Err(error) => return answer.refuse(Problem::new(Code::Other, error.to_string())),
+            Err(error) => return answer.refuse(Refusal::Rules(error)),
         };
         let (status, agent) = self.desk.who_answers();
         let agent = agent.to_owned();
@@ -149,7 +149,7 @@ impl Session {
         };
         let texts = book.ask(move |ledger| ledger.texts_to_rehearse(&account));
         self.jobs.spawn(async move {
-            let texts = texts.await.map_err(|why| Problem::new(Code::Other, why.to_string()));
+            let texts = texts.await.map_err(|why| Refusal::NotKept(why).into());
             let rehearsed =
                 texts.map(|texts| rehearse(&Rehearsal { rules: &rules, texts: &texts, status, agent: &agent }));
             answer.give(rehearsed);
@@ -258,17 +258,16 @@ impl Session {
     }
 
     /// Without a ledger the brakes would not hold over a restart.
-    fn cannot_respond(&self) -> Option<String> {
+    fn cannot_respond(&self) -> Option<Refusal> {
         let is_demo = self.desk.session_view().demo;
         let is_there = self.is_kept && self.book.is_some();
         if is_there && self.is_begun_anew && !is_demo {
-            return Some(BEGUN_ANEW.to_owned());
+            return Some(Refusal::BegunAnew);
         }
         if is_demo || is_there {
             return None;
         }
-        let why = self.not_kept.as_ref().map(|why| format!(" {why}")).unwrap_or_default();
-        Some(format!("Automatic replies need the ledger, so that nobody is answered twice.{why}"))
+        Some(Refusal::NeedsLedger(self.not_kept.clone()))
     }
 
     fn trust_ledger(&mut self) {
@@ -288,7 +287,7 @@ impl Session {
         };
         let kept = book.ask(move |ledger| ledger.keep_setting(&account, name, value.as_deref()));
         self.jobs.spawn(async move {
-            answer.give(kept.await.map_err(|why| Problem::new(Code::Other, why.to_string())));
+            answer.give(kept.await.map_err(|why| Refusal::NotKept(why).into()));
             Done::Saved
         });
     }

@@ -15,7 +15,7 @@ use super::signing_in::Stay;
 use super::{Session, Stage, Work, screen};
 use crate::Asked;
 use crate::account::Account;
-use crate::problem::{Code, Problem};
+use crate::refusal::Refusal;
 use crate::verbs::HostVerb;
 
 /// A link that is left behind gets this long for its goodbye.
@@ -25,7 +25,6 @@ const READS_AGAIN_AFTER: Duration = Duration::from_secs(5);
 
 const BEGUN_ANEW: &str =
     "Ringside had an internal error and started this desk again. What it had kept is back, and calls are read again.";
-pub(crate) const STOPPED: &str = "Ringside stopped after one internal error after another: it hears no calls and no texts. Close it and start it again.";
 
 impl Session {
     /// A request broke down. Whoever waits for it must not wait for ever.
@@ -127,7 +126,7 @@ impl Session {
     /// Says that nothing is heard any more, and does nothing but that until the end.
     pub(crate) async fn stopped(&mut self, asks: &mut mpsc::Receiver<Asked>) {
         let SessionView { service, email, .. } = self.desk.session_view().clone();
-        let problem = Some(STOPPED.to_owned());
+        let problem = Some(Refusal::Stopped.to_string());
         self.desk = Desk::new(SessionView { service, email, problem, ..screen(Screen::SignedOut) });
         self.starts_over = true;
         self.flush();
@@ -140,9 +139,7 @@ impl Session {
                 Asked::Host(HostVerb::Watch { sink }) => self.windows.join(sink, self.desk.view()),
                 Asked::Host(HostVerb::Drawn { window, seq }) => self.windows.drawn(&window, seq),
                 Asked::Host(HostVerb::Desk { answer }) => answer.done(Box::new(self.desk.view())),
-                Asked::Host(HostVerb::SignIn { answer, .. }) => {
-                    answer.refuse(Problem::new(Code::Other, STOPPED));
-                }
+                Asked::Host(HostVerb::SignIn { answer, .. }) => answer.refuse(Refusal::Stopped),
                 Asked::Host(HostVerb::End { answer }) => return answer.done(()),
                 // Its answer is dropped with it: that is told as "not done".
                 _ => {}

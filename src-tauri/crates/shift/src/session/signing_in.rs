@@ -9,7 +9,8 @@ use voipbin_client::Token;
 use super::{Done, REPLIES_WITHIN, Session, screen};
 use crate::account::{Account, Credential, Place, identify};
 use crate::ports::{Kept, VaultError};
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
+use crate::refusal::Refusal;
 use crate::verbs::Answer;
 
 /// The form is shown when the keyring has not answered for so long.
@@ -109,7 +110,7 @@ impl Session {
 
     pub(super) fn sign_in(&mut self, place: Place, credential: Credential, stay: Stay, answer: Answer) {
         if self.signing_in.is_some() || self.work.is_some() {
-            return answer.refuse(Problem::new(Code::Other, "You are signed in or signing in already."));
+            return answer.refuse(Refusal::SignedInAlready);
         }
         let session = self.desk.session_view().clone();
         self.desk.session(SessionView { screen: Screen::SigningIn, problem: None, ..session });

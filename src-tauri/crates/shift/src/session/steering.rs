@@ -4,7 +4,8 @@ use ringside_desk::{CallRequest, Deed, Steered};
 use voipbin_client::{Class, Rest, RestError, Transferee};
 
 use super::{Done, Session};
-use crate::problem::{Code, Problem, in_words};
+use crate::problem::in_words;
+use crate::refusal::Refusal;
 use crate::verbs::Answer;
 
 impl Session {
@@ -13,7 +14,7 @@ impl Session {
     pub(crate) fn steer(&mut self, call: String, deed: Deed, answer: Answer) {
         let requests = match self.desk.steer(&call, &deed) {
             Ok(requests) => requests,
-            Err(why) => return answer.refuse(Problem::new(Code::Other, why)),
+            Err(why) => return answer.refuse(Refusal::Steering(why)),
         };
         answer.done(());
         self.request(|rest| async move {

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use voipbin_client::{Class, FetchError, List, Listed, RestError};
+use voipbin_client::{Class, List, Listed, RestError};
 use voipbin_wire::{BareKind, Fact, Kind, TalkFact, TalkMessageFact, Timestamp, Told};
 
 use super::{Done, Session};
-use crate::problem::{Code, Problem, in_words};
+use crate::refusal::Refusal;
 use crate::verbs::Answer;
 
 /// What the agent does in the team's chats.
@@ -88,9 +88,7 @@ impl Session {
         if let TalkDeed::Share { bytes, .. } = &deed
             && (bytes.is_empty() || bytes.len() > LARGEST_FILE)
         {
-            let problem = Problem::new(Code::Other, "A file of up to 5 MB can be shared, and not an empty one.");
-            answer.give(Err(problem));
-            return;
+            return answer.refuse(Refusal::FileSize);
         }
         self.request(|rest| async move {
             let (talk, result) = match deed {
@@ -118,15 +116,8 @@ impl Session {
     pub(super) fn save_shared(&mut self, file: String, folder: PathBuf, answer: Answer<String>) {
         self.request(|rest| async move {
             let saved = rest.shared_file(&file, &folder).await;
-            let result = saved.map(|path| path.display().to_string()).map_err(|error| {
-                let words = match &error {
-                    FetchError::Rest(RestError::NotFound) => "The service has no such file any more.".to_owned(),
-                    FetchError::Rest(error) => in_words(error),
-                    FetchError::Disk(error) => format!("The file could not be written here: {error}."),
-                };
-                Problem::new(Code::Other, words)
-            });
-            answer.give(result);
+            let result = saved.map(|path| path.display().to_string());
+            answer.give(result.map_err(|error| Refusal::NotFetched(error).into()));
             Done::Saved
         });
     }
@@ -144,10 +135,9 @@ impl Session {
                 Ok(talk)
             }
             Err(error @ (RestError::Unclear { .. } | RestError::Foreign { .. })) => {
-                let words = format!("{} It may have been sent: look before you send it again.", in_words(&error));
-                Err(Problem::new(Code::Other, words))
+                Err(Refusal::MayBeSent(error).into())
             }
-            Err(error) => Err(Problem::new(Code::Other, format!("That was not sent. {}", in_words(&error)))),
+            Err(error) => Err(Refusal::NotSent(error).into()),
         };
         answer.give(result);
     }
