@@ -39,6 +39,7 @@ pub use dialect::{Dialect, Speaks};
 pub use feed::Feed;
 pub use link::{Extra, Handshake, Input, Link, LinkReport, LinkState, OpenFailure, Order, RefusedTopic};
 pub use rest::customers::Entry;
+pub use rest::items::{Items, Short};
 pub use rest::lists::{List, Listed, Pages};
 pub use rest::recordings::{FetchError, is_audio, remove_unfinished};
 pub use rest::steering::Transferee;

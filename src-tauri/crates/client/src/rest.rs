@@ -7,6 +7,7 @@
 //! refusal the service's error object. All else is [`RestError::Foreign`].
 
 pub(crate) mod customers;
+pub(crate) mod items;
 pub(crate) mod lists;
 pub(crate) mod recordings;
 pub(crate) mod steering;
@@ -19,12 +20,11 @@ use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, Method, Proxy, RequestBuilder, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
+use tokio::time::Instant;
 use url::Url;
 use uuid::Uuid;
 use voipbin_wire::{AccessKey, AgentFact, AgentStatus, Answer, MessageFact, Page, QueueName, decode_page, read_json};
 use zeroize::Zeroizing;
-
-use tokio::time::Instant;
 
 use crate::awake;
 use crate::budget::{Budget, Class};
@@ -35,9 +35,13 @@ use crate::road::CONNECT_WITHIN;
 use crate::service::Service;
 use crate::token::{Token, TokenKind};
 
+use items::Items;
+
 /// The service keeps this name of a request (live-service.md, section 4.2).
 const REQUEST_ID: &str = "x-request-id";
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+/// No list is read further than this: 10,000 items.
+const PAGES: usize = 100;
 
 /// The request side of a service, with or without a credential.
 #[derive(Debug, Clone)]
@@ -269,14 +273,13 @@ impl Rest {
         self.read(self.request(Method::POST, "/v1.0/messages", &[]).json(&body)).await
     }
 
-    /// Answers in a conversation of whatever channel:
-    /// `POST /v1.0/service_agents/conversations/{id}/messages`. What is said of
+    /// Answers in a conversation of whatever channel: `POST …/conversations/{id}/messages`. What is said of
     /// repeats at [`Rest::send_message`] goes for this, too.
     ///
     /// # Errors
     /// See [`RestError`].
     pub async fn answer(&self, conversation: &str, text: &str) -> Result<MessageFact, RestError> {
-        let path = format!("/v1.0/service_agents/conversations/{conversation}/messages");
+        let path = format!("{}/{conversation}/messages", self.conversations());
         let body = json!({"text": text, "medias": []});
         self.read(self.request(Method::POST, &path, &[]).json(&body)).await
     }
@@ -285,16 +288,16 @@ impl Rest {
     ///
     /// # Errors
     /// See [`RestError`]; a plain agent is [`RestError::Forbidden`] here.
-    pub async fn queue_names(&self) -> Result<Vec<QueueName>, RestError> {
-        self.first_page("/v1.0/queues").await
+    pub async fn queue_names(&self) -> Result<Items<QueueName>, RestError> {
+        self.items("/v1.0/queues", PAGES, |queue: &QueueName| queue.id.as_deref()).await
     }
 
     /// The other agents: `GET /v1.0/service_agents/agents`.
     ///
     /// # Errors
     /// See [`RestError`].
-    pub async fn colleagues(&self) -> Result<Vec<AgentFact>, RestError> {
-        self.first_page("/v1.0/service_agents/agents").await
+    pub async fn colleagues(&self) -> Result<Items<AgentFact>, RestError> {
+        self.items("/v1.0/service_agents/agents", PAGES, |agent: &AgentFact| agent.id.as_deref()).await
     }
 
     /// Whose access key this is: `GET /v1.0/accesskeys`. None when the service does not say.
@@ -305,15 +308,6 @@ impl Rest {
         let text = self.send(self.request(Method::GET, "/v1.0/accesskeys", &[("page_size", "1")])).await?;
         let keys: Page<AccessKey> = decode_page(&text).ok_or_else(|| self.not_the_services())?;
         Ok(keys.items.into_iter().find_map(|key| key.customer_id))
-    }
-
-    async fn first_page<T: Answer>(&self, path: &str) -> Result<Vec<T>, RestError> {
-        self.page(path, &[("page_size", "100")]).await
-    }
-
-    async fn page<T: Answer>(&self, path: &str, query: &[(&str, &str)]) -> Result<Vec<T>, RestError> {
-        let text = self.send(self.request(Method::GET, path, query)).await?;
-        Ok(decode_page(&text).ok_or_else(|| self.not_the_services())?.items)
     }
 
     fn request(&self, method: Method, path: &str, query: &[(&str, &str)]) -> RequestBuilder {
@@ -329,6 +323,15 @@ impl Rest {
         match &self.token {
             Some(token) if by_key.is_none() => request.bearer_auth(token.clear()),
             _ => request,
+        }
+    }
+
+    /// Where conversations are: an access key is nobody's agent, and what is
+    /// there for agents is closed to it (live-service.md, section 4.10).
+    fn conversations(&self) -> &'static str {
+        match self.token.as_ref().map(Token::kind) {
+            Some(TokenKind::AccessKey) => "/v1.0/conversations",
+            Some(TokenKind::Jwt) | None => "/v1.0/service_agents/conversations",
         }
     }
 

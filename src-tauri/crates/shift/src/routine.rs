@@ -97,6 +97,13 @@ impl Routine {
         }
     }
 
+    /// Something was not read to its end: it is looked at once more.
+    pub(crate) fn look_again(&mut self, look: Look, at: Instant) {
+        if !self.next.iter().any(|(planned, _)| *planned == look) {
+            self.next.push((look, at));
+        }
+    }
+
     /// The list of conversations took so many requests: a longer one is looked at less often.
     pub(crate) fn conversations_took(&mut self, requests: u32, now: Instant) {
         for (_, at) in self.next.iter_mut().filter(|(look, _)| *look == Look::Conversations) {
@@ -229,5 +236,20 @@ mod tests {
         assert!(!routine.due(later + Duration::from_secs(600)).contains(&Look::Me), "not a second one beside it");
         routine.done(Look::Me);
         assert!(routine.due(later + Duration::from_secs(601)).contains(&Look::Me));
+    }
+
+    #[test]
+    fn what_could_not_be_read_to_its_end_is_looked_at_once_more() {
+        let start = Instant::now();
+        let mut routine = Routine::new(false, start, 0.5);
+        routine.went_live(start);
+        assert_eq!(routine.due(start), [Look::Surroundings]);
+        routine.done(Look::Surroundings);
+        let later = start + Duration::from_secs(60);
+        routine.look_again(Look::Surroundings, later);
+        routine.look_again(Look::Surroundings, later);
+        assert_eq!(routine.due(later - Duration::from_secs(1)), []);
+        assert_eq!(routine.due(later), [Look::Surroundings]);
+        assert_eq!(routine.due(later), []);
     }
 }

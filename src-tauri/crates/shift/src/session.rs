@@ -30,8 +30,8 @@ use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use voipbin_client::{
-    Class, Connection, Dialect, Entry, Feed, FetchError, LinkReport, LinkState, Listed, News, Pages, Rest, RestError,
-    Service, Token, Wanted,
+    Class, Connection, Dialect, Entry, Feed, FetchError, Items, LinkReport, LinkState, Listed, News, Pages, Rest,
+    RestError, Service, Token, Wanted,
 };
 use voipbin_wire::{AgentFact, AgentStatus, Fact, MessageFact, QueueName, Scope, Timestamp, Told};
 
@@ -51,7 +51,7 @@ use crate::reading::Reading;
 use crate::refusal::Refusal;
 use crate::routine::{Look, Routine};
 use crate::safe::Safe;
-use crate::surroundings::Surroundings;
+use crate::surroundings::{Surroundings, Unread};
 use crate::tools::{Responding, SetUp};
 use crate::turns::Turns;
 use crate::verbs::{Answer, HostVerb};
@@ -126,7 +126,7 @@ enum Done {
     Tidied(Result<(), NotKept>),
     Talks(Result<Box<Listed>, RestError>),
     Spoken { talk: String, result: Result<Spoken, RestError>, answer: Answer<String> },
-    Customer { number: String, result: Result<Box<Customer>, RestError> },
+    Customer { number: String, result: Result<(Box<Customer>, Unread), RestError> },
     ServedCustomer { number: String, result: Result<(), RestError> },
     Reply { id: String, result: Result<Box<MessageFact>, RestError> },
     LookedFor { missing: Vec<(String, Timestamp)>, began: Millis, result: Result<Box<Listed>, RestError> },
@@ -142,7 +142,7 @@ enum Done {
 /// What a regular look brought.
 enum Looked {
     Surroundings(Box<Surroundings>),
-    Queues(Vec<QueueName>),
+    Queues(Items<QueueName>),
     Me(Box<AgentFact>),
     Told(Vec<Told>),
     Conversations { told: Vec<Told>, requests: usize, is_whole: bool },
@@ -226,6 +226,8 @@ struct Work {
     /// The conversations that could not be read, and what else, why, and since when it is missing.
     missed: BTreeSet<String>,
     missed_because: Option<(String, String, Millis)>,
+    /// Lists of who and what there is that could not be read whole: why, and since when.
+    unread: BTreeMap<&'static str, (String, Millis)>,
     texts: TextsRead,
     /// Since when what is around calls is not listened to.
     unheard_since: BTreeMap<Around, Millis>,
@@ -584,6 +586,7 @@ impl Session {
             texts_since: None,
             missed: BTreeSet::new(),
             missed_because: None,
+            unread: BTreeMap::new(),
             texts: TextsRead::default(),
             unheard_since: BTreeMap::new(),
             account,

@@ -1,34 +1,67 @@
 //! What is around calls and texts: the agent, the colleagues, the queues' names.
 
-use voipbin_client::{Rest, RestError};
+use voipbin_client::{Items, Rest, RestError, Short};
 use voipbin_wire::{AgentFact, QueueName};
 
 use crate::account::Account;
+use crate::problem::in_words;
 
-/// What is around calls and texts.
+/// What is around calls and texts, and what of it could not be read, with why.
 #[derive(Debug, Default)]
 pub(crate) struct Surroundings {
     pub(crate) me: Option<AgentFact>,
     pub(crate) colleagues: Vec<AgentFact>,
     pub(crate) queues: Vec<QueueName>,
+    pub(crate) unread: Unread,
 }
 
+/// What could not be read, as words for the agent, and why as a sentence.
+pub(crate) type Unread = Vec<(&'static str, String)>;
+
 /// Reads what no call waits for: the agent, the colleagues, the queues' names.
+/// What fails costs nothing of the others.
 pub(crate) async fn surroundings(rest: &Rest, account: &Account) -> Result<Surroundings, RestError> {
     let mut read = Surroundings::default();
     if account.agent_id.is_some() {
-        read.me = Some(rest.me().await?);
-        read.colleagues = allowed(rest.colleagues().await)?;
+        match rest.me().await {
+            Ok(me) => read.me = Some(me),
+            Err(RestError::Unauthorized) => return Err(RestError::Unauthorized),
+            Err(error) => read.unread.push(("your own status", in_words(&error))),
+        }
+        read.colleagues = all("colleagues", rest.colleagues().await, &mut read.unread)?;
     }
     if account.is_manager() {
-        read.queues = allowed(rest.queue_names().await)?;
+        read.queues = all("queues", rest.queue_names().await, &mut read.unread)?;
     }
     Ok(read)
 }
 
-fn allowed<T: Default>(result: Result<T, RestError>) -> Result<T, RestError> {
-    match result {
-        Err(RestError::Forbidden { .. } | RestError::NotFound) => Ok(T::default()),
-        other => other,
+/// What a list holds; what is missing of it is put down. Nothing is, where this
+/// account has no such list.
+pub(crate) fn all<T>(
+    what: &'static str,
+    read: Result<Items<T>, RestError>,
+    unread: &mut Unread,
+) -> Result<Vec<T>, RestError> {
+    match read {
+        Ok(items) => {
+            unread.extend(items.short.map(|short| (what, why(&short))));
+            Ok(items.all)
+        }
+        Err(RestError::Forbidden { .. } | RestError::NotFound) => Ok(Vec::new()),
+        Err(RestError::Unauthorized) => Err(RestError::Unauthorized),
+        Err(error) => {
+            unread.push((what, in_words(&error)));
+            Ok(Vec::new())
+        }
+    }
+}
+
+/// Why a list was not read to its end.
+pub(crate) fn why(short: &Short) -> String {
+    match short {
+        Short::TooLong(items) => format!("Only the newest {items} were read."),
+        Short::OneMoment => "More of them were made in one moment than can be read.".to_owned(),
+        Short::Failed(error) => in_words(error),
     }
 }

@@ -70,6 +70,7 @@ pub(crate) struct Floor {
     /// What goes wrong with the next requests.
     mishaps: Vec<Mishap>,
     cases: Vec<customers::CaseFile>,
+    labels: Vec<customers::Label>,
     talks: Vec<talks::Room>,
     shared: Vec<talks::SharedFile>,
     transfer: Option<acting::Transfer>,
@@ -81,12 +82,13 @@ pub(crate) struct Floor {
 
 #[derive(Debug)]
 struct Agent {
-    word: &'static str,
+    word: String,
     id: Uuid,
-    name: &'static str,
-    email: &'static str,
+    name: String,
+    email: String,
     permission: i64,
     status: String,
+    created: Timestamp,
     changed: Timestamp,
 }
 
@@ -94,6 +96,7 @@ struct Agent {
 struct Queue {
     id: Uuid,
     name: String,
+    created: Timestamp,
 }
 
 #[derive(Debug, Clone)]
@@ -150,15 +153,6 @@ impl Identity {
 
 impl Floor {
     pub(crate) fn new(dialect: Dialect) -> Self {
-        let agent = |word, name, email, permission| Agent {
-            word,
-            id: Uuid::new_v4(),
-            name,
-            email,
-            permission,
-            status: "available".to_owned(),
-            changed: now(),
-        };
         Self {
             dialect,
             records: Records::default(),
@@ -168,8 +162,8 @@ impl Floor {
             stopped_at: None,
             customer: Uuid::new_v4(),
             agents: vec![
-                agent("dana", "Dana Kim", "dana@northwind.example", MANAGER),
-                agent("leo", "Leo Marsh", "leo@northwind.example", PLAIN_AGENT),
+                Agent::new("dana", "Dana Kim", MANAGER, now()),
+                Agent::new("leo", "Leo Marsh", PLAIN_AGENT, now()),
             ],
             queues: BTreeMap::new(),
             callers: BTreeMap::new(),
@@ -179,6 +173,7 @@ impl Floor {
             refusals: Vec::new(),
             mishaps: Vec::new(),
             cases: Vec::new(),
+            labels: customers::Label::some(now()),
             talks: Vec::new(),
             shared: Vec::new(),
             transfer: None,
@@ -189,7 +184,7 @@ impl Floor {
 
     pub(crate) fn logins(&self) -> Vec<Login> {
         let login = |agent: &Agent| Login {
-            email: agent.email.to_owned(),
+            email: agent.email.clone(),
             password: PASSWORD.to_owned(),
             is_manager: agent.permission == MANAGER,
         };
@@ -224,7 +219,7 @@ impl Floor {
 
     pub(crate) fn email(&self, identity: Identity) -> Option<String> {
         let Identity::Agent(id, _) = identity else { return None };
-        self.agents.iter().find(|agent| agent.id == id).map(|agent| agent.email.to_owned())
+        self.agents.iter().find(|agent| agent.id == id).map(|agent| agent.email.clone())
     }
 
     /// Whose the credential is when it is shown in one of these ways: the live
@@ -311,11 +306,11 @@ impl Floor {
         self.agents.iter().find(|agent| agent.id == id).map(|agent| agent.json(self.customer))
     }
 
-    pub(crate) fn agents_json(&self) -> Value {
-        json!({"result": self.agents.iter().map(|agent| agent.json(self.customer)).collect::<Vec<_>>(), "next_page_token": ""})
+    pub(crate) fn agents_json(&self, size: usize, token: Option<&str>) -> Value {
+        live::page_of(self.agents.iter().map(|agent| agent.json(self.customer)).collect(), size, token)
     }
 
-    pub(crate) fn queues_json(&self) -> Value {
+    pub(crate) fn queues_json(&self, size: usize, token: Option<&str>) -> Value {
         let waiting = |queue: Uuid| -> Vec<Uuid> {
             let calls = self.callers.values().filter_map(|caller| caller.call.as_ref());
             calls.filter(|call| call.queue == Some(queue)).filter_map(|call| call.place).collect()
@@ -324,9 +319,10 @@ impl Floor {
             json!({
                 "id": queue.id, "customer_id": self.customer, "name": queue.name,
                 "wait_queuecall_ids": waiting(queue.id), "service_queuecall_ids": [],
+                "tm_create": queue.created.to_string(),
             })
         };
-        json!({"result": self.queues.values().map(queue).collect::<Vec<_>>(), "next_page_token": ""})
+        live::page_of(self.queues.values().map(queue).collect(), size, token)
     }
 
     pub(crate) fn keys_json(&self) -> Value {
@@ -345,7 +341,19 @@ impl Floor {
                 Vec::new()
             }
             Step::Queue { id, name } => {
-                self.queues.entry(id.clone()).or_insert_with(|| Queue { id: Uuid::new_v4(), name: name.clone() });
+                let created = live::now_of(self);
+                let new = || Queue { id: Uuid::new_v4(), name: name.clone(), created };
+                self.queues.entry(id.clone()).or_insert_with(new);
+                Vec::new()
+            }
+            Step::Agent { id, name } => {
+                if self.agents.iter().all(|agent| agent.word != *id) {
+                    self.agents.push(Agent::new(id, name, PLAIN_AGENT, live::now_of(self)));
+                }
+                Vec::new()
+            }
+            Step::Label { name } => {
+                self.labels.push(customers::Label::new(name, live::now_of(self)));
                 Vec::new()
             }
             Step::Caller(line) => {
@@ -362,11 +370,11 @@ impl Floor {
             Step::HangsUp { caller } => self.hangs_up(caller),
             Step::Texts { caller, text } => self.texts(caller, text),
             Step::Status { agent, status } => {
-                let id = self.agents.iter().find(|known| known.word == agent).map(|known| known.id);
+                let id = self.agents.iter().find(|known| known.word == *agent).map(|known| known.id);
                 id.map(|id| self.set_status(id, status)).unwrap_or_default()
             }
             Step::Becomes { agent, is_manager } => {
-                let known = self.agents.iter_mut().find(|known| known.word == agent);
+                let known = self.agents.iter_mut().find(|known| known.word == *agent);
                 let Some(agent) = known else { return Vec::new() };
                 agent.permission = if *is_manager { MANAGER } else { PLAIN_AGENT };
                 agent.changed = now();
@@ -660,11 +668,25 @@ impl Floor {
 }
 
 impl Agent {
+    fn new(word: &str, name: &str, permission: i64, created: Timestamp) -> Self {
+        Self {
+            word: word.to_owned(),
+            id: Uuid::new_v4(),
+            name: name.to_owned(),
+            email: format!("{word}@northwind.example"),
+            permission,
+            status: "available".to_owned(),
+            created,
+            changed: created,
+        }
+    }
+
     fn json(&self, customer: Uuid) -> Value {
         json!({
             "id": self.id, "customer_id": customer, "username": self.email, "name": self.name, "detail": "",
             "ring_method": "ringall", "status": self.status, "permission": self.permission, "tag_ids": [],
-            "addresses": [], "direct_hash": "", "tm_update": self.changed.to_string(),
+            "addresses": [], "direct_hash": "", "tm_create": self.created.to_string(),
+            "tm_update": self.changed.to_string(),
         })
     }
 }

@@ -22,6 +22,9 @@ use acting::{Act, receipt_follows};
 
 /// What a plain agent can read lists of, beside the texts of a conversation.
 const OWN_LISTS: [&str; 2] = ["/v1.0/service_agents/calls", "/v1.0/service_agents/conversations"];
+/// Lists of who and what there is.
+const NAMES: [&str; 4] =
+    ["/v1.0/service_agents/agents", "/v1.0/queues", "/v1.0/service_agents/tags", "/v1.0/service_agents/contact_cases"];
 const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
 /// Every failed login is a bare 400 (section 4.5).
@@ -63,7 +66,7 @@ pub(crate) async fn answer(request: Request<Incoming>, identity: Identity, hub: 
 /// What a request is, for what can go wrong with it.
 fn aims(method: &Method, path: &str) -> &'static [Aim] {
     match Act::of(method, path) {
-        Some(Act::Answer(_)) => &[Aim::Texts],
+        Some(Act::Answer { .. }) => &[Aim::Texts],
         Some(Act::Transfer) => &[Aim::Transfers],
         Some(_) => &[Aim::Controls],
         None if *method == Method::POST && path == "/v1.0/messages" => &[Aim::Texts],
@@ -73,6 +76,7 @@ fn aims(method: &Method, path: &str) -> &'static [Aim] {
         None if *method == Method::GET && (list_of_customer(path).is_some() || OWN_LISTS.contains(&path)) => {
             &[Aim::Lists]
         }
+        None if *method == Method::GET && NAMES.contains(&path) => &[Aim::Names],
         None => &[],
     }
 }
@@ -83,7 +87,7 @@ async fn perform(request: Request<Incoming>, identity: Identity, hub: &Arc<Hub>)
         if act.is_for_managers() && !identity.sees_all() {
             return fault(StatusCode::FORBIDDEN, "PERMISSION_DENIED", "PERMISSION_DENIED");
         }
-        if !act.is_for_managers() && identity == Identity::Key {
+        if path.starts_with("/v1.0/service_agents/") && identity == Identity::Key {
             return fault(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "AUTHENTICATION_REQUIRED");
         }
         let body = body(request).await;
@@ -106,9 +110,13 @@ async fn perform(request: Request<Incoming>, identity: Identity, hub: &Arc<Hub>)
             found(hub.floor().agent_json(id))
         }
         (&Method::GET, "/v1.0/service_agents/agents", Identity::Agent(..)) => {
-            json(StatusCode::OK, &hub.floor().agents_json())
+            let (size, token) = (page_size(&request), query(&request, "page_token"));
+            json(StatusCode::OK, &hub.floor().agents_json(size, token.as_deref()))
         }
-        (&Method::GET, "/v1.0/queues", _) if identity.sees_all() => json(StatusCode::OK, &hub.floor().queues_json()),
+        (&Method::GET, "/v1.0/queues", _) if identity.sees_all() => {
+            let (size, token) = (page_size(&request), query(&request, "page_token"));
+            json(StatusCode::OK, &hub.floor().queues_json(size, token.as_deref()))
+        }
         (&Method::GET, path, _) if path.starts_with("/v1.0/recordingfiles/") && identity.sees_all() => {
             recording(path.rsplit('/').next().unwrap_or_default(), hub)
         }
@@ -124,7 +132,7 @@ async fn perform(request: Request<Incoming>, identity: Identity, hub: &Arc<Hub>)
             let owner = Some(id).filter(|_| !identity.sees_all());
             page(&request, hub, List::Conversations, owner)
         }
-        (&Method::GET, path, Identity::Agent(..)) if conversation(path).is_some() => {
+        (&Method::GET, path, _) if may_ask(path, identity) && conversation(path).is_some() => {
             let id = conversation(path).unwrap_or_default();
             if let Err(refused) = hub.floor().may_read_conversation(id, identity) {
                 return acting::no(refused);
@@ -134,8 +142,16 @@ async fn perform(request: Request<Incoming>, identity: Identity, hub: &Arc<Hub>)
         }
         (
             _,
-            "/v1.0/queues" | "/v1.0/messages" | "/v1.0/accesskeys" | "/v1.0/calls" | "/v1.0/groupcalls"
-            | "/v1.0/queuecalls" | "/v1.0/activeflows" | "/v1.0/conferences" | "/v1.0/recordings",
+            "/v1.0/queues"
+            | "/v1.0/messages"
+            | "/v1.0/accesskeys"
+            | "/v1.0/calls"
+            | "/v1.0/groupcalls"
+            | "/v1.0/queuecalls"
+            | "/v1.0/conversations"
+            | "/v1.0/activeflows"
+            | "/v1.0/conferences"
+            | "/v1.0/recordings",
             _,
         ) => fault(StatusCode::FORBIDDEN, "PERMISSION_DENIED", "PERMISSION_DENIED"),
         (_, path, Identity::Key) if path.starts_with("/v1.0/service_agents/") => {
@@ -163,7 +179,15 @@ fn list_of_customer(path: &str) -> Option<List> {
 }
 
 fn conversation(path: &str) -> Option<&str> {
-    path.strip_prefix("/v1.0/service_agents/conversations/")?.strip_suffix("/messages")
+    let path = path.strip_prefix("/v1.0/")?;
+    path.strip_prefix("service_agents/").unwrap_or(path).strip_prefix("conversations/")?.strip_suffix("/messages")
+}
+
+/// What is there for agents is closed to access keys, and what is the customer's
+/// to those who do not see all of it.
+fn may_ask(path: &str, identity: Identity) -> bool {
+    let is_for_agents = path.starts_with("/v1.0/service_agents/");
+    if is_for_agents { identity != Identity::Key } else { identity.sees_all() }
 }
 
 fn page(request: &Request<Incoming>, hub: &Hub, list: List, owner: Option<uuid::Uuid>) -> Answer {

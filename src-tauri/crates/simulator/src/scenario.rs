@@ -4,6 +4,8 @@
 //!
 //! ```text
 //! queue sales "Sales"
+//! agent kim "Kim Lee"
+//! label "Gold"
 //! caller john "John Delgado" +15551234567 company "Northwind Ltd" title "Buyer" notes "Prefers callbacks."
 //! wait 2s
 //! john joins sales position 1 estimate 120
@@ -80,6 +82,8 @@ pub struct Scenario {
 pub(crate) enum Step {
     Wait(Duration),
     Queue { id: String, name: String },
+    Agent { id: String, name: String },
+    Label { name: String },
     Caller(Box<CallerLine>),
     Joins { caller: String, queue: String, position: i64, estimate: Option<i64> },
     Leaves { caller: String },
@@ -173,6 +177,8 @@ pub(crate) enum Aim {
     Lists,
     /// The texts of one conversation.
     Conversations,
+    /// Who and what there is: agents, queues, labels, cases.
+    Names,
 }
 
 impl Aim {
@@ -186,9 +192,10 @@ impl Aim {
             "lookups" => Self::Lookups,
             "lists" => Self::Lists,
             "conversations" => Self::Conversations,
+            "names" => Self::Names,
             _ => {
                 return Err(
-                    "requests, texts, controls, transfers, statuses, lookups, lists or conversations can go wrong",
+                    "requests, texts, controls, transfers, statuses, lookups, lists, conversations or names can go wrong",
                 );
             }
         })
@@ -270,6 +277,8 @@ fn step(line: &str) -> Result<Step, &'static str> {
     Ok(match words[..] {
         ["wait", time] => Step::Wait(duration(time)?),
         ["queue", id, name] => Step::Queue { id: own(id), name: own(name) },
+        ["agent", id, name] => Step::Agent { id: own(id), name: own(name) },
+        ["label", name] => Step::Label { name: own(name) },
         ["caller", id, ref rest @ ..] => Step::Caller(Box::new(caller(id, rest)?)),
         [caller, "joins", queue, ref rest @ ..] => {
             let (position, estimate) = place(rest)?;

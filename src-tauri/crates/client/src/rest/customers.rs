@@ -5,8 +5,9 @@ use reqwest::Method;
 use serde_json::json;
 use voipbin_wire::{Case, CaseNote, Contact, ConversationFact, Page, PeerEvent, Tag, decode_page, other_fields};
 
+use super::items::Items;
 use super::lists::{PAGE, just_after};
-use super::{Rest, RestError};
+use super::{PAGES, Rest, RestError};
 use crate::token::TokenKind;
 
 /// Somebody in the address book, with what it carries beside the known fields.
@@ -75,29 +76,32 @@ impl Rest {
         }
     }
 
-    /// The newest cases of the whole customer: `GET /v1.0/service_agents/contact_cases`;
-    /// whose they are has to be looked at here.
+    /// The newest cases of the whole customer, so many pages of them at most, and
+    /// no further than the page with the one that is looked for:
+    /// `GET /v1.0/service_agents/contact_cases`. Whose they are has to be looked at here.
     ///
     /// # Errors
     /// See [`RestError`].
-    pub async fn cases(&self) -> Result<Vec<Case>, RestError> {
-        self.first_page("/v1.0/service_agents/contact_cases").await
+    pub async fn cases(&self, pages: usize, is_it: impl Fn(&Case) -> bool) -> Result<Items<Case>, RestError> {
+        self.items_until("/v1.0/service_agents/contact_cases", pages, |case: &Case| case.id.as_deref(), is_it).await
     }
 
     /// What was written down in a case.
     ///
     /// # Errors
     /// See [`RestError`].
-    pub async fn case_notes(&self, case: &str) -> Result<Vec<CaseNote>, RestError> {
-        self.first_page(&format!("/v1.0/service_agents/contact_cases/{case}/notes")).await
+    pub async fn case_notes(&self, case: &str) -> Result<Items<CaseNote>, RestError> {
+        let path = format!("/v1.0/service_agents/contact_cases/{case}/notes");
+        self.items(&path, PAGES, |note: &CaseNote| note.id.as_deref()).await
     }
 
-    /// All labels: `GET /v1.0/service_agents/tags`.
+    /// All labels, no further than the page with the one that is looked for:
+    /// `GET /v1.0/service_agents/tags`.
     ///
     /// # Errors
     /// See [`RestError`].
-    pub async fn tags(&self) -> Result<Vec<Tag>, RestError> {
-        self.first_page("/v1.0/service_agents/tags").await
+    pub async fn tags(&self, is_it: impl Fn(&Tag) -> bool) -> Result<Items<Tag>, RestError> {
+        self.items_until("/v1.0/service_agents/tags", PAGES, |tag: &Tag| tag.id.as_deref(), is_it).await
     }
 
     /// Puts somebody into the address book: `POST /v1.0/service_agents/contacts`.
@@ -142,12 +146,12 @@ impl Rest {
     }
 
     /// Gives a conversation to an agent and leaves all else of it as it is:
-    /// `PUT /v1.0/service_agents/conversations/{id}`, for managers.
+    /// `PUT …/conversations/{id}`, for managers.
     ///
     /// # Errors
     /// See [`RestError`].
     pub async fn assign_conversation(&self, conversation: &str, agent: &str) -> Result<(), RestError> {
-        let path = format!("/v1.0/service_agents/conversations/{conversation}");
+        let path = format!("{}/{conversation}", self.conversations());
         let known: ConversationFact = self.read(self.request(Method::GET, &path, &[])).await?;
         let body = json!({
             "owner_type": "agent", "owner_id": agent, "name": known.name.unwrap_or_default(),

@@ -29,7 +29,7 @@ pub enum List {
     Recordings,
     /// The calls that the agent owns.
     OwnCalls,
-    /// The conversations that the agent may see.
+    /// The conversations that the agent may see; with an access key, the customer's.
     OwnConversations,
     /// The texts of one conversation.
     ConversationMessages(String),
@@ -50,15 +50,12 @@ pub struct Listed {
     pub whole_since: Option<Timestamp>,
 }
 
-/// A list that is read page by page, and how far. A page that was read is not
-/// asked for again, whatever becomes of the next one.
+/// How far a list was read that comes newest first, page by page.
 #[derive(Debug, Clone)]
-pub struct Pages {
-    list: List,
+pub(super) struct Cursor {
     since: Timestamp,
     size: usize,
     token: Option<String>,
-    seen: HashSet<(&'static str, String)>,
     read: usize,
     whole_since: Option<Timestamp>,
     /// More items than a page holds share one moment: what is older than this
@@ -67,70 +64,46 @@ pub struct Pages {
     is_done: bool,
 }
 
-impl Pages {
-    /// A list that is to be read back to `since`.
-    pub fn new(list: List, since: Timestamp) -> Self {
-        Self {
-            list,
-            since,
-            size: PAGE,
-            token: None,
-            seen: HashSet::new(),
-            read: 0,
-            whole_since: None,
-            torn_at: None,
-            is_done: false,
-        }
+impl Cursor {
+    pub(super) fn new(since: Timestamp) -> Self {
+        Self { since, size: PAGE, token: None, read: 0, whole_since: None, torn_at: None, is_done: false }
     }
 
-    /// The same in smaller pages, for a list that seldom has more news.
-    #[must_use]
-    pub fn of_size(mut self, size: usize) -> Self {
-        self.size = size.clamp(1, PAGE);
-        self
-    }
-
-    /// Which list.
-    pub fn list(&self) -> &List {
-        &self.list
+    /// What to ask for the next page with.
+    pub(super) fn token(&self) -> Option<&str> {
+        self.token.as_deref()
     }
 
     /// How many pages were read.
-    pub fn read(&self) -> usize {
+    pub(super) fn read(&self) -> usize {
         self.read
     }
 
-    /// Whether it was read back to its moment, or to its beginning.
-    pub fn is_done(&self) -> bool {
+    pub(super) fn is_done(&self) -> bool {
         self.is_done
     }
 
-    /// Nothing younger than this is missing; none when nothing was read.
-    pub fn whole_since(&self) -> Option<Timestamp> {
-        self.whole_since
+    /// Whether something may be missing, though the list was read to its end.
+    pub(super) fn is_torn(&self) -> bool {
+        self.torn_at.is_some()
     }
 
-    /// Takes in a page; what of it was on no page before. The next one begins
-    /// just after the time at which this one ends, not at it: the service would
-    /// pass over items of that very moment (live-service.md, section 4.4).
-    pub fn take(&mut self, page: Page<Told>) -> Vec<Told> {
+    /// A page of so many items was read. The next one begins just after the time
+    /// at which this one ends, not at it: the service would pass over items of
+    /// that very moment (live-service.md, section 4.4).
+    pub(super) fn passed(&mut self, length: usize, next: Option<String>) {
         self.read += 1;
-        let is_last = page.length < self.size;
-        let is_new = |told: &Told| {
-            let (kind, id) = told.fact.object();
-            self.seen.insert((kind, id.to_owned()))
-        };
-        let told = page.items.into_iter().filter(is_new).collect();
-        let Some(next) = page.next.filter(|_| !is_last) else {
+        let is_last = length < self.size;
+        let Some(next) = next.filter(|_| !is_last) else {
             self.whole_since = self.torn_at.or(Some(Timestamp::from_micros(i64::MIN)));
             self.is_done = true;
-            return told;
+            return;
         };
         let Some(oldest) = Timestamp::parse(&next) else {
             // A token that is no time says nothing about how far this is.
             self.is_done = self.token.as_ref() == Some(&next);
             self.token = Some(next);
-            return told;
+            return;
         };
         let after = Timestamp::from_micros(oldest.as_micros().saturating_add(1));
         let mut token = just_after(&next);
@@ -142,12 +115,65 @@ impl Pages {
         self.whole_since = self.torn_at.or(Some(after));
         self.is_done = oldest < self.since || self.token.as_ref() == Some(&token);
         self.token = Some(token);
-        told
+    }
+}
+
+/// A list that is read page by page, and how far. A page that was read is not
+/// asked for again, whatever becomes of the next one.
+#[derive(Debug, Clone)]
+pub struct Pages {
+    list: List,
+    cursor: Cursor,
+    seen: HashSet<(&'static str, String)>,
+}
+
+impl Pages {
+    /// A list that is to be read back to `since`.
+    pub fn new(list: List, since: Timestamp) -> Self {
+        Self { list, cursor: Cursor::new(since), seen: HashSet::new() }
+    }
+
+    /// The same in smaller pages, for a list that seldom has more news.
+    #[must_use]
+    pub fn of_size(mut self, size: usize) -> Self {
+        self.cursor.size = size.clamp(1, PAGE);
+        self
+    }
+
+    /// Which list.
+    pub fn list(&self) -> &List {
+        &self.list
+    }
+
+    /// How many pages were read.
+    pub fn read(&self) -> usize {
+        self.cursor.read
+    }
+
+    /// Whether it was read back to its moment, or to its beginning.
+    pub fn is_done(&self) -> bool {
+        self.cursor.is_done
+    }
+
+    /// Nothing younger than this is missing; none when nothing was read.
+    pub fn whole_since(&self) -> Option<Timestamp> {
+        self.cursor.whole_since
+    }
+
+    /// Takes in a page; what of it was on no page before.
+    pub fn take(&mut self, page: Page<Told>) -> Vec<Told> {
+        self.cursor.passed(page.length, page.next);
+        let is_new = |told: &Told| {
+            let (kind, id) = told.fact.object();
+            self.seen.insert((kind, id.to_owned()))
+        };
+        page.items.into_iter().filter(is_new).collect()
     }
 }
 
 impl List {
-    fn path(&self) -> String {
+    /// `conversations` leads to those of the agent, or of the customer.
+    fn path(&self, conversations: &str) -> String {
         match self {
             Self::Calls => "/v1.0/calls".to_owned(),
             Self::Rings => "/v1.0/groupcalls".to_owned(),
@@ -157,11 +183,11 @@ impl List {
             Self::Conferences => "/v1.0/conferences".to_owned(),
             Self::Recordings => "/v1.0/recordings".to_owned(),
             Self::OwnCalls => "/v1.0/service_agents/calls".to_owned(),
-            Self::OwnConversations => "/v1.0/service_agents/conversations".to_owned(),
+            Self::OwnConversations => conversations.to_owned(),
             Self::Talks => "/v1.0/service_agents/talk_chats".to_owned(),
             Self::Channels => "/v1.0/service_agents/talk_channels".to_owned(),
             Self::TalkMessages(_) => "/v1.0/service_agents/talk_messages".to_owned(),
-            Self::ConversationMessages(id) => format!("/v1.0/service_agents/conversations/{id}/messages"),
+            Self::ConversationMessages(id) => format!("{conversations}/{id}/messages"),
         }
     }
 
@@ -209,12 +235,12 @@ impl Rest {
     /// # Errors
     /// See [`Rest::list`].
     pub async fn next_page(&self, pages: &mut Pages) -> Result<Vec<Told>, RestError> {
-        let (path, size) = (pages.list.path(), pages.size.to_string());
+        let (path, size) = (pages.list.path(self.conversations()), pages.cursor.size.to_string());
         let mut query = vec![("page_size", size.as_str())];
         if let List::TalkMessages(chat) = &pages.list {
             query.push(("chat_id", chat));
         }
-        query.extend(pages.token.as_deref().map(|token| ("page_token", token)));
+        query.extend(pages.cursor.token().map(|token| ("page_token", token)));
         let text = self.send(self.request(Method::GET, &path, &query)).await?;
         let page = decode_facts(pages.list.kind(), &text).ok_or_else(|| self.not_the_services())?;
         Ok(pages.take(page))
@@ -248,7 +274,7 @@ mod tests {
         let mut read = Vec::new();
         while !pages.is_done() {
             assert!(pages.read() <= 2 * created.len() + 2, "it ends: {created:?} {pages:?}");
-            let told = pages.take(answer(created, pages.token.clone().as_deref(), size));
+            let told = pages.take(answer(created, pages.cursor.token.clone().as_deref(), size));
             read.extend(told.iter().map(|told| told.fact.object().1.parse::<usize>().unwrap()));
         }
         (read, pages)

@@ -29,7 +29,7 @@ fn calls(rest: &Rest) -> Vec<(&'static str, Call<'_>)> {
     let mut calls = calls!(rest:
         login("dana@northwind.example", "x"), me(), set_status(&AgentStatus::Away), send_message("+1", "+2", "Hi"),
         answer(ID, "Hi"), queue_names(), colleagues(), customer_of_key(), lookup("+1"), peer_events(None, "+1", 1),
-        cases(), case_notes(ID), tags(), add_contact("+1", "Ann", ""), add_note(ID, "x"), close_case(ID),
+        cases(1, |_| false), case_notes(ID), tags(|_| false), add_contact("+1", "Ann", ""), add_note(ID, "x"), close_case(ID),
         assign_case(ID, ID), assign_conversation(ID, ID), tag_contact(ID, ID, true), hold(ID, true), music(ID, true),
         mute(ID, true), record(ID), record_no_more(ID), hang_up(ID), end_ring(ID),
         transfer(ID, false, &Transferee { kind: "tel".into(), target: "+1".into() }), kick(ID), open_talk(ID),

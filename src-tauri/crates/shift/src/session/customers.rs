@@ -2,12 +2,19 @@
 
 use ringside_desk::{Customer, CustomerDeed, is_same_number, is_withheld};
 use url::Url;
-use voipbin_client::{Class, Rest, RestError};
+use voipbin_client::{Class, Items, Rest, RestError};
+use voipbin_wire::Case;
 
 use super::{Done, Session};
 use crate::refusal::Refusal;
+use crate::surroundings::{self, Unread};
 use crate::verbs::Answer;
 
+/// What is read of a customer, by what it is called where it could not be read whole.
+const LISTS: [&str; 3] = ["older cases", "labels", "older notes"];
+/// The list of cases is everybody's and grows for ever: so many pages of it are
+/// looked through for those of one customer, 1,000 cases.
+const PAGES_OF_CASES: usize = 10;
 /// The notes of so many open cases are read.
 const CASES_WITH_NOTES: usize = 3;
 
@@ -17,13 +24,16 @@ impl Session {
         self.request(|rest| async move {
             let rest = rest.of_class(Class::Action);
             let result = read(&rest, &number, contact.as_deref(), events).await;
-            Done::Customer { number, result: result.map(Box::new) }
+            Done::Customer { number, result: result.map(|(read, unread)| (Box::new(read), unread)) }
         });
     }
 
-    pub(super) fn customer(&mut self, number: &str, result: Result<Box<Customer>, RestError>) {
+    pub(super) fn customer(&mut self, number: &str, result: Result<(Box<Customer>, Unread), RestError>) {
         let read = match result {
-            Ok(read) => Some(*read),
+            Ok((read, unread)) => {
+                self.could_not_read(&LISTS, unread);
+                Some(*read)
+            }
             Err(error) => {
                 tracing::info!(%error, "what happened with a customer was not told");
                 None
@@ -91,36 +101,54 @@ impl Session {
     }
 }
 
-async fn read(rest: &Rest, number: &str, contact: Option<&str>, events: usize) -> Result<Customer, RestError> {
-    let (events, cases, tags) = tokio::join!(rest.peer_events(contact, number, events), rest.cases(), rest.tags());
+async fn read(
+    rest: &Rest,
+    number: &str,
+    contact: Option<&str>,
+    events: usize,
+) -> Result<(Customer, Unread), RestError> {
+    let mut unread = Unread::new();
+    let (events, cases, tags) = tokio::join!(
+        rest.peer_events(contact, number, events),
+        rest.cases(PAGES_OF_CASES, |_| false),
+        rest.tags(|_| false)
+    );
     let (events, has_more) = match events {
         Err(RestError::Forbidden { .. } | RestError::NotFound) => Default::default(),
         events => events?,
     };
-    let (cases, tags) = (may_miss(cases)?, may_miss(tags)?);
-    let is_theirs = |case: &&voipbin_wire::Case| {
-        let by_contact = contact.is_some() && case.contact_id.as_deref() == contact;
-        by_contact
-            || case
-                .peer
-                .as_ref()
-                .and_then(|peer| peer.target.as_deref())
-                .is_some_and(|peer| is_same_number(peer, number))
-    };
-    let open = cases.iter().filter(is_theirs).filter(|case| case.status.as_deref() != Some("closed"));
+    let cases = may_miss("older cases", cases, &mut unread)?;
+    let tags = may_miss("labels", tags, &mut unread)?;
+    let open = cases.iter().filter(|case| is_theirs(case, contact, number) && !is_closed(case));
     let mut notes = Vec::new();
     for case in open.filter_map(|case| case.id.clone()).take(CASES_WITH_NOTES) {
-        let of_case = may_miss(rest.case_notes(&case).await)?;
+        let of_case = may_miss("older notes", rest.case_notes(&case).await, &mut unread)?;
         notes.extend(of_case.into_iter().map(|note| voipbin_wire::CaseNote { case_id: Some(case.clone()), ..note }));
     }
-    Ok(Customer { events, has_more, cases, notes, tags })
+    Ok((Customer { events, has_more, cases, notes, tags }, unread))
 }
 
-/// A list that this account may not read, or that the service does not have.
-fn may_miss<T>(result: Result<Vec<T>, RestError>) -> Result<Vec<T>, RestError> {
-    match result {
-        Err(RestError::Forbidden { .. } | RestError::NotFound) => Ok(Vec::new()),
-        other => other,
+/// Whether a case is about this customer.
+pub(super) fn is_theirs(case: &Case, contact: Option<&str>, number: &str) -> bool {
+    let by_contact = contact.is_some() && case.contact_id.as_deref() == contact;
+    let peer = case.peer.as_ref().and_then(|peer| peer.target.as_deref());
+    by_contact || peer.is_some_and(|peer| is_same_number(peer, number))
+}
+
+pub(super) fn is_closed(case: &Case) -> bool {
+    case.status.as_deref() == Some("closed")
+}
+
+/// A list of which this account may read nothing, or the service has none. What
+/// of it is missing beyond its first page is put down.
+fn may_miss<T>(
+    what: &'static str,
+    read: Result<Items<T>, RestError>,
+    unread: &mut Unread,
+) -> Result<Vec<T>, RestError> {
+    match read {
+        Ok(_) | Err(RestError::Forbidden { .. } | RestError::NotFound) => surroundings::all(what, read, unread),
+        Err(error) => Err(error),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What is looked at regularly (live-service.md, sections 4.12 and 7.7).
 
+use std::time::Duration;
+
 use ringside_desk::Millis;
 use tokio::time::Instant;
 use voipbin_client::{Class, List, Pages, RestError};
@@ -8,10 +10,15 @@ use voipbin_wire::{AgentFact, Fact, Timestamp, Told};
 use super::{Done, Looked, Session, Stage};
 use crate::reading::{PAGES, Purpose};
 use crate::routine::Look;
-use crate::surroundings::surroundings;
+use crate::surroundings::{Unread, surroundings};
 
 /// A regular look asks for so many texts of a conversation: mostly there are none new.
 const TEXTS: usize = 20;
+
+/// What is around calls and texts, by what it is called where it could not be read whole.
+const AROUND: [&str; 3] = ["your own status", "colleagues", "queues"];
+/// What of it could not be read is tried again after this time.
+const SURROUNDINGS_AGAIN: Duration = Duration::from_secs(60);
 
 impl Session {
     /// The live service does not say in which queue somebody waits; its list of
@@ -76,6 +83,19 @@ impl Session {
         });
     }
 
+    /// What of these lists could not be read is said, until they are read whole.
+    pub(super) fn could_not_read(&mut self, lists: &[&'static str], unread: Unread) {
+        let now = (self.ports.clock)();
+        let Some(work) = &mut self.work else { return };
+        let whole = |what: &&str| lists.contains(what) && unread.iter().all(|(missed, _)| missed != what);
+        work.unread.retain(|what, _| !whole(what));
+        for (what, why) in unread {
+            tracing::info!(what, why, "a list was not read to its end");
+            work.unread.entry(what).or_insert((String::new(), now)).0 = why;
+        }
+        self.say_what_is_not_read(now);
+    }
+
     fn learn_me(&mut self, me: AgentFact, now: Millis) {
         self.desk.learn_me(me, now);
         if let Some(work) = self.work.as_mut().filter(|_| self.desk.may_ring_unseen()) {
@@ -92,15 +112,20 @@ impl Session {
         }
         match result {
             Ok(Looked::Surroundings(read)) => {
+                let missed_some = !read.unread.is_empty();
                 if let Some(me) = read.me {
                     self.compare_rights(&me);
                     self.learn_me(me, now);
                 }
                 self.desk.colleagues(read.colleagues);
                 self.desk.queue_names(read.queues);
+                self.could_not_read(&AROUND, read.unread);
+                if let Some(work) = self.work.as_mut().filter(|_| missed_some) {
+                    work.routine.look_again(Look::Surroundings, Instant::now() + SURROUNDINGS_AGAIN);
+                }
             }
             Ok(Looked::Queues(queues)) => {
-                self.desk.queue_names(queues);
+                self.desk.queue_names(queues.all);
                 self.look_for_queues();
             }
             Ok(Looked::Me(me)) => {

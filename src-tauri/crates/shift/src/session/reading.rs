@@ -118,7 +118,7 @@ impl Session {
         work.readings += 1;
         let mut reading = Reading::new(work.readings, purpose, began, Instant::now());
         let back = overlapped(since);
-        let (is_manager, is_agent) = (work.account.is_manager(), work.account.agent_id.is_some());
+        let is_manager = work.account.is_manager();
         let reads_calls = purpose != Purpose::Texts;
         if reads_calls && is_manager {
             for list in [List::Rings, List::Calls, List::Waits] {
@@ -133,13 +133,13 @@ impl Session {
             reading.add(Pages::new(List::Messages, texts.min(work.texts_since.unwrap_or(texts))));
         }
         // While events arrive, conversations have their turn one by one.
-        if is_agent && purpose != Purpose::Compare {
+        if purpose != Purpose::Compare {
             for id in work.turns.in_order(open.as_deref()) {
                 reading.add(work.texts_of(&id, since));
             }
         }
-        if is_agent && (is_manager || purpose != Purpose::Compare) {
-            // A manager sees them all, whosever they are: once known, only new ones are looked for.
+        if is_manager || purpose != Purpose::Compare {
+            // A manager or an access key sees them all: once known, only new ones are looked for.
             let all = Timestamp::from_micros(i64::MIN);
             let knows_all = is_manager && work.knows_conversations;
             reading.add(Pages::new(List::OwnConversations, if knows_all { back } else { all }));
@@ -424,6 +424,11 @@ impl Session {
             let with = if with.is_empty() { String::new() } else { format!(" ({})", with.join(", ")) };
             let words = sentence(format!("Not everything could be read: {what}{with}."), why);
             Some(NotReadView { words, since: *since })
+        } else if let Some((_, (why, _))) = work.unread.first_key_value() {
+            let what: Vec<&str> = work.unread.keys().copied().collect();
+            let words = sentence(format!("Not everything could be read: {}.", what.join(", ")), why);
+            let since = work.unread.values().map(|(_, since)| *since).min().unwrap_or_default();
+            Some(NotReadView { words, since })
         } else {
             None
         };

@@ -3,17 +3,20 @@
 
 use ringside_desk::{
     CLAIM_CHANNEL, Chore, Claimed, Millis, Obstacle, Rehearsal, RehearsalView, ResponderDeed, RuleBook, Rules,
-    TraceView, Trial, rehearse, try_out,
+    TraceView, Trial, is_same_number, rehearse, try_out,
 };
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
-use voipbin_client::{Class, List, Rest, RestError};
-use voipbin_wire::{Fact, Timestamp};
+use voipbin_client::{Class, List, Pages, Rest, RestError};
+use voipbin_wire::{Case, Fact, Tag, Timestamp};
 
 use super::claiming::{NotClaimed, Room, is_for_claims, name_of_run};
+use super::customers::{is_closed, is_theirs};
 use super::{Done, REPLIES_WITHIN, Session};
 use crate::problem::in_words;
+use crate::reading::PAGES;
 use crate::refusal::Refusal;
+use crate::surroundings::why;
 use crate::tools::{RESPONDS, RULES, Responding};
 use crate::verbs::Answer;
 
@@ -253,7 +256,8 @@ impl Session {
     pub(super) fn do_chore(&mut self, chore: Chore) {
         self.request(|rest| async move {
             let message = chore.message.clone();
-            Done::Chore { message, problems: do_all(&rest.of_class(Class::AddressBook), chore).await }
+            // Not behind the strangers who are looked up: somebody waits for what a rule does.
+            Done::Chore { message, problems: do_all(&rest.of_class(Class::CatchUp), chore).await }
         });
     }
 
@@ -318,23 +322,24 @@ async fn put_label(rest: &Rest, number: &str, label: &str) -> Result<(), String>
     let failed = |error: RestError| format!("The label was not put on. {}", in_words(&error));
     let contact = rest.lookup(number).await.map_err(failed)?.and_then(|entry| entry.contact.id);
     let contact = contact.ok_or("The label was not put on: this number is not in the address book.")?;
-    let tags = rest.tags().await.map_err(failed)?;
-    let is_it = |tag: &&voipbin_wire::Tag| tag.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(label));
-    let tag = tags.iter().find(is_it).and_then(|tag| tag.id.clone());
-    let tag = tag.ok_or_else(|| format!("The label was not put on: there is none called {label}."))?;
+    let is_it = |tag: &Tag| tag.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(label));
+    let tags = rest.tags(is_it).await.map_err(failed)?;
+    let tag = tags.all.iter().find(|tag| is_it(tag)).and_then(|tag| tag.id.clone());
+    let none = || format!("The label was not put on: there is none called {label}.");
+    let tag =
+        tag.ok_or_else(|| tags.short.map_or_else(none, |short| format!("The label was not put on. {}", why(&short))))?;
     rest.tag_contact(&contact, &tag, true).await.map_err(failed)
 }
 
 async fn write_down(rest: &Rest, number: &str, note: &str) -> Result<(), String> {
     let failed = |error: RestError| format!("The note was not written. {}", in_words(&error));
     let contact = rest.lookup(number).await.map_err(failed)?.and_then(|entry| entry.contact.id);
-    let cases = rest.cases().await.map_err(failed)?;
-    let is_theirs = |case: &&voipbin_wire::Case| {
-        let by_contact = contact.is_some() && case.contact_id == contact;
-        by_contact || case.peer.as_ref().and_then(|peer| peer.target.as_deref()) == Some(number)
-    };
-    let open = cases.iter().filter(is_theirs).find(|case| case.status.as_deref() != Some("closed"));
-    let case = open.and_then(|case| case.id.clone()).ok_or("The note was not written: they have no open case.")?;
+    let is_it = |case: &Case| is_theirs(case, contact.as_deref(), number) && !is_closed(case);
+    let cases = rest.cases(PAGES, is_it).await.map_err(failed)?;
+    let case = cases.all.iter().find(|case| is_it(case)).and_then(|case| case.id.clone());
+    let none = || "The note was not written: they have no open case.".to_owned();
+    let case = case
+        .ok_or_else(|| cases.short.map_or_else(none, |short| format!("The note was not written. {}", why(&short))))?;
     rest.add_note(&case, note).await.map_err(failed)
 }
 
@@ -342,14 +347,28 @@ async fn assign_to(rest: &Rest, number: &str, conversation: Option<String>, agen
     let failed = |error: RestError| format!("The conversation was not handed over. {}", in_words(&error));
     let conversation = match conversation {
         Some(conversation) => Some(conversation),
-        None => {
-            let list = rest.list(&List::OwnConversations, Timestamp::from_micros(i64::MAX), 1).await.map_err(failed)?;
-            list.told.into_iter().find_map(|told| match told.fact {
-                Fact::Conversation(known) if known.peer.as_ref()?.target.as_deref() == Some(number) => known.id,
-                _ => None,
-            })
-        }
+        None => find_conversation(rest, number).await?,
     };
     let conversation = conversation.ok_or("The conversation was not handed over: the service knows none.")?;
     rest.assign_conversation(&conversation, agent).await.map_err(failed)
+}
+
+/// The conversation with this number, however many newer ones there are.
+async fn find_conversation(rest: &Rest, number: &str) -> Result<Option<String>, String> {
+    let failed = |error: RestError| format!("The conversation was not handed over. {}", in_words(&error));
+    let mut pages = Pages::new(List::OwnConversations, Timestamp::from_micros(i64::MIN));
+    while !pages.is_done() && pages.read() < PAGES {
+        let found = rest.next_page(&mut pages).await.map_err(failed)?.into_iter().find_map(|told| match told.fact {
+            Fact::Conversation(known) if is_same_number(known.peer.as_ref()?.target.as_deref()?, number) => known.id,
+            _ => None,
+        });
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    if pages.is_done() {
+        Ok(None)
+    } else {
+        Err("The conversation was not handed over: it is not among the newest 10000.".to_owned())
+    }
 }

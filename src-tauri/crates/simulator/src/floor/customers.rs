@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use hyper::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
+use voipbin_wire::Timestamp;
 
 use super::acting::Refused;
-use super::live::{List, now_of};
+use super::live::{List, now_of, page_of};
 use super::{Caller, Floor};
 use crate::scenario::CallerLine;
 
@@ -24,8 +25,25 @@ pub(crate) struct CaseFile {
     notes: Vec<Value>,
 }
 
-/// All labels there are.
-const TAGS: [(&str, u128); 3] = [("VIP", 0x7a61), ("EN", 0x7a62), ("Wholesale", 0x7a63)];
+/// A label.
+#[derive(Debug)]
+pub(crate) struct Label {
+    id: Uuid,
+    name: String,
+    created: String,
+}
+
+impl Label {
+    pub(super) fn new(name: &str, created: Timestamp) -> Self {
+        Self { id: Uuid::new_v4(), name: name.to_owned(), created: created.to_string() }
+    }
+
+    /// Those that there are to begin with.
+    pub(super) fn some(created: Timestamp) -> Vec<Self> {
+        let known = [("VIP", 0x7a61), ("EN", 0x7a62), ("Wholesale", 0x7a63)];
+        known.map(|(name, id)| Self { id: Uuid::from_u128(id), ..Self::new(name, created) }).into()
+    }
+}
 
 impl Floor {
     pub(crate) fn contact_of(&self, phone: &str) -> Option<Value> {
@@ -68,10 +86,14 @@ impl Floor {
         Ok(self.contact_json(&caller))
     }
 
-    pub(crate) fn tags_json(&self) -> Value {
-        let tags: Vec<Value> =
-            TAGS.iter().map(|(name, id)| json!({"id": Uuid::from_u128(*id), "customer_id": self.customer, "name": name, "detail": ""})).collect();
-        json!({"result": tags, "next_page_token": ""})
+    pub(crate) fn tags_json(&self, size: usize, token: Option<&str>) -> Value {
+        let tag = |label: &Label| {
+            json!({
+                "id": label.id, "customer_id": self.customer, "name": label.name, "detail": "",
+                "tm_create": label.created,
+            })
+        };
+        page_of(self.labels.iter().map(tag).collect(), size, token)
     }
 
     pub(crate) fn tag(&mut self, contact: &str, tag: &str, on: bool) -> Result<Value, Refused> {
@@ -109,9 +131,8 @@ impl Floor {
         });
     }
 
-    pub(crate) fn cases_json(&self) -> Value {
-        let cases: Vec<Value> = self.cases.iter().rev().map(|case| self.case_json(case)).collect();
-        json!({"result": cases, "next_page_token": ""})
+    pub(crate) fn cases_json(&self, size: usize, token: Option<&str>) -> Value {
+        page_of(self.cases.iter().rev().map(|case| self.case_json(case)).collect(), size, token)
     }
 
     fn case_json(&self, case: &CaseFile) -> Value {
@@ -123,9 +144,9 @@ impl Floor {
         })
     }
 
-    pub(crate) fn notes_json(&self, case: &str) -> Option<Value> {
+    pub(crate) fn notes_json(&self, case: &str, size: usize, token: Option<&str>) -> Option<Value> {
         let case = self.cases.iter().find(|known| known.id.to_string() == case)?;
-        Some(json!({"result": case.notes, "next_page_token": ""}))
+        Some(page_of(case.notes.clone(), size, token))
     }
 
     /// Writes a note, closes a case or gives it to somebody.

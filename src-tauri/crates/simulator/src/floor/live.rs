@@ -84,15 +84,8 @@ impl Records {
         token: Option<&str>,
         is_shown: impl Fn(&Value) -> bool,
     ) -> Value {
-        let before = token.and_then(Timestamp::parse);
         let items = self.lists.get(&list).map(Vec::as_slice).unwrap_or_default();
-        let is_on_it = |item: &&Item| before.is_none_or(|before| item.created.is_some_and(|at| at < before));
-        let mut shown: Vec<&Item> = items.iter().rev().filter(is_on_it).filter(|item| is_shown(&item.value)).collect();
-        shown.sort_by_key(|item| std::cmp::Reverse(item.created));
-        shown.truncate(size);
-        let next = shown.last().and_then(|last| last.created).map(|at| at.to_string()).unwrap_or_default();
-        let page: Vec<&Value> = shown.iter().map(|item| &item.value).collect();
-        json!({"result": page, "next_page_token": next})
+        self::page(items.iter().rev().filter(|item| is_shown(&item.value)), size, token)
     }
 }
 
@@ -287,6 +280,24 @@ impl Ring {
     }
 }
 
+/// A page of things that say when they were made, as every list has them.
+pub(super) fn page_of(items: Vec<Value>, size: usize, token: Option<&str>) -> Value {
+    let item = |value: Value| Item { created: value["tm_create"].as_str().and_then(Timestamp::parse), value };
+    let items: Vec<Item> = items.into_iter().map(item).collect();
+    page(items.iter(), size, token)
+}
+
+fn page<'a>(items: impl Iterator<Item = &'a Item>, size: usize, token: Option<&str>) -> Value {
+    let before = token.and_then(Timestamp::parse);
+    let is_on_it = |item: &&Item| before.is_none_or(|before| item.created.is_some_and(|at| at < before));
+    let mut shown: Vec<&Item> = items.filter(is_on_it).collect();
+    shown.sort_by_key(|item| std::cmp::Reverse(item.created));
+    shown.truncate(size);
+    let next = shown.last().and_then(|last| last.created).map(|at| at.to_string()).unwrap_or_default();
+    let page: Vec<&Value> = shown.iter().map(|item| &item.value).collect();
+    json!({"result": page, "next_page_token": next})
+}
+
 pub(super) fn now_of(floor: &Floor) -> Timestamp {
-    floor.stopped_at.unwrap_or_else(|| Timestamp::from_millis(now().as_millis() + floor.ahead_ms))
+    floor.stopped_at.unwrap_or_else(|| Timestamp::from_micros(now().as_micros() + floor.ahead_ms * 1000))
 }

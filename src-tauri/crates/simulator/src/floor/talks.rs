@@ -89,7 +89,7 @@ impl Floor {
         let others = self.agents.iter().filter(|agent| room.members.contains(&agent.id) && agent.id != for_agent);
         let (kind, name, detail) = match &room.channel {
             Some((name, detail)) => ("talk", name.clone(), detail.as_str()),
-            None => ("direct", others.map(|agent| agent.name).collect::<Vec<_>>().join(", "), ""),
+            None => ("direct", others.map(|agent| agent.name.clone()).collect::<Vec<_>>().join(", "), ""),
         };
         json!({
             "id": room.id, "customer_id": self.customer, "type": kind, "name": name, "detail": detail,

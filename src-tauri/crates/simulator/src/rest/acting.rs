@@ -21,7 +21,7 @@ pub(super) enum Act<'a> {
     Transfer,
     HangUpGroup(&'a str),
     Kick(&'a str),
-    Answer(&'a str),
+    Answer { conversation: &'a str, is_for_agents: bool },
 }
 
 impl<'a> Act<'a> {
@@ -35,14 +35,19 @@ impl<'a> Act<'a> {
             ["transfers"] if *method == Method::POST => Some(Self::Transfer),
             ["groupcalls", id, "hangup"] if *method == Method::POST => Some(Self::HangUpGroup(id)),
             ["queuecalls", "reference_id", call, "kick"] if *method == Method::POST => Some(Self::Kick(call)),
-            ["service_agents", "conversations", id, "messages"] if *method == Method::POST => Some(Self::Answer(id)),
+            ["service_agents", "conversations", id, "messages"] if *method == Method::POST => {
+                Some(Self::Answer { conversation: id, is_for_agents: true })
+            }
+            ["conversations", id, "messages"] if *method == Method::POST => {
+                Some(Self::Answer { conversation: id, is_for_agents: false })
+            }
             _ => None,
         }
     }
 
     /// Whether only those who see the customer's events may ask.
     pub(super) fn is_for_managers(&self) -> bool {
-        !matches!(self, Self::Answer(_))
+        !matches!(self, Self::Answer { is_for_agents: true, .. })
     }
 
     pub(super) fn perform(&self, body: Option<&Value>, identity: Identity, hub: &Arc<Hub>) -> Answer {
@@ -51,7 +56,7 @@ impl<'a> Act<'a> {
             Self::Transfer => transfer(body, hub),
             Self::HangUpGroup(id) => told(id, hub.floor().hang_up_group(id), hub),
             Self::Kick(call) => told(call, hub.floor().kick(call), hub),
-            Self::Answer(conversation) => {
+            Self::Answer { conversation, .. } => {
                 let Some(words) = body.and_then(|body| body["text"].as_str()) else { return invalid() };
                 let result = hub.floor().answer(conversation, words, identity);
                 match result {

@@ -62,7 +62,10 @@ pub(super) async fn answer(request: Request<Incoming>, identity: Identity, hub: 
             let body = body(request).await;
             answered(hub.floor().add_contact(&body), StatusCode::CREATED)
         }
-        (&Method::GET, ["tags"]) => json(StatusCode::OK, &hub.floor().tags_json()),
+        (&Method::GET, ["tags"]) => {
+            let (size, token) = (page_size(&request), query(&request, "page_token"));
+            json(StatusCode::OK, &hub.floor().tags_json(size, token.as_deref()))
+        }
         (&Method::POST, ["contacts", contact, "tags"]) => {
             let contact = (*contact).to_owned();
             let body = body(request).await;
@@ -144,8 +147,14 @@ pub(super) async fn answer(request: Request<Incoming>, identity: Identity, hub: 
             let reacted = hub.floor().react(&message, body["emoji"].as_str().unwrap_or_default(), agent);
             published(reacted, hub)
         }
-        (&Method::GET, ["contact_cases"]) => json(StatusCode::OK, &hub.floor().cases_json()),
-        (&Method::GET, ["contact_cases", case, "notes"]) => found(hub.floor().notes_json(case)),
+        (&Method::GET, ["contact_cases"]) => {
+            let (size, token) = (page_size(&request), query(&request, "page_token"));
+            json(StatusCode::OK, &hub.floor().cases_json(size, token.as_deref()))
+        }
+        (&Method::GET, ["contact_cases", case, "notes"]) => {
+            let (size, token) = (page_size(&request), query(&request, "page_token"));
+            found(hub.floor().notes_json(case, size, token.as_deref()))
+        }
         (&Method::POST, ["contact_cases", case, what @ ("notes" | "close" | "assign")]) => {
             let (case, what) = ((*case).to_owned(), (*what).to_owned());
             let body = body(request).await;
