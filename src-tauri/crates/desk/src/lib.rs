@@ -12,15 +12,12 @@ mod alert;
 mod around;
 mod board;
 mod calls;
-mod chats;
-mod conversations;
 mod figures;
+mod keeping;
 mod latest;
 mod link;
-mod medias;
 mod moment;
 mod numbers;
-mod outbox;
 mod past;
 mod people;
 mod queues;
@@ -30,11 +27,11 @@ mod rings;
 mod rules;
 mod shelf;
 mod steering;
+mod texts;
 mod tools;
 mod trail;
 mod unseen;
 mod view;
-mod webchats;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::hash::BuildHasher as _;
@@ -46,18 +43,18 @@ pub use alert::{About, Alert, AlertKind};
 pub use figures::Thresholds;
 pub use link::{LinkNotice, LinkStage, SpokenAs};
 pub use numbers::{WITHHELD, is_same as is_same_number, is_withheld, shown_number};
-pub use outbox::{Looked, Missing, Outgoing, ReplyError, ReplyFate, Road};
 pub use past::{Around, Covered};
 pub use people::{Customer, CustomerDeed, Found, Rights};
 pub use record::{
-    Considered, Ends, Machine, Override, Record, Remains, ReplyRecord, ReplyStage, RuleCount, TextRecord,
+    Considered, Ends, Machine, OptOut, Override, Record, Remains, ReplyRecord, ReplyStage, RuleCount, TextRecord,
 };
 pub use responder::{
-    CLAIM_CHANNEL, CLAIM_CHANNEL_DETAIL, Chore, Claim, ClaimRound, Claimed, Obstacle, OptOut, Rehearsal, ResponderDeed,
-    Trial, rehearse, try_out,
+    CLAIM_CHANNEL, CLAIM_CHANNEL_DETAIL, Chore, Claim, ClaimRound, Claimed, Obstacle, Rehearsal, ResponderDeed, Trial,
+    rehearse, try_out,
 };
 pub use rules::{Rule, RuleBook, RuleError, Rules, Then, When};
 pub use steering::{CallRequest, Deed, Steered, Target};
+pub use texts::{Looked, Missing, Outgoing, ReplyError, ReplyFate, Road};
 pub use view::{
     AwayItemView, AwayKind, AwayView, BoardCallView, BoardState, CallStage, CallView, CanView, CardState, CardView,
     CaseView, ChatView, ColleagueView, ConferenceView, ControlsView, DeedView, DeliveryView, DeskView, FavouriteView,
@@ -73,6 +70,7 @@ use figures::Figures;
 use moment::Moment;
 use people::People;
 use shelf::{ById, Shelf};
+use texts::Texts;
 
 /// A point in time in milliseconds since 1970, by this computer's clock.
 pub type Millis = i64;
@@ -101,27 +99,11 @@ pub struct Desk {
     lines: queues::Lines,
     parties: Parties,
     queue_names: BTreeMap<String, String>,
-    chats: Shelf<chats::Chat>,
-    messages: Shelf<MessageView>,
-    names: chats::Names,
-    /// The conversation of a visit on a web page.
-    visits: ById<String>,
-    outbox: outbox::Outbox,
+    texts: Texts,
     responder: responder::Responder,
     tools: ToolsView,
-    /// What is to be kept of what the service told; nothing while nobody keeps.
-    to_keep: Option<record::ToKeep>,
-    /// Until when the ledger knows the texts: later ones are news.
-    known_until: Option<Millis>,
-    /// How far the first catching up of this desk got.
-    first_hearing: chats::FirstHearing,
-    texts_listed: chats::TextsListed,
-    /// Drafts of conversations that are not on the desk.
-    drafts_of_absent: BTreeMap<String, String>,
-    /// How many texts are unread in conversations that are not on the desk.
-    unread_of_absent: BTreeMap<String, u32>,
-    early_receipts: VecDeque<chats::EarlyReceipt>,
-    looking_at: Option<String>,
+    /// What became of which calls is to be kept; nothing while nobody keeps.
+    past_to_keep: Option<BTreeSet<String>>,
     past: Shelf<PastView>,
     /// The same by time, the oldest first.
     past_order: BTreeSet<(Millis, String)>,
@@ -129,7 +111,6 @@ pub struct Desk {
     gap: Option<past::Gap>,
     /// From when until when events did not arrive the last time.
     last_gap: Option<(Millis, Millis)>,
-    conversations: conversations::Conversations,
     rung_out: Remembered,
     /// Which queue a place in a queue is in, where the queues say it.
     places: ById<String>,
@@ -232,27 +213,15 @@ impl Desk {
             lines: queues::Lines::default(),
             parties: Parties::default(),
             queue_names: BTreeMap::new(),
-            chats: Shelf::default(),
-            messages: Shelf::default(),
-            names: chats::Names::default(),
-            visits: ById::default(),
-            outbox: outbox::Outbox::new(),
+            texts: Texts::default(),
             responder: responder::Responder::default(),
             tools: ToolsView::default(),
-            to_keep: None,
-            known_until: None,
-            first_hearing: chats::FirstHearing::default(),
-            texts_listed: chats::TextsListed::default(),
-            drafts_of_absent: BTreeMap::new(),
-            unread_of_absent: BTreeMap::new(),
-            early_receipts: VecDeque::new(),
-            looking_at: None,
+            past_to_keep: None,
             past: Shelf::default(),
             past_order: BTreeSet::new(),
             away: None,
             gap: None,
             last_gap: None,
-            conversations: conversations::Conversations::default(),
             rung_out: Remembered::default(),
             places: ById::default(),
             clock: moment::Clock::default(),
@@ -319,7 +288,6 @@ impl Desk {
                 self.board_ring(ring);
                 self.learn_ring(ring, moment);
             }
-            Fact::Message(message) => self.learn_message(message, moment),
             Fact::Agent(agent) => self.learn_agent(agent, moment),
             Fact::Flow(_)
             | Fact::Conference(_)
@@ -329,9 +297,9 @@ impl Desk {
             | Fact::Talk(_)
             | Fact::TalkSeat(_)
             | Fact::TalkMessage(_) => self.learn_around(fact, moment),
-            Fact::Webchat(text) => self.learn_webchat(text, moment),
-            Fact::Visit(visit) => self.learn_visit(visit, moment),
-            Fact::Conversation(conversation) => self.learn_conversation(conversation, moment),
+            Fact::Message(_) | Fact::Webchat(_) | Fact::Visit(_) | Fact::Conversation(_) => {
+                self.learn_texts(fact, moment);
+            }
         }
         if self.calls.len() > calls {
             self.recordings_of_new_calls();
@@ -348,14 +316,14 @@ impl Desk {
     pub fn has_changes(&self) -> bool {
         let Redraw { session, link, away, tools } = self.redraw;
         let there_is_one_of =
-            session || self.people.me.is_marked() || link || away || tools || self.responder.is_marked;
+            session || self.people.me.is_marked() || link || away || tools || self.responder.is_marked();
         there_is_one_of || self.floor_is_old || self.floor != self.floor_shown || self.marked() > 0
     }
 
     /// How many things are to be drawn again.
     fn marked(&self) -> usize {
         let of_the_agent = self.calls.marked() + self.waits.marked() + self.past.marked();
-        let written = self.chats.marked() + self.messages.marked();
+        let written = self.texts.marked();
         let of_people = self.people.marked();
         let of_the_floor = self.board.marked() + self.around.marked();
         of_the_agent + written + of_people + of_the_floor
@@ -368,9 +336,8 @@ impl Desk {
         let Redraw { session, link, away, tools } = std::mem::take(&mut self.redraw);
         patches.extend(tools.then(|| Patch::PutTools { tools: self.tools.clone(), can: self.can() }));
         patches.extend(session.then(|| Patch::PutSession { session: self.session.clone() }));
-        if std::mem::take(&mut self.responder.is_marked) {
-            patches.push(Patch::PutResponder { responder: Box::new(self.responder_view()) });
-        }
+        let responder = self.responder.take_changed(&self.people);
+        patches.extend(responder.map(|responder| Patch::PutResponder { responder: Box::new(responder) }));
         patches.extend(self.people.me.take_changed().map(|me| Patch::PutMe { me }));
         patches.extend(link.then(|| Patch::PutLink { link: self.link.clone() }));
         patches.extend(away.then(|| Patch::PutAway { away: self.away.clone() }));
@@ -387,10 +354,7 @@ impl Desk {
     }
 
     fn take_people(&mut self, patches: &mut Vec<Patch>) {
-        let chat = |chat: &chats::Chat| Patch::PutChat { chat: chat.view.clone() };
-        self.chats.draw(patches, |id| Patch::DropChat { id }, chat);
-        let message = |message: &MessageView| Patch::PutMessage { message: message.clone() };
-        self.messages.draw(patches, |id| Patch::DropMessage { id }, message);
+        self.texts.draw(patches);
         self.people.draw(patches);
         self.past.draw(patches, |id| Patch::DropPast { id }, |past| Patch::PutPast { past: past.clone() });
     }
@@ -442,8 +406,8 @@ impl Desk {
                 .filter(|(_, wait)| self.is_shown(wait))
                 .map(|(_, wait)| wait.view.clone())
                 .collect(),
-            chats: self.chats.sorted().map(|(_, chat)| chat.view.clone()).collect(),
-            messages: self.messages.sorted().map(|(_, message)| message.clone()).collect(),
+            chats: Vec::new(),
+            messages: Vec::new(),
             colleagues: self.people.colleague_views(),
             cards: self.people.card_views(),
             past: self.past.sorted().map(|(_, past)| past.clone()).collect(),
@@ -459,8 +423,9 @@ impl Desk {
             talk_lines: Vec::new(),
             tools: self.tools.clone(),
             can: self.can(),
-            responder: self.responder_view(),
+            responder: self.responder.view(&self.people),
         };
+        self.texts.show(&mut desk);
         self.around.show(&mut desk);
         desk
     }
@@ -480,7 +445,7 @@ impl Desk {
 
     /// Something a clock alone can change. To be called about once a second.
     pub fn tick(&mut self, now: Millis) {
-        self.responder_stands(now);
+        self.responder.stands(now);
         self.consider_waiting(now);
         self.drop_old_calls(now);
         let is_talking = self.is_talking();
@@ -495,12 +460,10 @@ impl Desk {
     fn give_room_back(&mut self) {
         self.calls.give_room_back();
         self.waits.give_room_back();
-        self.chats.give_room_back();
-        self.messages.give_room_back();
+        self.texts.give_room_back();
         self.people.give_room_back();
         self.past.give_room_back();
         self.board.give_room_back();
-        self.names.give_room_back();
         self.around.give_room_back();
         shelf::give_room_back(&mut self.parties.known);
         shelf::give_room_back(&mut self.trails.known);

@@ -127,13 +127,13 @@ impl Desk {
             self.clock.begin_anew();
         }
         if hears {
-            self.first_hearing.goes_on(live, now);
+            self.texts.hearing_goes_on(live, now);
         }
         if was_hearing && !hears {
             self.gap_opens(proven_at.saturating_sub(UNDER_WAY));
         }
         if live && !was_live {
-            self.replies_go_again();
+            self.texts.replies_go_again();
         }
         if self.link != link {
             self.link = link;

@@ -272,14 +272,14 @@ impl Desk {
         let Self { waits, lines, .. } = self;
         waits.update_all(|wait| wait.clock_jumped(by, shown, lines));
         self.board.update_all(|call| call.clock_jumped(by, shown));
-        self.outbox.values_mut().for_each(|reply| reply.clock_jumped(by));
+        self.texts.clock_jumped(by);
         self.responder.clock_jumped(by);
         self.figures.clock_jumped(by, now);
         if let Some(gap) = &mut self.gap {
             gap.clock_jumped(shown);
         }
         self.link.lost_at = self.link.lost_at.map(|at| at + shown);
-        self.put_texts_back(by, now);
+        self.texts.put_back(by, now);
         self.put_past_back(by, now);
         self.floor_is_old = true;
     }

@@ -202,7 +202,7 @@ impl Desk {
         }
     }
 
-    /// See [`Desk::put_texts_back`].
+    /// See [`Texts::put_back`](crate::texts::Texts::put_back).
     pub(crate) fn put_past_back(&mut self, by: Millis, now: Millis) {
         for id in self.past.which(|past| by < 0 && past.at > now) {
             let Some(past) = self.past.get(&id).cloned() else { continue };

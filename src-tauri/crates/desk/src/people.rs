@@ -92,6 +92,11 @@ impl People {
         }
     }
 
+    /// Whether this is the agent at this desk, which an access key is not.
+    pub(crate) fn is_me(&self, agent: Option<&str>) -> bool {
+        !self.me.id.is_empty() && agent == Some(self.me.id.as_str())
+    }
+
     /// Who was renamed since the last call.
     pub(crate) fn take_renamed(&mut self) -> Vec<Renamed> {
         std::mem::take(&mut self.renamed)
@@ -189,7 +194,9 @@ impl Desk {
                 Renamed::Number(number) => {
                     self.rename_calls(&number);
                     self.rename_waits(&number);
-                    self.rename_chats(&number);
+                    if let Some(name) = self.people.name_of(&number) {
+                        self.texts.rename(&number, name);
+                    }
                     self.rename_past(&number);
                     self.rename_board(&number);
                 }
@@ -225,8 +232,7 @@ impl Desk {
         self.names_moved();
         // Who is on the line, or is being read, is looked at more closely.
         let is_on_the_line = self.calls.values().any(|call| call.view.number == number);
-        let looked_at = self.looking_at.as_ref().and_then(|chat| self.chats.get(chat));
-        if is_on_the_line || looked_at.is_some_and(|chat| chat.view.number == number) {
+        if is_on_the_line || self.texts.looking_at().is_some_and(|chat| chat.view.number == number) {
             self.people.wants_customer(number, &mut self.out);
         }
     }
@@ -248,7 +254,7 @@ impl Desk {
         }
         let of_calls = self.calls.values().map(|call| call.view.number.as_str());
         let of_waits = self.waits.values().filter_map(|wait| wait.view.number.as_deref());
-        let of_chats = self.chats.values().map(|chat| chat.view.number.as_str());
+        let of_chats = self.texts.chats().map(|chat| chat.view.number.as_str());
         let here = of_calls.chain(of_waits).chain(of_chats).collect();
         self.people.put_cards_away(&here);
         self.names_moved();

@@ -1,11 +1,8 @@
 //! What should outlive the app: it goes into the ledger, and comes back from it
 //! at the next start.
 
-use std::collections::BTreeSet;
-
-use crate::responder::OptOut;
+use crate::Millis;
 use crate::view::{MessageView, PastView, TraceFate};
-use crate::{Desk, Millis};
 
 /// Something to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -215,120 +212,26 @@ pub struct Remains {
     pub machines: Vec<Machine>,
 }
 
-/// What changed since it was last kept: of each text and call the last state.
-#[derive(Debug, Default)]
-pub(crate) struct ToKeep {
-    texts: BTreeSet<String>,
-    unread: BTreeSet<String>,
-    past: BTreeSet<String>,
-}
-
-impl ToKeep {
-    pub(crate) fn mark_unread(&mut self, chat: &str) {
-        self.unread.insert(chat.to_owned());
-    }
+/// Whether somebody wants texts from this customer, from whatever number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OptOut {
+    /// The number of ours that was told so; empty where the channel has none.
+    pub our_number: String,
+    /// Theirs.
+    pub number: String,
+    /// They want none.
+    pub is_out: bool,
+    /// Since when.
+    pub at: Millis,
+    /// Who said so: their word, or the agent's name.
+    pub by: String,
+    /// The text that said so, where one did.
+    pub message: Option<String>,
 }
 
 impl Record {
     /// Whether somebody could be harmed if it were forgotten.
     pub fn is_lasting(&self) -> bool {
         matches!(self, Self::Considered(_) | Self::OptOut(_) | Self::Machine(_) | Self::Override(_))
-    }
-}
-
-impl Desk {
-    /// When the last text was made that the ledger held.
-    pub fn known_until(&self) -> Option<Millis> {
-        self.known_until
-    }
-
-    /// From now on what should outlive the app is handed out.
-    pub fn keeps(&mut self) {
-        self.to_keep.get_or_insert_default();
-    }
-
-    /// What the service told and is to be kept, since the last call. It can
-    /// wait, unlike [`Out::records`](crate::Out): the service has it, too.
-    pub fn take_records(&mut self) -> Vec<Record> {
-        let Some(ToKeep { texts, unread, past }) = self.to_keep.as_mut().map(std::mem::take) else { return Vec::new() };
-        let text = |id: String| {
-            let mut message = self.messages.get(&id)?.clone();
-            let ends = self.ends(&message.chat)?;
-            // By the service's name it is known again when a list tells of it.
-            if let Some(service_id) = self.names.given_to(&id) {
-                service_id.clone_into(&mut message.id);
-            }
-            Some(Record::Text(TextRecord { message, ends }))
-        };
-        let texts = texts.into_iter().filter_map(text);
-        let past = past.into_iter().filter_map(|id| Some(Record::Past(self.past.get(&id)?.clone())));
-        let count = |chat: String| {
-            let count = self.chats.get(&chat)?.view.unread;
-            Some(Record::Unread { chat, count })
-        };
-        let unread = unread.into_iter().filter_map(count);
-        texts.chain(unread).chain(past).collect()
-    }
-
-    /// Puts back on the desk what the ledger held. What is there already knows better.
-    pub fn restore(&mut self, mut remains: Remains) {
-        let mut kept = BTreeSet::new();
-        for TextRecord { message, ends } in std::mem::take(&mut remains.texts) {
-            kept.insert(message.id.clone());
-            // One from the future was dated by a wrong clock, and says nothing.
-            if message.at <= self.opened_at {
-                self.known_until = self.known_until.max(Some(message.at));
-            }
-            if self.known_message(&message.id).is_some() {
-                continue;
-            }
-            self.restore_chat(&ends, message.at);
-            self.names.insert(&message.id, None);
-            self.put_message(message);
-        }
-        // What came since is counted already.
-        let come_since: Vec<String> = self.chats.which(|chat| chat.view.unread > 0);
-        for (chat, count) in std::mem::take(&mut remains.unread) {
-            self.restore_unread(&chat, count);
-        }
-        self.restore_responder(&mut remains);
-        for reply in remains.replies {
-            self.restore_reply(reply, &kept);
-        }
-        self.settle_orphans();
-        for (chat, text) in remains.drafts {
-            if self.chats.has(&chat) {
-                self.restore_draft(&chat, text);
-            } else {
-                self.drafts_of_absent.insert(chat, text);
-            }
-        }
-        for past in remains.past {
-            if !self.past.has(&past.id) {
-                self.put_past(past);
-            }
-        }
-        if let Some(to_keep) = &mut self.to_keep {
-            // It came from there.
-            *to_keep = ToKeep { unread: come_since.into_iter().collect(), ..ToKeep::default() };
-        }
-    }
-
-    pub(crate) fn keep_text(&mut self, id: &str) {
-        if let Some(to_keep) = &mut self.to_keep {
-            to_keep.texts.insert(id.to_owned());
-        }
-    }
-
-    pub(crate) fn keep_unread(&mut self, chat: &str) {
-        if let Some(to_keep) = &mut self.to_keep {
-            to_keep.mark_unread(chat);
-        }
-    }
-
-    pub(crate) fn keep_past(&mut self, id: &str) {
-        if let Some(to_keep) = &mut self.to_keep {
-            to_keep.past.insert(id.to_owned());
-        }
     }
 }

@@ -56,55 +56,56 @@ impl Talks {
         }
         let at = moment.when(fact.tm_create);
         self.meet_talk(chat, at);
-        let author = fact.agent_id.clone().unwrap_or_default();
-        let mine = !people.me.id.is_empty() && author == people.me.id;
-        let is_known = self.lines.has(id);
-        let known_files = self.lines.get(id).map(|line| line.files.clone());
-        let files =
-            fact.medias.as_ref().map(|medias| medias.iter().filter_map(|media| media.file_id.clone()).collect());
-        let files: Vec<String> = files.or(known_files).unwrap_or_default();
-        let text = words_of(fact, people).or_else(|| Some(self.lines.get(id)?.text.clone()));
-        let Some(text) = text.or_else(|| (!files.is_empty()).then(String::new)) else { return };
-        let name = people.agent_name(&author).map(str::to_owned);
-        let reactions = fact.metadata.as_ref().map(|metadata| reactions(metadata, &people.me.id));
-        let known = self.lines.get(id).map(|line| line.reactions.clone()).unwrap_or_default();
-        let line = TalkLineView {
-            id: id.to_owned(),
-            talk: chat.to_owned(),
-            author: if mine {
-                people.me.name.clone()
-            } else {
-                name.clone().unwrap_or_else(|| "A colleague".to_owned())
-            },
-            mine,
-            text: text.clone(),
-            at,
-            files,
-            reactions: reactions.unwrap_or(known),
-        };
+        let is_new = !self.lines.has(id);
+        let Some(line) = self.line(id, chat, at, fact, people) else { return };
         if self.lines.get(id) == Some(&line) {
             return;
         }
-        self.lines.put(id, line);
-        let is_read = moment.is_listed || mine || self.talking_in.as_deref() == Some(chat);
+        let is_read = moment.is_listed || line.mine || self.talking_in.as_deref() == Some(chat);
+        let name = fact.agent_id.as_deref().and_then(|author| people.agent_name(author));
         let mut gone = None;
         if let Some(talk) = self.talks.touch(chat) {
             talk.order.insert((at, id.to_owned()));
             if at >= talk.view.last_at {
-                let shown = if text.is_empty() { "File".to_owned() } else { text };
-                (talk.view.last_at, talk.view.last_text) = (at, shown);
+                let shown = if line.text.is_empty() { "File" } else { &line.text };
+                (talk.view.last_at, talk.view.last_text) = (at, shown.to_owned());
             }
-            if !is_known && !is_read {
+            if is_new && !is_read {
                 talk.view.unread += 1;
             }
-            if talk.view.name.is_none() && !mine {
-                talk.view.name = name;
+            if talk.view.name.is_none() && !line.mine {
+                talk.view.name = name.map(str::to_owned);
             }
             gone = if talk.order.len() > LINES { talk.order.pop_first() } else { None };
         }
+        self.lines.put(id, line);
         if let Some((_, oldest)) = gone {
             self.lines.remove(&oldest);
         }
+    }
+
+    /// A message as it is shown: what this telling of it leaves out is as it was.
+    fn line(&self, id: &str, talk: &str, at: Millis, fact: &TalkMessageFact, people: &People) -> Option<TalkLineView> {
+        let known = self.lines.get(id);
+        let author = fact.agent_id.as_deref().unwrap_or_default();
+        let mine = people.is_me(fact.agent_id.as_deref());
+        let files = |medias: &Vec<TalkMedia>| medias.iter().filter_map(|media| media.file_id.clone()).collect();
+        let files: Option<Vec<String>> = fact.medias.as_ref().map(files);
+        let files = files.or_else(|| Some(known?.files.clone())).unwrap_or_default();
+        let text = words_of(fact, people).or_else(|| Some(known?.text.clone()));
+        let text = text.or_else(|| (!files.is_empty()).then(String::new))?;
+        let reactions = fact.metadata.as_ref().map(|metadata| reactions(metadata, &people.me.id));
+        let author = if mine { &people.me.name } else { people.agent_name(author).unwrap_or("A colleague") };
+        Some(TalkLineView {
+            id: id.to_owned(),
+            talk: talk.to_owned(),
+            author: author.to_owned(),
+            mine,
+            text,
+            at,
+            files,
+            reactions: reactions.or_else(|| Some(known?.reactions.clone())).unwrap_or_default(),
+        })
     }
 
     /// Which chat of the team is open in front of the agent: it is read.

@@ -2,8 +2,8 @@
 //! to 4.10), so that no refusal of the service surprises the agent.
 
 use crate::is_withheld;
-use crate::outbox::Road;
 use crate::record::Ends;
+use crate::texts::Road;
 
 /// What the account behind a desk is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -3,23 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::Millis;
-
-/// Whether somebody wants texts from this customer, from whatever number.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OptOut {
-    /// The number of ours that was told so; empty where the channel has none.
-    pub our_number: String,
-    /// Theirs.
-    pub number: String,
-    /// They want none.
-    pub is_out: bool,
-    /// Since when.
-    pub at: Millis,
-    /// Who said so: their word, or the agent's name.
-    pub by: String,
-    /// The text that said so, where one did.
-    pub message: Option<String>,
-}
+use crate::record::OptOut;
 
 /// The list of them. The latest word counts, in whatever order words come.
 #[derive(Debug, Default)]
@@ -34,6 +18,11 @@ impl OptOuts {
 
     pub(crate) fn is_out(&self, number: &str) -> bool {
         self.get(number).is_some_and(|word| word.is_out)
+    }
+
+    /// Since when they want none, if they do.
+    pub(crate) fn out_since(&self, number: &str) -> Option<Millis> {
+        self.get(number).filter(|word| word.is_out).map(|word| word.at)
     }
 
     /// Somebody's word. Whether it changes anything that is to be kept.

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::brakes::Brakes;
 use super::decision::{Act, Decision, Heard, decide};
-use super::optouts::{OptOut, OptOuts};
+use super::optouts::OptOuts;
 use crate::Millis;
-use crate::record::TextRecord;
+use crate::record::{OptOut, TextRecord};
 use crate::rules::{Asked, Rules, asks};
 use crate::view::{RehearsalView, StatusView, TraceFate, TraceView};
 

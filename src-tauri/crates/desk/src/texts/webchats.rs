@@ -8,20 +8,21 @@
 
 use voipbin_wire::{Address, AddressKind, Direction, MessageFact, VisitFact, WebchatFact};
 
-use crate::chats::chat_id;
+use super::chats::{Opening, chat_id};
+use super::{Beside, Texts};
 use crate::moment::Moment;
 use crate::numbers::number_of;
 use crate::shelf::set;
 use crate::view::VisitView;
-use crate::{Desk, told};
+use crate::{Out, told};
 
 /// When more visits are known, those go whose conversation is off the desk.
 const VISITS: usize = 1000;
 /// What the conversation's channel is called.
-pub(crate) const CHANNEL: &str = "webchat";
+pub(super) const CHANNEL: &str = "webchat";
 
-impl Desk {
-    pub(crate) fn learn_webchat(&mut self, fact: &WebchatFact, moment: &Moment) {
+impl Texts {
+    pub(crate) fn take_webchat(&mut self, fact: &WebchatFact, moment: &Moment, out: &mut Out, beside: &mut Beside<'_>) {
         let (Some(id), Some(visit)) = (fact.id.as_deref(), fact.session_id.as_deref()) else { return };
         if let Some(known) = self.known_message(id)
             && let Some(chat) = self.messages.get(&known).map(|text| text.chat.clone())
@@ -33,7 +34,7 @@ impl Desk {
         let (visitor, page) = (end(visitor), end(fact.widget_id.clone().unwrap_or_default()));
         let is_ours = fact.direction == Some(Direction::Outbound);
         let (source, destination) = if is_ours { (page, visitor) } else { (visitor, page) };
-        self.learn_message(
+        self.take(
             &MessageFact {
                 id: fact.id.clone(),
                 direction: fact.direction.clone(),
@@ -46,13 +47,15 @@ impl Desk {
                 ..MessageFact::default()
             },
             moment,
+            out,
+            beside,
         );
         if let Some(chat) = self.known_message(id).and_then(|known| Some(self.messages.get(&known)?.chat.clone())) {
             self.note_visit(visit, chat);
         }
     }
 
-    pub(crate) fn learn_visit(&mut self, fact: &VisitFact, moment: &Moment) {
+    pub(crate) fn take_visit(&mut self, fact: &VisitFact, moment: &Moment, out: &mut Out, beside: &mut Beside<'_>) {
         let Some(id) = fact.id.as_deref() else { return };
         let at = moment.when(moment.at);
         let chat = self.visits.get(id).cloned().unwrap_or_else(|| {
@@ -61,7 +64,8 @@ impl Desk {
         });
         if !self.chats.has(&chat) {
             let visitor = chat.trim_end().to_owned();
-            self.open_chat(&chat, &visitor, String::new(), None, at);
+            let opening = Opening { id: &chat, theirs: &visitor, ours: String::new(), name: None, at };
+            self.open_chat(opening, out, beside);
         }
         self.note_visit(id, chat.clone());
         let name = fact.peer.as_ref().and_then(|peer| told(peer.name.as_ref()));

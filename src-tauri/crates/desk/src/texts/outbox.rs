@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use voipbin_wire::{Delivery, MessageFact, clean};
 
+use super::{Became, Beside, Happened, Texts};
+use crate::people::Rights;
 use crate::record::{Ends, Record, ReplyRecord, ReplyStage};
-use crate::responder::{Became, Leaving};
 use crate::view::{DeliveryView, MessageView};
-use crate::{Desk, Millis};
+use crate::{Millis, Out};
 
 /// A reply that left may still be on its way for this long: only who looks
 /// later and does not find it knows that it did not arrive.
@@ -53,7 +54,7 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// See [`Desk::clock_jumped`].
+    /// See [`Desk::clock_jumped`](crate::Desk::clock_jumped).
     pub(crate) fn clock_jumped(&mut self, by: Millis) {
         self.not_before = self.not_before.saturating_add(by);
         self.unanswered_since = self.unanswered_since.map(|since| since + by);
@@ -151,43 +152,32 @@ pub enum ReplyError {
     WantsNone,
 }
 
-impl Desk {
-    /// The agent answers: the text is on the desk at once, kept, and to be
-    /// sent. Names of replies must sort by the time of writing. Somebody who
-    /// asked for no texts is written to only for a reason, which is kept.
-    ///
-    /// # Errors
-    /// See [`ReplyError`].
-    pub fn reply(
-        &mut self,
-        chat: &str,
-        text: &str,
-        despite: Option<String>,
-        id: &str,
-        now: Millis,
-    ) -> Result<(), ReplyError> {
-        let ends = self.ends(chat).ok_or(ReplyError::NoChat)?;
-        if text.trim().is_empty() {
-            return Err(ReplyError::Nothing);
-        }
-        self.road(&ends).ok_or(ReplyError::NoRoad)?;
-        let wants_none = self.wants_none(&ends);
-        let despite = despite.filter(|reason| wants_none && !reason.trim().is_empty());
-        if wants_none && despite.is_none() {
-            return Err(ReplyError::WantsNone);
-        }
-        if let Some(reason) = &despite {
-            self.overridden(&ends, id, reason, now);
-        }
-        self.person_wrote(&ends.number, now);
-        self.write_reply(ends, text, id, None, despite, now);
-        self.keep_draft(chat, "");
-        Ok(())
-    }
+/// A reply that is being written.
+#[derive(Debug)]
+pub(crate) struct NewReply {
+    /// Our name for it; names sort by the time of writing.
+    pub(crate) id: String,
+    pub(crate) to: Ends,
+    pub(crate) text: String,
+    /// The rule that writes it, if one does.
+    pub(crate) auto: Option<String>,
+    /// Why it goes although they want no texts, if it does.
+    pub(crate) despite: Option<String>,
+}
 
+/// What is to be done with an automatic reply that waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Leaving {
+    Now,
+    Later,
+    /// And why.
+    Never(String),
+}
+
+impl Texts {
     /// What the name of a reply that is written now begins with: later than all
     /// before it, also when the clock was set back since.
-    pub fn reply_stamp(&self, now: Millis) -> Millis {
+    pub(crate) fn reply_stamp(&self, now: Millis) -> Millis {
         let stamp = |id: &String| id.strip_prefix("reply-")?.split('-').next()?.parse::<Millis>().ok();
         let last = self.outbox.keys().filter_map(stamp).max();
         last.filter(|last| *last > now).map_or(now, |last| last + 1)
@@ -196,30 +186,28 @@ impl Desk {
     /// Puts a reply on the desk and into the outbox, whoever wrote it.
     pub(crate) fn write_reply(
         &mut self,
-        to: Ends,
-        text: &str,
-        id: &str,
-        auto: Option<String>,
-        despite: Option<String>,
+        NewReply { id, to, text, auto, despite }: NewReply,
         now: Millis,
+        out: &mut Out,
     ) {
-        self.put_reply(ReplyRecord {
-            id: id.to_owned(),
+        let record = ReplyRecord {
+            id,
             to,
             // As it is read when the service tells of it.
-            text: clean(text).into_owned(),
+            text: clean(&text).into_owned(),
             written_at: now,
             stage: ReplyStage::Waiting,
             left_at: None,
             problem: None,
             auto,
             despite,
-        });
+        };
+        self.put_reply(record, out);
     }
 
     /// Sends a text again that never left, or that the agent says to send
     /// again after it could not be found. Whether it goes.
-    pub fn reply_again(&mut self, id: &str, now: Millis) -> bool {
+    pub(crate) fn reply_again(&mut self, id: &str, now: Millis, out: &mut Out) -> bool {
         let Some(id) = self.known_message(id) else { return false };
         let Some(reply) = self.outbox.get_mut(&id) else { return false };
         if reply.is_leaving || reply.record.stage == ReplyStage::Left {
@@ -229,14 +217,14 @@ impl Desk {
         reply.record.stage = ReplyStage::Waiting;
         // Whatever a rule wrote, a person sends it now.
         reply.record.auto = None;
-        self.reply_moved(&id);
+        self.reply_moved(&id, out);
         true
     }
 
     /// The agent lets go of a text that was not sent, or may not have been. One
     /// that never left goes off the desk and back into the draft; one that may
     /// have arrived stays as it is. Whether there was anything to let go of.
-    pub fn reply_dropped(&mut self, id: &str) -> bool {
+    pub(crate) fn reply_dropped(&mut self, id: &str, out: &mut Out) -> bool {
         let Some(id) = self.known_message(id) else { return false };
         let Some(reply) = self.outbox.get(&id).filter(|reply| !reply.is_leaving) else { return false };
         match reply.record.stage {
@@ -244,45 +232,50 @@ impl Desk {
             ReplyStage::Unclear => self.messages.update(&id, |kept| kept.problem.take().is_some()),
             ReplyStage::Waiting | ReplyStage::Refused => {
                 let (chat, text) = (reply.record.to.chat.clone(), reply.record.text.clone());
-                self.automatic_is(&id, Became::Failed("Somebody took the reply back before it was sent."));
+                self.became(&id, Became::Failed("Somebody took the reply back before it was sent.".to_owned()));
                 self.remove_message(&id);
                 let begun = self.chats.get(&chat).map(|chat| chat.view.draft.clone()).unwrap_or_default();
                 let both = if begun.trim().is_empty() { text } else { format!("{text}\n{begun}") };
-                self.keep_draft(&chat, &both);
+                self.keep_draft(&chat, &both, out);
                 self.chats.update(&chat, |chat| {
                     chat.view.given_back += 1;
                     true
                 });
             }
         }
-        self.reply_settled(&id);
+        self.reply_settled(&id, out);
         true
     }
 
-    /// What the agent has begun to write; kept over a restart.
-    pub fn keep_draft(&mut self, chat: &str, text: &str) {
-        let mut is_new = false;
-        self.chats.update(chat, |chat| {
-            is_new = chat.view.draft != text;
-            if is_new {
-                text.clone_into(&mut chat.view.draft);
-            }
-            is_new
-        });
-        if is_new {
-            self.out.records.push(Record::Draft { chat: chat.to_owned(), text: text.to_owned() });
-        }
+    /// The automatic replies that wait to leave: their names, whom they are for and
+    /// when they were written.
+    pub(crate) fn automatic_waiting(&self) -> impl Iterator<Item = (&str, &Ends, Millis)> {
+        let waiting = self.outbox.values().map(|reply| &reply.record);
+        let waiting = waiting.filter(|record| record.auto.is_some() && record.stage == ReplyStage::Waiting);
+        waiting.map(|record| (record.id.as_str(), &record.to, record.written_at))
     }
 
-    /// The texts to send now: of each conversation the first one, once what was
-    /// written before it is settled. Each is kept as having left; it may be
-    /// sent when [`Out::records`](crate::Out) has been written.
-    pub fn take_due_replies(&mut self, now: Millis) -> Vec<Outgoing> {
-        self.drop_automatic_replies(now);
+    /// See [`Desk::take_due_replies`](crate::Desk::take_due_replies). `leaving` says what is to be done with
+    /// automatic replies, and `wants_none` who is not written to without a reason.
+    pub(crate) fn take_due(
+        &mut self,
+        leaving: &BTreeMap<String, Leaving>,
+        rights: Rights,
+        wants_none: impl Fn(&str) -> bool,
+        now: Millis,
+        out: &mut Out,
+    ) -> Vec<Outgoing> {
+        for (id, leaving) in leaving {
+            if let Leaving::Never(why) = leaving {
+                self.remove_message(id);
+                self.reply_settled(id, out);
+                self.became(id, Became::Failed(why.clone()));
+            }
+        }
         let mut held_up = BTreeSet::new();
         let mut due = Vec::new();
         for (id, reply) in &self.outbox {
-            if self.leaving(reply, now) == Leaving::Later {
+            if leaving.get(id) == Some(&Leaving::Later) {
                 // Nobody's own text waits for it.
                 continue;
             }
@@ -293,12 +286,11 @@ impl Desk {
             }
         }
         let free = AT_ONCE.saturating_sub(self.replies_leaving());
-        due.into_iter().take(free).filter_map(|id| self.leaves(&id, now)).collect()
+        due.into_iter().take(free).filter_map(|id| self.leaves(&id, rights, &wants_none, now, out)).collect()
     }
 
     /// The texts to look for now; answered by [`Desk::looked_for`].
-    pub fn take_missing(&mut self, now: Millis) -> Vec<Missing> {
-        let rights = self.people.rights;
+    pub(crate) fn take_missing(&mut self, rights: Rights, now: Millis, out: &mut Out) -> Vec<Missing> {
         let lost: Vec<String> = self
             .outbox
             .values()
@@ -306,7 +298,7 @@ impl Desk {
             .map(|reply| reply.record.id.clone())
             .collect();
         for id in lost {
-            self.looked_for(&id, Looked::Never, now, now);
+            self.looked_for(&id, Looked::Never, now, now, out);
         }
         let is_due = |reply: &&mut Reply| {
             let Reply { record, is_leaving, is_looked_for, not_before, .. } = &**reply;
@@ -324,7 +316,7 @@ impl Desk {
 
     /// A list of the service was read, from `began` on, and told to the desk by
     /// [`Desk::relearn`].
-    pub fn looked_for(&mut self, id: &str, looked: Looked, began: Millis, now: Millis) {
+    pub(crate) fn looked_for(&mut self, id: &str, looked: Looked, began: Millis, now: Millis, out: &mut Out) {
         let Some(reply) = self.outbox.get_mut(id) else { return };
         reply.is_looked_for = false;
         reply.not_before = now.saturating_add(LOOK_EVERY);
@@ -343,15 +335,15 @@ impl Desk {
         reply.record.stage = ReplyStage::Unclear;
         let why = "No answer came, and the service's list does not show this text.";
         reply.record.problem = Some(why.to_owned());
-        self.reply_moved(id);
-        self.automatic_is(id, Became::Unclear);
+        self.reply_moved(id, out);
+        self.became(id, Became::Unclear);
     }
 
     /// What became of a text we tried to send.
-    pub fn reply_fate(&mut self, id: &str, fate: ReplyFate, now: Millis) {
+    pub(crate) fn reply_fate(&mut self, id: &str, fate: ReplyFate, now: Millis, out: &mut Out) {
         let Some(id) = self.known_message(id) else { return };
         if let ReplyFate::Accepted(fact) = fate {
-            return self.reply_accepted(&id, &fact);
+            return self.reply_accepted(&id, &fact, out);
         }
         let Some(reply) = self.outbox.get_mut(&id) else { return };
         reply.is_leaving = false;
@@ -367,14 +359,14 @@ impl Desk {
             ReplyFate::Refused(why) => {
                 reply.record.stage = ReplyStage::Refused;
                 reply.record.problem = Some(why.clone());
-                self.automatic_is(&id, Became::Failed(&format!("The reply was not sent. {why}")));
+                self.became(&id, Became::Failed(format!("The reply was not sent. {why}")));
             }
             ReplyFate::Unclear(why) => {
                 (reply.not_before, reply.unanswered_since) = (now, Some(now));
                 reply.record.problem = Some(why);
             }
         }
-        self.reply_moved(&id);
+        self.reply_moved(&id, out);
     }
 
     /// The link is back: what waited goes now.
@@ -386,7 +378,13 @@ impl Desk {
 
     /// A reply from the ledger. One that had left when the app ended may have
     /// arrived: it is looked for first.
-    pub(crate) fn restore_reply(&mut self, record: ReplyRecord, kept: &BTreeSet<String>) {
+    pub(crate) fn restore_reply(
+        &mut self,
+        record: ReplyRecord,
+        kept: &BTreeSet<String>,
+        out: &mut Out,
+        beside: &mut Beside<'_>,
+    ) {
         if self.outbox.contains_key(&record.id) {
             return;
         }
@@ -394,32 +392,32 @@ impl Desk {
         let made_after = record.left_at.map(|left_at| left_at.saturating_sub(MADE_BEFORE));
         let told_before = self.told_before(&record.to.chat, &record.text, made_after, kept);
         let was_waiting = record.stage == ReplyStage::Waiting;
-        self.restore_chat(&record.to, record.written_at);
-        self.put_reply(record);
+        self.restore_chat(&record.to, record.written_at, out, beside);
+        self.put_reply(record, out);
         if let Some(service_id) = told_before.filter(|_| !was_waiting) {
             self.same_message(&id, &service_id);
-            self.reply_taken(&id);
+            self.reply_taken(&id, out);
         }
     }
 
     /// Whether a reply is not settled yet.
-    pub(crate) fn is_on_its_way(&self, id: &str) -> bool {
+    pub(super) fn is_on_its_way(&self, id: &str) -> bool {
         self.outbox.contains_key(id)
     }
 
     /// How many replies are being sent at this moment.
-    pub fn replies_leaving(&self) -> usize {
+    pub(crate) fn replies_leaving(&self) -> usize {
         self.outbox.values().filter(|reply| reply.is_leaving).count()
     }
 
     /// The conversations with replies that are not settled.
-    pub(crate) fn chats_with_replies(&self) -> BTreeSet<&str> {
+    pub(super) fn chats_with_replies(&self) -> BTreeSet<&str> {
         self.outbox.values().map(|reply| reply.record.to.chat.as_str()).collect()
     }
 
     /// The reply that a text told by the service may be: the first in the same
     /// words that left, or did not and is told all the same.
-    pub(crate) fn reply_on_its_way(&self, chat: &str, text: &str, at: Millis) -> Option<String> {
+    pub(super) fn reply_on_its_way(&self, chat: &str, text: &str, at: Millis) -> Option<String> {
         let is_it = |reply: &&Reply| {
             let left_at = reply.record.left_at;
             reply.record.to.chat == chat
@@ -431,60 +429,65 @@ impl Desk {
     }
 
     /// The service has a reply.
-    pub(crate) fn reply_taken(&mut self, id: &str) {
+    pub(super) fn reply_taken(&mut self, id: &str, out: &mut Out) {
         let Some(by_hand) = self.outbox.get(id).map(|reply| reply.record.auto.is_none()) else { return };
-        self.automatic_is(id, Became::Taken { by_hand });
-        self.reply_settled(id);
+        self.became(id, Became::Taken { by_hand });
+        self.reply_settled(id, out);
     }
 
-    fn reply_settled(&mut self, id: &str) {
+    /// See [`Desk::clock_jumped`](crate::Desk::clock_jumped).
+    pub(crate) fn clock_jumped(&mut self, by: Millis) {
+        self.outbox.values_mut().for_each(|reply| reply.clock_jumped(by));
+    }
+
+    /// The names of the replies that are not settled.
+    pub(crate) fn on_their_way(&self) -> impl Iterator<Item = &str> {
+        self.outbox.keys().map(String::as_str)
+    }
+
+    fn became(&mut self, reply: &str, became: Became) {
+        self.happens(Happened::Became { reply: reply.to_owned(), became });
+    }
+
+    fn reply_settled(&mut self, id: &str, out: &mut Out) {
         if self.outbox.remove(id).is_some() {
-            self.out.records.push(Record::ReplyDone { id: id.to_owned() });
+            out.records.push(Record::ReplyDone { id: id.to_owned() });
             self.keep_text(id);
         }
     }
 
-    fn reply_accepted(&mut self, id: &str, fact: &MessageFact) {
+    fn reply_accepted(&mut self, id: &str, fact: &MessageFact, out: &mut Out) {
         if let Some(service_id) = &fact.id {
             self.same_message(id, service_id);
         }
-        self.reply_taken(id);
+        self.reply_taken(id, out);
         self.deliver(id, Some(fact.status.as_ref().unwrap_or(&Delivery::Sent)));
         if let Some(service_id) = &fact.id {
             self.deliver_early(id, service_id);
         }
     }
 
-    /// Whether a reply may leave: those of rules only while they are of use.
-    fn leaving(&self, reply: &Reply, now: Millis) -> Leaving {
-        let ReplyRecord { id, to, auto, stage, written_at, .. } = &reply.record;
-        match (auto, stage) {
-            (Some(_), ReplyStage::Waiting) => self.automatic_may(id, to, *written_at, now),
-            _ => Leaving::Now,
-        }
-    }
-
-    fn drop_automatic_replies(&mut self, now: Millis) {
-        let never = self.outbox.iter().filter_map(|(id, reply)| match self.leaving(reply, now) {
-            Leaving::Never(why) => Some((id.clone(), why)),
-            Leaving::Now | Leaving::Later => None,
-        });
-        for (id, why) in never.collect::<Vec<_>>() {
-            self.remove_message(&id);
-            self.reply_settled(&id);
-            self.automatic_is(&id, Became::Failed(&why));
-        }
-    }
-
-    fn leaves(&mut self, id: &str, now: Millis) -> Option<Outgoing> {
+    fn leaves(
+        &mut self,
+        id: &str,
+        rights: Rights,
+        wants_none: impl Fn(&str) -> bool,
+        now: Millis,
+        out: &mut Out,
+    ) -> Option<Outgoing> {
         let reply = self.outbox.get(id)?;
-        let Some(road) = self.people.rights.road(&reply.record.to) else {
-            self.reply_fate(id, ReplyFate::Refused("This account cannot answer this conversation.".to_owned()), now);
+        let Some(road) = rights.road(&reply.record.to) else {
+            self.reply_fate(
+                id,
+                ReplyFate::Refused("This account cannot answer this conversation.".to_owned()),
+                now,
+                out,
+            );
             return None;
         };
-        if reply.record.despite.is_none() && self.wants_none(&reply.record.to) {
+        if reply.record.despite.is_none() && wants_none(&reply.record.to.number) {
             let why = "They asked for no texts, so this one was not sent.".to_owned();
-            self.reply_fate(id, ReplyFate::Refused(why), now);
+            self.reply_fate(id, ReplyFate::Refused(why), now, out);
             return None;
         }
         let reply = self.outbox.get_mut(id)?;
@@ -493,14 +496,14 @@ impl Desk {
         reply.record.stage = ReplyStage::Left;
         (reply.record.left_at, reply.left_at) = (Some(now), Some(now));
         let outgoing = Outgoing { id: id.to_owned(), road, text: reply.record.text.clone() };
-        self.reply_moved(id);
+        self.reply_moved(id, out);
         if let Some(number) = automatic {
-            self.automatic_left(&number, id, now);
+            self.happens(Happened::Left { number, reply: id.to_owned(), at: now });
         }
         Some(outgoing)
     }
 
-    fn put_reply(&mut self, record: ReplyRecord) {
+    fn put_reply(&mut self, record: ReplyRecord, out: &mut Out) {
         let id = record.id.clone();
         self.names.insert(&id, None);
         self.put_message(MessageView {
@@ -524,11 +527,11 @@ impl Desk {
             not_before: Millis::MIN,
         };
         self.outbox.insert(id.clone(), reply);
-        self.reply_moved(&id);
+        self.reply_moved(&id, out);
     }
 
     /// Keeps where a reply stands, and shows it.
-    fn reply_moved(&mut self, id: &str) {
+    fn reply_moved(&mut self, id: &str, out: &mut Out) {
         let Some(reply) = self.outbox.get(id) else { return };
         let (record, is_leaving) = (reply.record.clone(), reply.is_leaving);
         let delivery = match record.stage {
@@ -543,11 +546,26 @@ impl Desk {
             kept.delivery = Some(delivery);
             kept.problem = record.problem.clone().filter(|_| delivery != DeliveryView::Sending);
         }
-        self.out.records.push(Record::Reply(record));
+        out.records.push(Record::Reply(record));
     }
 
-    /// How a text gets to the other end of a conversation.
-    fn road(&self, ends: &Ends) -> Option<Road> {
-        self.people.rights.road(ends)
+    /// The text of these words in a conversation that the service told of and
+    /// that is no reply written here.
+    fn told_before(
+        &self,
+        chat: &str,
+        text: &str,
+        made_after: Option<Millis>,
+        kept: &BTreeSet<String>,
+    ) -> Option<String> {
+        let texts = self.chats.get(chat)?.order.iter().filter_map(|(_, id)| self.messages.get(id));
+        let is_it = |kept: &&MessageView| {
+            kept.ours
+                && kept.text == text
+                && made_after.is_some_and(|after| kept.at >= after)
+                && !self.names.is_bound(&kept.id)
+        };
+        let is_other = |told: &&MessageView| !self.is_on_its_way(&told.id) && !kept.contains(&told.id);
+        texts.filter(is_other).find(is_it).map(|kept| kept.id.clone())
     }
 }

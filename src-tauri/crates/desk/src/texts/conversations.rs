@@ -11,11 +11,12 @@ use std::hash::BuildHasher as _;
 use foldhash::fast::RandomState;
 use voipbin_wire::{ConversationFact, Direction, Fact, MessageFact, Timestamp, Told};
 
-use crate::chats::chat_id;
+use super::chats::{Opening, chat_id};
+use super::{Beside, Texts};
 use crate::moment::Moment;
 use crate::numbers::number_of;
 use crate::shelf::ById;
-use crate::{Desk, Millis, told};
+use crate::{Out, told};
 
 /// The names of so many texts of a conversation are remembered, …
 const REMEMBERED: usize = 100;
@@ -52,12 +53,18 @@ impl Read {
     }
 }
 
-impl Desk {
+impl Texts {
     /// A conversation that is this agent's lies on the desk before its texts
     /// are read. Once: if it is put away later, a text brings it back.
-    pub(crate) fn learn_conversation(&mut self, fact: &ConversationFact, moment: &Moment) {
+    pub(crate) fn take_conversation(
+        &mut self,
+        fact: &ConversationFact,
+        moment: &Moment,
+        out: &mut Out,
+        beside: &mut Beside<'_>,
+    ) {
         let Some(id) = fact.id.as_deref() else { return };
-        let is_mine = !self.people.me.id.is_empty() && fact.agent_id.as_deref() == Some(self.people.me.id.as_str());
+        let is_mine = beside.people.is_me(fact.agent_id.as_deref());
         if !is_mine || fact.tm_delete.is_some() || self.conversations.met.contains_key(id) {
             return;
         }
@@ -69,17 +76,26 @@ impl Desk {
         let name = peer.and_then(|peer| told(peer.name.as_ref()));
         let at = moment.when(fact.tm_update.or(fact.tm_create));
         let chat = chat_id(&theirs, &our_number);
-        self.open_chat(&chat, &theirs, our_number, name, at);
-        self.chat_is_called(&chat, id, channel);
+        self.open_chat(Opening { id: &chat, theirs: &theirs, ours: our_number, name, at }, out, beside);
+        self.chat_is_called(&chat, id, channel, beside.people.rights);
     }
 
     /// Takes in a page of a conversation's texts, the newest first as the service
     /// lists them. Nothing younger than `whole_since` is missing on the pages so far.
-    pub fn read_conversation(&mut self, id: &str, page: &[Told], whole_since: Option<Timestamp>, now: Millis) {
+    ///
+    /// What of it is to be taken in, the oldest first, and whether it is news.
+    pub(crate) fn read_conversation<'a>(
+        &mut self,
+        id: &str,
+        page: &'a [Told],
+        whole_since: Option<Timestamp>,
+        is_live: bool,
+        service_now: Timestamp,
+    ) -> Vec<(&'a Told, bool)> {
         let known = self.conversations.read.remove(id);
         let is_first = known.is_none();
         // One that was given to the agent just now: what nobody has answered is news.
-        let is_given = is_first && self.link.live;
+        let is_given = is_first && is_live;
         let texts = page.iter().filter_map(|told| match &told.fact {
             Fact::Message(message) => Some((told, message, message.id.as_deref()?)),
             _ => None,
@@ -90,9 +106,10 @@ impl Desk {
             texts: std::collections::HashMap::default(),
             whole_since: whole_since.unwrap_or(Timestamp::from_micros(i64::MAX)),
         });
+        let mut to_take = Vec::new();
         for (at, (told, text, name)) in texts.into_iter().enumerate().rev() {
             let hash = self.conversations.hasher.hash_one(name);
-            let made = text.tm_create.unwrap_or_else(|| self.service_time(now));
+            let made = text.tm_create.unwrap_or(service_now);
             let was_read = read.texts.insert(hash, made).is_some();
             if was_read && self.known_message(name).is_none() {
                 // It was put away since.
@@ -102,22 +119,16 @@ impl Desk {
                 true => is_given && at < unanswered,
                 false => !was_read && made >= read.whole_since,
             };
-            let moment = self.clock.told(told.at, now).listed_if(!is_news || !self.link.live);
-            self.merge(told, &moment.unseen_if(is_news));
+            to_take.push((told, is_news));
         }
         self.conversations.read.insert(id.to_owned(), read);
+        to_take
     }
 
     /// All pages of a conversation that were wanted are read.
-    pub fn conversation_was_read(&mut self, id: &str) {
+    pub(crate) fn conversation_was_read(&mut self, id: &str) {
         if let Some(read) = self.conversations.read.get_mut(id) {
             read.forget_old();
         }
-    }
-
-    /// Whom a conversation is with, by what the service calls it.
-    pub fn peer_of(&self, conversation: &str) -> Option<String> {
-        let chat = self.chats.values().find(|chat| chat.conversation.as_deref() == Some(conversation))?;
-        Some(chat.view.name.clone().unwrap_or_else(|| chat.view.number.clone()))
     }
 }

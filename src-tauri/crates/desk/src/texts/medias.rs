@@ -7,7 +7,7 @@ use voipbin_wire::{Media, is_blank};
 const NOTHING: &str = "No text";
 
 /// A picture or file in words: what it is, and what it is called.
-pub(crate) fn media_words(media: &Media) -> String {
+pub(super) fn media_words(media: &Media) -> String {
     let kind = media.kind.as_deref().unwrap_or_default().to_ascii_lowercase();
     // The service writes `image`; gateways write `image/jpeg`.
     let what = match kind.split('/').next().unwrap_or_default() {
@@ -25,7 +25,7 @@ pub(crate) fn media_words(media: &Media) -> String {
 }
 
 /// What a toast or a row says of a text: its words, else what came with it.
-pub(crate) fn shown_text(text: &str, medias: &[String]) -> String {
+pub(super) fn shown_text(text: &str, medias: &[String]) -> String {
     match (is_blank(text), medias) {
         (false, _) => text.to_owned(),
         (true, []) => NOTHING.to_owned(),
