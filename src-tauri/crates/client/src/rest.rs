@@ -171,7 +171,7 @@ impl Rest {
         let tls = service.tls().map_err(RestError::Tls)?;
         let http = Client::builder()
             .tls_backend_preconfigured(std::sync::Arc::unwrap_or_clone(tls))
-            .dns_resolver(service.road().names.clone())
+            .dns_resolver(service.road().names_towards(&service.at("/")))
             .proxy({
                 let proxies = service.road().proxies.clone();
                 Proxy::custom(move |url| proxies.to(url)?.address())

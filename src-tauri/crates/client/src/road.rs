@@ -2,11 +2,12 @@
 //!
 //! The socket opens its line here and the requests are given the same names
 //! and the same [`Proxies`], so that what lets one through lets the other
-//! through. Addresses of both families are tried side by side and a dead one
-//! is passed over (RFC 8305), by the connector that the requests use as well.
+//! through. A dead address holds up neither: all race a quarter of a second
+//! apart, whatever their family (RFC 8305).
 
 mod names;
 mod proxies;
+mod race;
 
 use std::error::Error;
 use std::sync::Arc;
@@ -60,7 +61,7 @@ impl Road {
 
     async fn open_at_leisure(&self, url: &Url, tls: Arc<ClientConfig>) -> Result<Line, Failure> {
         let to = uri(url)?;
-        let mut http = self.connector();
+        let mut http = self.connector(url);
         let line = match self.proxies.to(url) {
             None => line(http.call(to).await?),
             Some(proxy) => through(&proxy, http, to, Arc::clone(&tls)).await?,
@@ -72,8 +73,16 @@ impl Road {
         Ok(Box::new(TlsConnector::from(tls).connect(ServerName::try_from(host)?, line).await?))
     }
 
-    fn connector(&self) -> HttpConnector<Names> {
-        let mut http = HttpConnector::new_with_resolver(self.names.clone());
+    /// The names on the way to this address, that of a proxy included.
+    pub(crate) fn names_towards(&self, url: &Url) -> Names {
+        let direct = url.host_str().zip(url.port_or_known_default());
+        let proxy = self.proxies.to(url);
+        let proxy = proxy.as_ref().and_then(|proxy| proxy.uri().host().zip(proxy.uri().port_u16()));
+        self.names.towards(direct.into_iter().chain(proxy).map(|(host, port)| (host.to_owned(), port)))
+    }
+
+    fn connector(&self, url: &Url) -> HttpConnector<Names> {
+        let mut http = HttpConnector::new_with_resolver(self.names_towards(url));
         http.enforce_http(false);
         http.set_nodelay(true);
         http.set_connect_timeout(Some(CONNECT_WITHIN));

@@ -10,15 +10,19 @@ use tokio::net::lookup_host;
 use tokio::time::timeout;
 use tower_service::Service;
 
+use super::race::best_first;
+
 /// A name that is not found by then will not be found in time for anybody.
 const FOUND_WITHIN: Duration = Duration::from_secs(7);
 
 /// Asks the operating system.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
+    /// At which port a host will be spoken to: its addresses race.
+    doors: Vec<(String, u16)>,
     /// What every name leads to instead.
     #[cfg(test)]
-    pub(crate) always: Option<Vec<SocketAddr>>,
+    always: Option<Vec<SocketAddr>>,
 }
 
 /// There is no address by that name, as far as this computer can find out.
@@ -29,7 +33,26 @@ pub(crate) struct NoSuchHost;
 type Found = Pin<Box<dyn Future<Output = Result<std::vec::IntoIter<SocketAddr>, NoSuchHost>> + Send>>;
 
 impl Names {
+    /// Every name leads to these.
+    #[cfg(test)]
+    pub(crate) fn always(addresses: Option<Vec<SocketAddr>>) -> Self {
+        Self { always: addresses, ..Self::default() }
+    }
+
+    /// The same for the way to these hosts and ports.
+    pub(crate) fn towards(&self, doors: impl IntoIterator<Item = (String, u16)>) -> Self {
+        let doors = doors.into_iter().map(|(host, port)| (host.trim_matches(['[', ']']).to_owned(), port)).collect();
+        Self { doors, ..self.clone() }
+    }
+
     fn find(&self, host: String) -> Found {
+        let port = self.doors.iter().find(|(known, _)| known.eq_ignore_ascii_case(&host)).map(|(_, port)| *port);
+        let found = self.look_up(host);
+        let Some(port) = port else { return found };
+        Box::pin(async move { Ok(best_first(found.await?.collect(), port).await.into_iter()) })
+    }
+
+    fn look_up(&self, host: String) -> Found {
         #[cfg(test)]
         if let Some(always) = self.always.clone() {
             return Box::pin(async move { Ok(always.into_iter()) });
