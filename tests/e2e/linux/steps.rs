@@ -397,7 +397,7 @@ impl<'a> Morning<'a> {
         let app = self.app()?;
         let choose = "[...document.querySelectorAll('[role=menuitemradio]')].find((item) => item.innerText.includes('Break')).click()";
         app.run(choose).await?;
-        app.shows("header", "then Away").await
+        app.shows("header", &text!("status-next", status = text!("status-away"))).await
     }
 
     async fn link_lost(&mut self) -> Done {
