@@ -18,12 +18,12 @@ impl Session {
     }
 
     fn take_reply(&mut self, chat: &str, text: &str, despite: Option<String>, answer: Answer) {
-        self.replies += 1;
+        self.keeping.replies += 1;
         let now = (self.ports.clock)();
-        let id = format!("reply-{:014}-{:06}", self.desk.reply_stamp(now), self.replies);
+        let id = format!("reply-{:014}-{:06}", self.desk.reply_stamp(now), self.keeping.replies);
         match self.desk.reply(chat, text, despite, &id, now) {
             // It is the agent's no more once it is kept.
-            Ok(()) => self.taken.push(answer),
+            Ok(()) => self.keeping.taken.push(answer),
             Err(error) => answer.refuse(Refusal::Reply(error)),
         }
     }
@@ -75,7 +75,7 @@ impl Session {
     }
 
     pub(crate) fn problem_seen(&mut self) {
-        (self.not_kept, self.no_toasts) = (None, None);
+        (self.keeping.not_kept, self.no_toasts) = (None, None);
         self.desk.problem_seen();
         let session = self.desk.session_view().clone();
         self.desk.session(SessionView { problem: None, no_toasts: None, ..session });

@@ -6,6 +6,7 @@ use voipbin_client::{Class, Items, Rest, RestError};
 use voipbin_wire::Case;
 
 use super::{Done, Session};
+use crate::problem::in_words;
 use crate::refusal::Refusal;
 use crate::surroundings::{self, Unread};
 use crate::verbs::Answer;
@@ -86,6 +87,11 @@ impl Session {
             CustomerDeed::Tag { .. } if card.contact.is_none() => Err(Refusal::NoContact),
             _ => Ok(()),
         }
+    }
+
+    pub(super) fn served(&mut self, number: &str, result: Result<(), RestError>) {
+        let problem = result.err().map(|error| format!("That was not done. {}", in_words(&error)));
+        self.desk.customer_changed(number, problem);
     }
 
     /// The customer's page in another system, as the agent's template has it.

@@ -1,12 +1,14 @@
 //! What is kept, and what leaves once it is: the ledger and the outbox.
 
+use std::future::pending;
 use std::time::Duration;
 
 use ringside_desk::{
-    DeskView, Looked, Millis, Missing, OptOut, OptOutView, Outgoing, Record, Remains, ReplyFate, Road, Screen,
-    SessionView, Thresholds,
+    DeskView, Looked, Millis, Missing, OptOut, OptOutView, Outgoing, Record, Remains, ReplyFate, ResponderDeed, Road,
+    Screen, SessionView, Thresholds,
 };
 use ringside_ledger::{DEMO, Whose};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 use voipbin_client::{Class, List, Listed, RestError};
 use voipbin_wire::{MessageFact, Timestamp};
@@ -17,7 +19,7 @@ use crate::book::{Book, NotKept, Opening};
 use crate::day::clock_time;
 use crate::problem::in_words;
 use crate::refusal::Refusal;
-use crate::tools::{Responding, Tool, keep_thresholds, responding, set_up};
+use crate::tools::{Responding, SetUp, Tool, keep_thresholds, responding, set_up};
 use crate::verbs::Answer;
 
 /// Lists are read back to this long before a text left: clocks differ.
@@ -31,15 +33,78 @@ const SOON: Millis = 5000;
 /// Nobody's text is held back longer than this.
 const WAITS_AT_MOST: Millis = 300_000;
 
+/// What is kept of this session, and what waits for it.
+pub(super) struct Keeping {
+    pub(super) book: Option<Book>,
+    openings: Option<mpsc::UnboundedReceiver<Opening>>,
+    /// Whether the ledger could be opened, as far as is known.
+    pub(super) is_kept: bool,
+    pub(super) not_kept: Option<NotKept>,
+    /// The ledger was begun in place of a damaged one, and no person has said
+    /// since that rules may go by it.
+    pub(super) is_begun_anew: bool,
+    /// What was kept of this account is on the desk.
+    pub(super) is_restored: bool,
+    /// What was too old is gone.
+    pub(super) is_tidied: bool,
+    /// What could not be written and must not be forgotten.
+    pub(super) unkept: Vec<Record>,
+    pub(super) writes_under_way: usize,
+    /// How many replies were taken, for their names.
+    pub(super) replies: u64,
+    /// Who waits to hear that a reply is kept.
+    pub(super) taken: Vec<Answer>,
+    /// What is to be done once this account is restored.
+    pub(super) waiting_deeds: Vec<(ResponderDeed, Answer)>,
+}
+
+impl Default for Keeping {
+    fn default() -> Self {
+        Self {
+            book: None,
+            openings: None,
+            is_kept: true,
+            not_kept: None,
+            is_begun_anew: false,
+            is_restored: false,
+            is_tidied: false,
+            unkept: Vec::new(),
+            writes_under_way: 0,
+            replies: 0,
+            taken: Vec::new(),
+            waiting_deeds: Vec::new(),
+        }
+    }
+}
+
+impl Keeping {
+    /// What the session after one that broke down takes over: the ledger and how it
+    /// stands, and nothing that was under way.
+    pub(super) fn taken_over(self) -> Self {
+        let Self { book, openings, is_kept, not_kept, is_begun_anew, .. } = self;
+        Self { book, openings, is_kept, not_kept, is_begun_anew, ..Self::default() }
+    }
+
+    /// How opening the ledger went, the first time and later; it outlives signing in and out.
+    pub(super) async fn opened(&mut self) -> Opening {
+        let Some(receiver) = &mut self.openings else { return pending().await };
+        let opening = receiver.recv().await;
+        opening.unwrap_or_else(|| {
+            self.openings = None;
+            Err(NotKept("The ledger's writer ended. Start Ringside again.".to_owned()))
+        })
+    }
+}
+
 impl Session {
     /// What the ledger knows of this account comes onto the desk; a demo
     /// leaves nothing behind.
     pub(super) fn restore(&mut self) {
         self.desk.named(new_name());
-        self.is_restored = true;
+        self.keeping.is_restored = true;
         let Some(account) = self.keeps_for() else { return };
-        let Some(book) = &self.book else { return };
-        self.is_restored = false;
+        let Some(book) = &self.keeping.book else { return };
+        self.keeping.is_restored = false;
         self.desk.keeps();
         let now = (self.ports.clock)();
         let (of, customer, name) = (account.clone(), self.customer_in_ledger(), new_name());
@@ -61,7 +126,7 @@ impl Session {
             }
             Ok(_) => return,
             Err(why) => {
-                self.is_kept = false;
+                self.keeping.is_kept = false;
                 self.is_not_kept(why);
             }
         }
@@ -71,17 +136,17 @@ impl Session {
     pub(super) fn open_book(&mut self) {
         let Some(place) = self.ports.ledger.clone() else { return };
         let (book, openings) = Book::open(&self.safe, place);
-        self.book = Some(book);
-        self.openings = Some(openings);
+        self.keeping.book = Some(book);
+        self.keeping.openings = Some(openings);
     }
 
     /// Tries once more where there is no ledger yet, and brings what it holds onto the desk.
     pub(super) fn open_book_again(&mut self) {
-        if self.is_kept || !self.book.as_ref().is_some_and(Book::lacks_key) {
+        if self.keeping.is_kept || !self.keeping.book.as_ref().is_some_and(Book::lacks_key) {
             return;
         }
         self.open_book();
-        self.not_kept = None;
+        self.keeping.not_kept = None;
         if self.work.is_some() {
             self.restore();
             self.read_tools();
@@ -89,7 +154,7 @@ impl Session {
     }
 
     pub(super) fn ledger_opened(&mut self, opening: Opening) {
-        self.is_kept = opening.is_ok();
+        self.keeping.is_kept = opening.is_ok();
         match opening {
             Ok(None) => {}
             Ok(Some(aside)) => {
@@ -113,24 +178,24 @@ impl Session {
             let OptOutView { number, our_number, by, at, .. } = out;
             Record::OptOut(OptOut { our_number, number, is_out: true, at, by, message: None })
         };
-        self.unkept.extend(responder.opt_outs.into_iter().map(word));
-        self.is_begun_anew = true;
+        self.keeping.unkept.extend(responder.opt_outs.into_iter().map(word));
+        self.keeping.is_begun_anew = true;
         self.desk.respond(false, (self.ports.clock)());
     }
 
     /// Keeps what the desk says, and sends what is due once it is kept.
     pub(super) fn keep_and_send(&mut self, records: Vec<Record>, due: Vec<Outgoing>) {
-        let taken = std::mem::take(&mut self.taken);
-        let records: Vec<Record> = self.unkept.drain(..).chain(records).collect();
-        let kept = self.keeps_for().filter(|_| !records.is_empty()).zip(self.book.as_ref());
-        let Some((account, book)) = kept.filter(|_| self.is_kept) else {
-            self.writes_under_way += 1;
+        let taken = std::mem::take(&mut self.keeping.taken);
+        let records: Vec<Record> = self.keeping.unkept.drain(..).chain(records).collect();
+        let kept = self.keeps_for().filter(|_| !records.is_empty()).zip(self.keeping.book.as_ref());
+        let Some((account, book)) = kept.filter(|_| self.keeping.is_kept) else {
+            self.keeping.writes_under_way += 1;
             return self.written(due, taken, Vec::new(), Ok(()));
         };
         let lasting: Vec<Record> = records.iter().filter(|record| record.is_lasting()).cloned().collect();
         let customer = self.customer_in_ledger();
         let written = book.ask(move |ledger| ledger.write(Whose { agent: &account, customer: &customer }, &records));
-        self.writes_under_way += 1;
+        self.keeping.writes_under_way += 1;
         self.jobs.spawn(async move { Done::Written { due, taken, lasting, result: written.await } });
     }
 
@@ -141,12 +206,12 @@ impl Session {
         lasting: Vec<Record>,
         result: Result<(), NotKept>,
     ) {
-        self.writes_under_way = self.writes_under_way.saturating_sub(1);
+        self.keeping.writes_under_way = self.keeping.writes_under_way.saturating_sub(1);
         // If it could not be kept, the agent is told of that once, and the text is on the desk.
         taken.into_iter().for_each(|answer| answer.done(()));
         let Err(why) = result else { return due.into_iter().for_each(|outgoing| self.send(outgoing)) };
         let now = (self.ports.clock)();
-        self.unkept.extend(lasting);
+        self.keeping.unkept.extend(lasting);
         // Brakes that are not kept do not hold over a restart.
         self.desk.respond(false, now);
         for Outgoing { id, .. } in due {
@@ -166,9 +231,12 @@ impl Session {
     /// What is too old goes, once in a session, and not by this computer's word
     /// alone: a clock that is wrong by a year would take everything along.
     pub(super) fn tidy_up(&mut self, now: Millis) {
-        let Some(agreed) = self.desk.agreed_time(now).filter(|_| !self.is_tidied && self.is_restored) else { return };
-        let Some(book) = self.book.as_ref().filter(|_| self.is_kept) else { return };
-        self.is_tidied = true;
+        let Some(agreed) = self.desk.agreed_time(now).filter(|_| !self.keeping.is_tidied && self.keeping.is_restored)
+        else {
+            return;
+        };
+        let Some(book) = self.keeping.book.as_ref().filter(|_| self.keeping.is_kept) else { return };
+        self.keeping.is_tidied = true;
         let tidied = book.ask(move |ledger| ledger.forget_old(agreed));
         self.jobs.spawn(async move { Done::Tidied(tidied.await) });
     }
@@ -176,7 +244,7 @@ impl Session {
     /// The last words go into the ledger before somebody signs out.
     pub(super) async fn finish_writing(&mut self) {
         self.keep_the_rest();
-        let Some(book) = &self.book else { return };
+        let Some(book) = &self.keeping.book else { return };
         if timeout_at(Instant::now() + REPLIES_WITHIN, book.ask(|_| Ok(()))).await.is_err() {
             tracing::warn!("signed out while the ledger was still being written");
         }
@@ -185,7 +253,7 @@ impl Session {
     /// The last words go into the ledger before the app goes.
     pub(super) async fn close_the_book(&mut self) {
         self.keep_the_rest();
-        let Some(book) = self.book.take() else { return };
+        let Some(book) = self.keeping.book.take() else { return };
         if timeout_at(Instant::now() + REPLIES_WITHIN, book.close()).await.is_err() {
             tracing::warn!("left while the ledger was still being written");
         }
@@ -214,6 +282,14 @@ impl Session {
                 let result = rest.of_class(Class::Action).list(&list, back, PAGES).await;
                 Done::LookedFor { missing, began: now, result: result.map(Box::new) }
             });
+        }
+    }
+
+    pub(super) async fn reply_answered(&mut self, id: &str, result: Result<Box<MessageFact>, RestError>, now: Millis) {
+        let is_refused = matches!(result, Err(RestError::Unauthorized));
+        self.desk.reply_fate(id, fate(result, now), now);
+        if is_refused {
+            self.refused_by_rest().await;
         }
     }
 
@@ -246,7 +322,7 @@ impl Session {
         loop {
             let (due, out) = (Vec::new(), self.desk.take_out());
             self.keep_and_send(out.records, due);
-            if self.desk.replies_leaving() == 0 && self.writes_under_way == 0 {
+            if self.desk.replies_leaving() == 0 && self.keeping.writes_under_way == 0 {
                 return;
             }
             match timeout_at(deadline, self.jobs.join_next()).await {
@@ -279,15 +355,28 @@ impl Session {
 
     /// What is set up comes onto the desk.
     pub(super) fn read_tools(&mut self) {
-        let Some(book) = &self.book else { return };
+        let Some(book) = &self.keeping.book else { return };
         let account = self.shelf_name();
         let read = book.ask(move |ledger| set_up(ledger, &account));
         self.jobs.spawn(async move { Done::Tools(read.await) });
     }
 
+    pub(super) async fn set_up(&mut self, result: Result<SetUp, NotKept>) {
+        match result {
+            Ok(SetUp { tools, thresholds }) => {
+                self.leave_out(&tools.left_out).await;
+                self.desk.tools(tools);
+                if let Some(thresholds) = thresholds {
+                    self.desk.thresholds(thresholds, (self.ports.clock)());
+                }
+            }
+            Err(why) => tracing::info!(%why, "what is set up could not be read"),
+        }
+    }
+
     /// Keeps something that the agent set up.
     pub(crate) fn keep_tool(&mut self, tool: Tool, answer: Answer) {
-        let Some(book) = &self.book else {
+        let Some(book) = &self.keeping.book else {
             return answer.refuse(Refusal::NoLedger);
         };
         if let Err(refusal) = tool.check() {
@@ -307,7 +396,7 @@ impl Session {
     }
 
     pub(super) fn keep_thresholds(&mut self, thresholds: Thresholds) {
-        let Some(book) = &self.book else { return };
+        let Some(book) = &self.keeping.book else { return };
         let account = self.shelf_name();
         let kept = book.ask(move |ledger| {
             keep_thresholds(ledger, &account, thresholds)?;
@@ -335,7 +424,7 @@ impl Session {
     /// say STOP, though they are no news.
     fn read_texts_since(&mut self) {
         // Of a ledger that was lost, the service's list is what is left.
-        let reach = || self.is_begun_anew.then(|| (self.ports.clock)().saturating_sub(REACH_OF_LISTS));
+        let reach = || self.keeping.is_begun_anew.then(|| (self.ports.clock)().saturating_sub(REACH_OF_LISTS));
         if let Some(since) = self.desk.known_until().or_else(reach) {
             self.read_texts_back_to(Timestamp::from_millis(since.saturating_sub(LOOK_BACK_MS)));
         }
@@ -344,12 +433,12 @@ impl Session {
     pub(super) fn is_not_kept(&mut self, why: NotKept) {
         let session = self.desk.session_view().clone();
         // Before signing in there is nothing to keep, and the form has its own troubles to tell.
-        if self.not_kept.as_ref() != Some(&why) && session.screen == Screen::Desk {
+        if self.keeping.not_kept.as_ref() != Some(&why) && session.screen == Screen::Desk {
             let told = session.problem.iter().cloned().chain([why.to_string()]);
             let problem = Some(told.collect::<Vec<_>>().join(" "));
             self.desk.session(SessionView { problem, ..session });
         }
-        self.not_kept = Some(why);
+        self.keeping.not_kept = Some(why);
     }
 }
 
@@ -359,7 +448,7 @@ fn waits(wait: Duration) -> Millis {
 }
 
 /// What an answer of the service means for a text.
-pub(super) fn fate(result: Result<Box<MessageFact>, RestError>, now: Millis) -> ReplyFate {
+fn fate(result: Result<Box<MessageFact>, RestError>, now: Millis) -> ReplyFate {
     let may_have = |words: String| ReplyFate::Unclear(format!("{words} It may have been sent."));
     match result {
         Ok(message) => ReplyFate::Accepted(message),

@@ -7,7 +7,8 @@ use tokio::time::Instant;
 use voipbin_client::{Class, List, Pages, RestError};
 use voipbin_wire::{AgentFact, Fact, Timestamp, Told};
 
-use super::{Done, Looked, Session, Stage};
+use super::work::Stage;
+use super::{Done, Looked, Session};
 use crate::reading::{PAGES, Purpose};
 use crate::routine::Look;
 use crate::surroundings::{Unread, surroundings};

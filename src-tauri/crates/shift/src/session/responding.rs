@@ -28,7 +28,7 @@ impl Session {
     pub(super) fn responding(&mut self, kept: Responding) {
         let now = (self.ports.clock)();
         self.desk.named(name_of_run(&kept.desk));
-        self.is_begun_anew |= kept.is_begun_anew;
+        self.keeping.is_begun_anew |= kept.is_begun_anew;
         self.see_what_is_in_the_way();
         match kept.rules.as_deref().map(|toml| RuleBook::from_toml(toml).and_then(Rules::new)) {
             Some(Ok(rules)) => self.desk.rules(rules),
@@ -45,8 +45,8 @@ impl Session {
 
     /// What the agent wanted before the ledger had been read is done now.
     pub(super) fn do_waiting_deeds(&mut self) {
-        self.is_restored = true;
-        for (deed, answer) in std::mem::take(&mut self.waiting_deeds) {
+        self.keeping.is_restored = true;
+        for (deed, answer) in std::mem::take(&mut self.keeping.waiting_deeds) {
             self.respond(deed, answer);
         }
     }
@@ -56,12 +56,12 @@ impl Session {
         if self.work.is_none() {
             return answer.refuse(Refusal::NobodySignedIn);
         }
-        if !self.is_restored {
-            return self.waiting_deeds.push((deed, answer));
+        if !self.keeping.is_restored {
+            return self.keeping.waiting_deeds.push((deed, answer));
         }
         match deed {
             ResponderDeed::Switch(is_on) => {
-                if is_on && std::mem::take(&mut self.is_begun_anew) {
+                if is_on && std::mem::take(&mut self.keeping.is_begun_anew) {
                     self.trust_ledger();
                 }
                 // A person was told what is not known, and does so all the same.
@@ -115,7 +115,7 @@ impl Session {
         let session = self.desk.session_view();
         let obstacle = if session.demo || self.work.is_none() {
             None
-        } else if self.is_begun_anew {
+        } else if self.keeping.is_begun_anew {
             Some(Obstacle { why: Refusal::BegunAnew.to_string(), needs_person: true })
         } else if session.ask_again.is_some() {
             Some(Obstacle { why: "Your sign-in is over. Sign in again.".to_owned(), needs_person: false })
@@ -144,7 +144,7 @@ impl Session {
         };
         let (status, agent) = self.desk.who_answers();
         let agent = agent.to_owned();
-        let Some((account, book)) = self.keeps_for().zip(self.book.as_ref()) else {
+        let Some((account, book)) = self.keeps_for().zip(self.keeping.book.as_ref()) else {
             // A demo keeps nothing: what lies on the desk is all there is.
             let texts = self.desk.texts();
             let rehearsal = Rehearsal { rules: &rules, texts: &texts, status, agent: &agent };
@@ -162,7 +162,7 @@ impl Session {
 
     /// Asks the team's channel who answers, when it is time.
     pub(super) fn claim_round(&mut self) {
-        let Some(work) = self.work.as_ref().filter(|work| work.was_live && self.is_restored) else { return };
+        let Some(work) = self.work.as_ref().filter(|work| work.was_live && self.keeping.is_restored) else { return };
         let is_agent = work.account.agent_id.is_some();
         let now = (self.ports.clock)();
         let Some(round) = self.desk.take_claim_round(now) else { return };
@@ -264,18 +264,18 @@ impl Session {
     /// Without a ledger the brakes would not hold over a restart.
     fn cannot_respond(&self) -> Option<Refusal> {
         let is_demo = self.desk.session_view().demo;
-        let is_there = self.is_kept && self.book.is_some();
-        if is_there && self.is_begun_anew && !is_demo {
+        let is_there = self.keeping.is_kept && self.keeping.book.is_some();
+        if is_there && self.keeping.is_begun_anew && !is_demo {
             return Some(Refusal::BegunAnew);
         }
         if is_demo || is_there {
             return None;
         }
-        Some(Refusal::NeedsLedger(self.not_kept.clone()))
+        Some(Refusal::NeedsLedger(self.keeping.not_kept.clone()))
     }
 
     fn trust_ledger(&mut self) {
-        let Some(book) = &self.book else { return };
+        let Some(book) = &self.keeping.book else { return };
         let trusted = book.ask(|ledger| ledger.trust());
         self.jobs.spawn(async move {
             if let Err(why) = trusted.await {
@@ -286,7 +286,7 @@ impl Session {
     }
 
     fn keep_setting(&mut self, account: String, name: &'static str, value: Option<String>, answer: Answer) {
-        let Some((_, book)) = self.keeps_for().zip(self.book.as_ref()) else {
+        let Some((_, book)) = self.keeps_for().zip(self.keeping.book.as_ref()) else {
             return answer.done(());
         };
         let kept = book.ask(move |ledger| ledger.keep_setting(&account, name, value.as_deref()));

@@ -11,8 +11,10 @@ use tokio::task::JoinError;
 use tokio::time::timeout;
 use voipbin_client::{Connection, Feed, Token};
 
+use super::Session;
+use super::screens::screen;
 use super::signing_in::Stay;
-use super::{Session, Stage, Work, screen};
+use super::work::{Stage, Work};
 use crate::Asked;
 use crate::account::Account;
 use crate::refusal::Refusal;
@@ -33,8 +35,8 @@ impl Session {
             return;
         }
         tracing::error!(%error, "a request broke down");
-        if self.signing_in == Some(error.id()) {
-            self.signing_in = None;
+        if self.signing_in.task == Some(error.id()) {
+            self.signing_in.task = None;
             self.back_to_the_form();
         }
         let is_of_reading = |work: &Work| work.asking.iter().any(|asking| asking.id() == error.id());
@@ -49,7 +51,7 @@ impl Session {
     pub(crate) fn broke_down(&mut self) {
         let SessionView { service, email, demo, .. } = self.desk.session_view().clone();
         self.desk = Desk::new(SessionView { service, email, demo, ..screen(Screen::Starting) });
-        self.starts_over = true;
+        self.screens.starts_over = true;
         self.flush();
     }
 
@@ -64,21 +66,17 @@ impl Session {
         self.keep_what_was_said(resumes.as_ref());
         let SessionView { service, email, .. } = self.desk.session_view().clone();
         let mut anew = Self::with(self.ports, self.safe);
-        anew.windows = self.windows;
+        anew.screens.windows = self.screens.windows;
         anew.no_toasts = self.no_toasts;
-        anew.remembered = self.remembered;
-        anew.book = self.book;
-        anew.openings = self.openings;
-        anew.is_kept = self.is_kept;
-        anew.is_begun_anew = self.is_begun_anew;
-        anew.not_kept = self.not_kept;
-        anew.starts_over = true;
+        anew.signing_in.remembered = self.signing_in.remembered;
+        anew.keeping = self.keeping.taken_over();
+        anew.screens.starts_over = true;
         if let Some(Work { connection, feed, .. }) = work {
             goodbye(connection, feed).await;
         }
         match resumes {
             Some(_) => anew.resumes = resumes,
-            None if self.asked_keyring.is_some() => anew.load_sign_in(),
+            None if self.signing_in.asked_keyring.is_some() => anew.load_sign_in(),
             None => {
                 let problem = Some(BEGUN_ANEW.to_owned());
                 anew.new_desk(SessionView { service, email, problem, ..screen(Screen::SignedOut) });
@@ -106,14 +104,15 @@ impl Session {
             out.into_iter().chain(desk.take_records()).collect::<Vec<_>>()
         }));
         let Ok(said) = said else { return tracing::error!("what was not yet kept is lost") };
-        let records: Vec<Record> = self.unkept.drain(..).chain(said).collect();
-        let (Some((account, ..)), Some(book)) = (whose.filter(|(.., stay)| *stay != Stay::Demo), &self.book) else {
+        let records: Vec<Record> = self.keeping.unkept.drain(..).chain(said).collect();
+        let (Some((account, ..)), Some(book)) = (whose.filter(|(.., stay)| *stay != Stay::Demo), &self.keeping.book)
+        else {
             return;
         };
         let (agent, customer) = (account.name_of_ledger(), account.customer_in_ledger());
         drop(book.ask(move |ledger| ledger.write(Whose { agent: &agent, customer: &customer }, &records)));
         // Texts are the agent's no more: they are in the ledger's queue, before the new desk reads it.
-        self.taken.drain(..).for_each(|answer| answer.done(()));
+        self.keeping.taken.drain(..).for_each(|answer| answer.done(()));
     }
 
     /// Alerts of calls that the next session does not know would ring for ever.
@@ -128,7 +127,7 @@ impl Session {
         let SessionView { service, email, .. } = self.desk.session_view().clone();
         let problem = Some(Refusal::Stopped.to_string());
         self.desk = Desk::new(SessionView { service, email, problem, ..screen(Screen::SignedOut) });
-        self.starts_over = true;
+        self.screens.starts_over = true;
         self.flush();
         self.hush();
         if let Some(Work { connection, feed, .. }) = self.work.take() {
@@ -136,8 +135,8 @@ impl Session {
         }
         while let Some(asked) = asks.recv().await {
             match asked {
-                Asked::Host(HostVerb::Watch { sink }) => self.windows.join(sink, self.desk.view()),
-                Asked::Host(HostVerb::Drawn { window, seq }) => self.windows.drawn(&window, seq),
+                Asked::Host(HostVerb::Watch { sink }) => self.screens.windows.join(sink, self.desk.view()),
+                Asked::Host(HostVerb::Drawn { window, seq }) => self.screens.windows.drawn(&window, seq),
                 Asked::Host(HostVerb::Desk { answer }) => answer.done(Box::new(self.desk.view())),
                 Asked::Host(HostVerb::SignIn { answer, .. }) => answer.refuse(Refusal::Stopped),
                 Asked::Host(HostVerb::End { answer }) => return answer.done(()),

@@ -6,7 +6,8 @@ use ringside_desk::{Screen, SessionView};
 use tokio::time::{Instant, sleep};
 use voipbin_client::Token;
 
-use super::{Done, REPLIES_WITHIN, Session, screen};
+use super::screens::screen;
+use super::{Done, REPLIES_WITHIN, Session};
 use crate::account::{Account, Credential, Place, identify};
 use crate::ports::{Kept, VaultError};
 use crate::problem::Problem;
@@ -29,10 +30,21 @@ pub(crate) enum Stay {
     Demo,
 }
 
+/// Where signing in stands.
+#[derive(Debug, Default)]
+pub(super) struct SigningIn {
+    /// Whose sign-in the keyring holds, as far as that is no secret.
+    pub(super) remembered: Option<Account>,
+    /// Since when the keyring has been asked for it, until it answers.
+    pub(super) asked_keyring: Option<Instant>,
+    /// The task that signs in.
+    pub(super) task: Option<tokio::task::Id>,
+}
+
 impl Session {
     /// Asks the keyring for the sign-in it holds.
     pub(super) fn load_sign_in(&mut self) {
-        let already = self.asked_keyring.replace(Instant::now()).is_some();
+        let already = self.signing_in.asked_keyring.replace(Instant::now()).is_some();
         if already {
             // It is being waited for: a second question would only wait behind the first.
             return;
@@ -45,7 +57,7 @@ impl Session {
 
     /// The agent has unlocked the keyring, or hopes for the best.
     pub(crate) fn ask_keyring(&mut self) {
-        if self.signing_in.is_some() || self.work.is_some() {
+        if self.signing_in.task.is_some() || self.work.is_some() {
             return;
         }
         let session = self.desk.session_view().clone();
@@ -56,16 +68,16 @@ impl Session {
 
     /// A keyring that lets the agent wait is no reason not to show the form.
     pub(super) fn keyring_is_slow(&mut self) {
-        let is_slow = self.asked_keyring.is_some_and(|since| since.elapsed() >= KEYRING_IS_SLOW_AFTER);
+        let is_slow = self.signing_in.asked_keyring.is_some_and(|since| since.elapsed() >= KEYRING_IS_SLOW_AFTER);
         if is_slow && self.desk.session_view().screen == Screen::Starting {
             self.keyring_failed(&VaultError::Silent);
         }
     }
 
     pub(super) fn loaded(&mut self, loaded: Result<Option<Kept>, VaultError>) {
-        self.asked_keyring = None;
+        self.signing_in.asked_keyring = None;
         // Somebody was quicker than the keyring and signs in by hand.
-        if self.signing_in.is_some() || self.work.is_some() {
+        if self.signing_in.task.is_some() || self.work.is_some() {
             return;
         }
         match loaded {
@@ -94,7 +106,7 @@ impl Session {
             }
             VaultError::Broken(_) => "This computer's keyring did not work. You can sign in here.",
         };
-        let (service, email) = match &self.remembered {
+        let (service, email) = match &self.signing_in.remembered {
             Some(Account { service, email, .. }) => (service.clone(), email.clone()),
             None => Default::default(),
         };
@@ -109,7 +121,7 @@ impl Session {
     }
 
     pub(super) fn sign_in(&mut self, place: Place, credential: Credential, stay: Stay, answer: Answer) {
-        if self.signing_in.is_some() || self.work.is_some() {
+        if self.signing_in.task.is_some() || self.work.is_some() {
             return answer.refuse(Refusal::SignedInAlready);
         }
         let session = self.desk.session_view().clone();
@@ -120,7 +132,7 @@ impl Session {
             Done::Identified { result, stay, notice, answer }
         };
         let task = self.jobs.spawn(identified);
-        self.signing_in = Some(task.id());
+        self.signing_in.task = Some(task.id());
     }
 
     pub(super) fn identified(
@@ -129,7 +141,7 @@ impl Session {
         stay: Stay,
         notice: Option<String>,
     ) -> Result<(), Problem> {
-        self.signing_in = None;
+        self.signing_in.task = None;
         let (account, token) = match result {
             Ok(identified) => identified,
             Err(problem) => {
@@ -165,7 +177,7 @@ impl Session {
 
     /// The keyring works: what it was locked for before can be read now.
     pub(super) fn kept(&mut self) {
-        self.remembered = self.work.as_ref().map(|work| work.account.clone());
+        self.signing_in.remembered = self.work.as_ref().map(|work| work.account.clone());
         self.open_book_again();
     }
 
@@ -180,7 +192,7 @@ impl Session {
     /// Removes what is kept, after all that is being kept before.
     pub(super) fn forget(&mut self, answer: Answer) {
         let forgotten = self.safe.change(|vault| vault.forget());
-        self.remembered = None;
+        self.signing_in.remembered = None;
         self.jobs.spawn(async move { Done::Forgotten { result: forgotten.await, answer } });
     }
 
