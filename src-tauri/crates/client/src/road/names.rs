@@ -42,7 +42,9 @@ impl Names {
     /// The same for the way to these hosts and ports.
     pub(crate) fn towards(&self, doors: impl IntoIterator<Item = (String, u16)>) -> Self {
         let doors = doors.into_iter().map(|(host, port)| (host.trim_matches(['[', ']']).to_owned(), port)).collect();
-        Self { doors, ..self.clone() }
+        let mut names = self.clone();
+        names.doors = doors;
+        names
     }
 
     fn find(&self, host: String) -> Found {
