@@ -221,3 +221,18 @@ async fn what_ran_around_a_call_and_ended_in_a_gap_does_not_run_under_live() {
         stage.sees_no("anything in doubt", |patch| matches!(patch, Patch::PutFlow { flow } if flow.stale)).await;
     }
 }
+
+#[tokio::test]
+async fn texts_come_by_lists_where_the_topics_of_texts_are_refused() {
+    for dialect in [voipbin_simulator::Dialect::Documented, voipbin_simulator::Dialect::Live] {
+        let stage = Stage::before(Setup { dialect, ..Setup::default() }).await;
+        stage.play("john texts \"Before\"\nrefuse message with PERMISSION_DENIED");
+        stage.sign_in(0).await.unwrap();
+        stage.sees("the link", live(true)).await;
+        let told = |patch: &Patch| matches!(patch, Patch::PutLink { link } if !link.not_visible.is_empty());
+        stage.sees("what is not visible", told).await;
+        stage.play("john texts \"Hello?\"");
+        stage.sees("the text", text("Hello?")).await;
+        stage.hears_times(AlertKind::Message, 1).await;
+    }
+}

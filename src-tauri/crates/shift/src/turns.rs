@@ -73,6 +73,11 @@ impl Turns {
         Self { every, known: BTreeMap::new(), next_at: now, under_way: None, asked: 0 }
     }
 
+    /// No event tells of texts after all.
+    pub(crate) fn by_lists_only(&mut self) {
+        self.every = EVERY;
+    }
+
     /// There is such a conversation.
     pub(crate) fn met(&mut self, id: &str, active: Option<Timestamp>) {
         let turn = self.known.entry(id.to_owned()).or_default();

@@ -85,6 +85,8 @@ impl Session {
         }
         if report.refused.iter().any(|refused| *refused.topic.scope() == Scope::Customer) {
             work.routine.looks_at_own(Instant::now());
+            work.turns.by_lists_only();
+            work.is_refused = true;
         }
         let was_reading = matches!(work.stage, Stage::CatchingUp { socket: of } if of == socket);
         match state {

@@ -24,6 +24,13 @@ pub(super) fn overlapped(at: Timestamp) -> Timestamp {
     Timestamp::from_millis(at.as_millis().saturating_sub(OVERLAP_MS))
 }
 
+/// How far back texts are read: to where the last reading ended, which may be
+/// before the gap. The clock by which it was read may have been wrong, so never
+/// from later than the gap.
+fn back_to(read_until: Option<Timestamp>, gap: Timestamp) -> Timestamp {
+    overlapped(read_until.map_or(gap, |until| until.min(gap)))
+}
+
 /// The list of what is around calls.
 fn list(what: Around) -> List {
     match what {
@@ -68,7 +75,8 @@ impl Work {
     pub(super) fn reads_texts_of(&self, fact: &ConversationFact) -> bool {
         let is_there = fact.tm_delete.is_none();
         let is_own = fact.agent_id.as_deref() == self.account.agent_id.map(|id| id.to_string()).as_deref();
-        is_there && if self.account.is_manager() { fact.kind.as_deref() != Some("message") } else { is_own }
+        let is_told = self.account.is_manager() && !self.is_refused;
+        is_there && if is_told { fact.kind.as_deref() != Some("message") } else { is_own || self.account.is_manager() }
     }
 }
 
@@ -128,8 +136,7 @@ impl Session {
             reading.add(Pages::new(List::OwnCalls, back));
         }
         if is_manager {
-            // The clock by which it was read may have been wrong: never later than the gap.
-            let texts = work.messages_until.map_or(back, |until| overlapped(until).min(back));
+            let texts = back_to(work.messages_until, since);
             reading.add(Pages::new(List::Messages, texts.min(work.texts_since.unwrap_or(texts))));
         }
         // While events arrive, conversations have their turn one by one.
@@ -439,7 +446,28 @@ impl Session {
 impl Work {
     /// The texts of a conversation, back to where nothing of it is missing.
     fn texts_of(&self, id: &str, since: Timestamp) -> Pages {
-        let back = overlapped(self.turns.until(id).map_or(since, |until| until.min(since)));
+        let back = back_to(self.turns.until(id), since);
         Pages::new(List::ConversationMessages(id.to_owned()), back.min(self.texts_since.unwrap_or(back)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_read_from_the_gap_on_whatever_clock_the_last_reading_went_by() {
+        let minute = |minute: i64| Timestamp::from_millis(minute * 60_000);
+        let gap = minute(600);
+        for (read_until, from) in [
+            (None, 598),
+            (Some(590), 588),
+            (Some(600), 598),
+            // Two hours ahead: up to then nothing seemed to be missing.
+            (Some(720), 598),
+            (Some(i64::MAX / 60_000), 598),
+        ] {
+            assert_eq!(back_to(read_until.map(minute), gap), minute(from), "{read_until:?}");
+        }
     }
 }

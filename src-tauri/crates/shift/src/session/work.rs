@@ -46,6 +46,8 @@ pub(super) struct Work {
     pub(super) messages_until: Option<Timestamp>,
     /// Texts are to be read back to this moment: no desk of this ledger was there since.
     pub(super) texts_since: Option<Timestamp>,
+    /// Topics of the customer were refused: texts come by lists, whatever the role.
+    pub(super) is_refused: bool,
     /// The conversations that could not be read, and what else, why, and since when it is missing.
     pub(super) missed: BTreeSet<String>,
     pub(super) missed_because: Option<(String, String, Millis)>,
@@ -95,6 +97,7 @@ impl Work {
             knows_conversations: false,
             messages_until: None,
             texts_since: None,
+            is_refused: false,
             missed: BTreeSet::new(),
             missed_because: None,
             unread: BTreeMap::new(),
@@ -123,6 +126,7 @@ impl Work {
         self.stage = Stage::Down;
         self.routine = Routine::new(!is_manager, Instant::now(), chance);
         self.turns = Turns::new(!is_manager, Instant::now());
+        self.is_refused = false;
         self.listening = Listening::new(Instant::now());
         std::mem::replace(&mut self.connection, connection)
     }
