@@ -32,7 +32,11 @@ fn replies(stage: &Stage) -> Vec<MessageView> {
 async fn a_text_is_answered_and_the_answer_shows_that_it_arrived() {
     let mut stage = Stage::at_work().await;
     stage.play("john texts \"Hello\"");
-    assert_eq!(stage.hears(AlertKind::Message).await, "+15551234567", "the toast does not wait for the address book");
+    assert_eq!(
+        stage.hears(AlertKind::Message).await,
+        "+1 555 123 4567",
+        "the toast does not wait for the address book"
+    );
     let chat = chat(&stage).await;
     stage.shift.reply(chat, "One moment".into()).await.unwrap();
     let text = |seen: &Seen| matches!(seen, Seen::Text { from, to, text } if from == "+15559876543" && to == "+15551234567" && text == "One moment");

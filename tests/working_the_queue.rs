@@ -70,7 +70,7 @@ async fn a_caller_who_gives_up_is_taken_from_the_list() {
 async fn a_call_that_nobody_answers_is_missed() {
     let stage = Stage::at_work().await;
     stage.play("stranger calls dana\nstranger hangs up");
-    assert_eq!(stage.hears(AlertKind::Missed).await, "Missed call from +15550142233");
+    assert_eq!(stage.hears(AlertKind::Missed).await, "Missed call from +1 555 014 2233");
     stage.sees_no("the call", is_call).await;
 }
 

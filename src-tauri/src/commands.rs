@@ -1,7 +1,9 @@
 //! What a window may ask. Most verbs go to the shift as they are: the list of
 //! verbs makes their functions. What needs Tauri or the operating system follows.
 
-use ringside_desk::{About, CustomerDeed, Deed, RehearsalView, ResponderDeed, RuleBook, Rules, TraceView, Trial};
+use ringside_desk::{
+    About, CustomerDeed, Deed, FilledView, RehearsalView, ResponderDeed, RuleBook, Rules, TraceView, Trial,
+};
 use ringside_shift::{Batch, Code, Credential, Diagnostics, JournalEntry, Place, Problem, Shift, Sink, TalkDeed, Tool};
 use tauri::ipc::{Channel, Invoke, InvokeBody, Request};
 use tauri::{AppHandle, State, WebviewWindow, Wry, command};

@@ -113,14 +113,23 @@ pub(crate) fn unpop(app: &AppHandle, key: &str) {
 
 /// Whether the pop draws anything of a change: who calls, and nothing else.
 pub(crate) fn concerns_pop(patch: &Patch) -> bool {
-    matches!(patch, Patch::PutCall { .. } | Patch::DropCall { .. } | Patch::PutCard { .. } | Patch::DropCard { .. })
+    matches!(
+        patch,
+        Patch::PutCall { .. }
+            | Patch::DropCall { .. }
+            | Patch::PutCard { .. }
+            | Patch::DropCard { .. }
+            | Patch::PutNumber { .. }
+    )
 }
 
 /// What the pop draws of the whole desk: the calls here, and who is on them.
 pub(crate) fn part_of_pop(whole: DeskView) -> DeskView {
-    let DeskView { session, me, link, calls, mut cards, floor, can, responder, .. } = whole;
+    let DeskView { session, me, link, calls, mut cards, floor, can, responder, mut numbers, .. } = whole;
     cards.retain(|card| calls.iter().any(|call| call.number == card.number));
+    numbers.retain(|known| calls.iter().any(|call| call.number == known.number));
     DeskView {
+        numbers,
         session,
         me,
         link,

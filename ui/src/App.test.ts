@@ -253,7 +253,10 @@ describe("the desk", () => {
   });
 
   it("shows the customer of a missed call whose toast is clicked", async () => {
-    const host = new FakeHost();
+    const host = new FakeHost({
+      ...emptyDesk(),
+      numbers: [{ number: "+15551234567", written: "+1 555 123 4567" }],
+    });
     render(App, { host });
     await screen.findByText(/You will hear the next call/);
     host.click({ type: "call", id: "over", number: "+15551234567" });

@@ -30,6 +30,7 @@ import type { TalkLineView } from "./bindings/TalkLineView";
 import type { TalkView } from "./bindings/TalkView";
 import type { TranscriptView } from "./bindings/TranscriptView";
 import type { WaitView } from "./bindings/WaitView";
+import { putNumber } from "./numbers";
 import { byAlphabet } from "./words";
 
 export class DeskStore {
@@ -124,6 +125,9 @@ export class DeskStore {
     switch (patch.type) {
       case "reset":
         return this.#reset(patch.desk);
+      case "putNumber":
+        putNumber(patch.number);
+        return;
       case "putSession":
         this.session = patch.session;
         return;
@@ -239,6 +243,7 @@ export class DeskStore {
   }
 
   #reset(desk: DeskView): void {
+    desk.numbers.forEach(putNumber);
     this.session = desk.session;
     this.me = desk.me;
     this.tools = desk.tools;

@@ -4,6 +4,7 @@ import type { About } from "./bindings/About";
 import type { Batch } from "./bindings/Batch";
 import type { ControlsView } from "./bindings/ControlsView";
 import type { DeskView } from "./bindings/DeskView";
+import type { FilledView } from "./bindings/FilledView";
 import type { FloorView } from "./bindings/FloorView";
 import type { JournalEntry } from "./bindings/JournalEntry";
 import type { Patch } from "./bindings/Patch";
@@ -78,6 +79,7 @@ export function emptyDesk(): DeskView {
     transcripts: [],
     talks: [],
     talkLines: [],
+    numbers: [],
     tools: {
       quickReplies: [
         { shortcut: "hours", text: "We are open from 9 to 5, {name}." },
@@ -235,6 +237,12 @@ export class FakeHost extends RecordedVerbs implements Host {
     reply: null,
     steps: [],
   };
+  /** What stands in a conversation's box once a quick reply is filled in. */
+  filled: FilledView | null = { text: "We are open from 9 to 5, John.", cursor: 30 };
+  async quickReply(chat: string, shortcut: string): Promise<FilledView | null> {
+    await this.record("quickReply", chat, shortcut);
+    return this.filled;
+  }
   async tryRules(book: RuleBook, trial: Trial): Promise<TraceView> {
     await this.record("tryRules", book, trial);
     return this.tried;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fill, suggest } from "./quick";
+import { suggest } from "./quick";
 import { parts } from "./sms";
 
 it("counts a text as the network does", () => {
@@ -35,15 +35,6 @@ it("never splits a letter that takes two places between two parts", () => {
     expect(parts(text + letter.repeat(room - length)).parts, text).toBe(count);
     expect(parts(text + letter.repeat(room - length + 1)).parts, text).toBe(count + 1);
   }
-});
-
-it("fills a quick reply in where the cursor is", () => {
-  const known = { name: "John Delgado", number: "+15551234567", agent: "Dana Kim" };
-  expect(fill("Hi {name}, {cursor} Bye, {agent}", known)).toEqual({
-    text: "Hi John Delgado,  Bye, Dana Kim",
-    cursor: 17,
-  });
-  expect(fill("Hi {name}", { ...known, name: null })).toEqual({ text: "Hi there", cursor: 8 });
 });
 
 it("suggests what begins with what was typed after a slash", () => {

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { t } from "./catalogue";
+import { putNumber } from "./numbers";
 import { duration, elapsed, initials, isolate, phone } from "./words";
 
 it("writes times the way agents read them", () => {
@@ -8,8 +9,10 @@ it("writes times the way agents read them", () => {
   expect([0, 45, 60, 160].map(duration)).toEqual(["0 s", "45 s", "1 m", "2 m 40 s"]);
 });
 
-it("writes a number it does not know as it is", () => {
-  expect(phone("+15551234567")).toBe("+1 555 123 4567");
+it("writes a number as the desk does, and one it was not told of as it is", () => {
+  putNumber({ number: "+442079460018", written: "+44 20 7946 0018" });
+  expect(phone("+442079460018")).toBe("+44 20 7946 0018");
+  expect(phone("+15550000000")).toBe("+15550000000");
   expect(phone("anonymous")).toBe(t("common-withheld-number"));
 });
 

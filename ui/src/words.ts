@@ -3,6 +3,7 @@ import type { DeliveryView } from "./bindings/DeliveryView";
 import type { OutcomeView } from "./bindings/OutcomeView";
 import type { StatusView } from "./bindings/StatusView";
 import { t } from "./catalogue";
+import { writtenNumber } from "./numbers";
 
 export { isolate } from "./isolate";
 
@@ -97,14 +98,9 @@ export function isNumberLike(number: string, words: string): boolean {
   return /[1-9]/.test(digits) && (number.includes(abroad) || number.includes(digits));
 }
 
-/** `+1 555 123 4567` for numbers of a length we know, else as it is. */
+/** A number as the desk writes it. */
 export function phone(number: string): string {
-  if (isWithheld(number)) return t("common-withheld-number");
-  const us = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number);
-  if (us) return `+1 ${us[1]} ${us[2]} ${us[3]}`;
-  const london = /^\+44(20)(\d{4})(\d{4})$/.exec(number);
-  if (london) return `+44 ${london[1]} ${london[2]} ${london[3]}`;
-  return number;
+  return isWithheld(number) ? t("common-withheld-number") : writtenNumber(number);
 }
 
 // Made once: a busy desk writes many times a second.

@@ -497,7 +497,7 @@ impl<'a> Morning<'a> {
             let painted_us = eyes.settled(POP_NAME, &nothing).await?;
             let wrote = self.server.sees("the event", mark, |seen| seen["event"] == "call.created").await?;
             let wrote_us = wrote["at_us"].as_i64().unwrap_or_default();
-            let toast = self.desktop.toast(&format!("{number} is calling")).await?;
+            let toast = self.desktop.toast(&format!("+1 555 600 {at:04} is calling")).await?;
             to_toast.push(ms_between(wrote_us, toast.at_us));
             to_painted.push(ms_between(wrote_us, painted_us));
             self.server.play(&format!("c{at} is answered\nc{at} hangs up")).await?;

@@ -12,6 +12,7 @@ import type { FlowView } from "./FlowView";
 import type { LinkView } from "./LinkView";
 import type { MeView } from "./MeView";
 import type { MessageView } from "./MessageView";
+import type { NumberView } from "./NumberView";
 import type { PastView } from "./PastView";
 import type { QueueView } from "./QueueView";
 import type { RecordingView } from "./RecordingView";
@@ -118,4 +119,8 @@ can: CanView,
 /**
  * Answers by rules.
  */
-responder: ResponderView, };
+responder: ResponderView, 
+/**
+ * How the phone numbers that stand on the desk are written.
+ */
+numbers: Array<NumberView>, };

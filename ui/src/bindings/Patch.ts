@@ -13,6 +13,7 @@ import type { FlowView } from "./FlowView";
 import type { LinkView } from "./LinkView";
 import type { MeView } from "./MeView";
 import type { MessageView } from "./MessageView";
+import type { NumberView } from "./NumberView";
 import type { PastView } from "./PastView";
 import type { QueueView } from "./QueueView";
 import type { RecordingView } from "./RecordingView";
@@ -71,7 +72,11 @@ me: MeView, } | { "type": "putLink",
 /**
  * The link.
  */
-link: LinkView, } | { "type": "putCall", 
+link: LinkView, } | { "type": "putNumber", 
+/**
+ * It.
+ */
+number: NumberView, } | { "type": "putCall", 
 /**
  * The call.
  */

@@ -5,6 +5,7 @@ import type { CustomerDeed } from "./CustomerDeed";
 import type { Deed } from "./Deed";
 import type { Diagnostics } from "./Diagnostics";
 import type { Dialect } from "./Dialect";
+import type { FilledView } from "./FilledView";
 import type { JournalEntry } from "./JournalEntry";
 import type { RehearsalView } from "./RehearsalView";
 import type { ResponderDeed } from "./ResponderDeed";
@@ -62,6 +63,9 @@ export interface Verbs {
   /** Does something about automatic replies; says what is wrong with the rules,
    * or why they cannot be used or kept. */
   respond(deed: ResponderDeed): Promise<void>;
+  /** A quick reply for a conversation, with what is known filled in; nothing
+   * where there is no such one. */
+  quickReply(chat: string, shortcut: string): Promise<FilledView | null>;
   /** What rules would do to a text that is typed, at this moment. Nothing is sent. */
   tryRules(book: RuleBook, trial: Trial): Promise<TraceView>;
   /** What rules would have done to the texts that were kept. Nothing is sent. */
@@ -140,6 +144,7 @@ export const verbsOver = (invoke: <T>(command: string, args?: Record<string, unk
   replyAgain: (message) => invoke("reply_again", { message }),
   dropReply: (message) => invoke("drop_reply", { message }),
   respond: (deed) => invoke("respond", { deed }),
+  quickReply: (chat, shortcut) => invoke("quick_reply", { chat, shortcut }),
   tryRules: (book, trial) => invoke("try_rules", { book, trial }),
   rehearse: (book) => invoke("rehearse", { book }),
   setStatus: (status, reason) => invoke("set_status", { status, reason }),

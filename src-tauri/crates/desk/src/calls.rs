@@ -524,7 +524,7 @@ fn missed_key(id: &str) -> String {
 
 fn caller(name: Option<&String>, number: &str) -> String {
     let number = Some(shown_number(number)).filter(|number| !number.is_empty());
-    isolated(name.map(String::as_str).or(number).unwrap_or("Unknown caller")).into_owned()
+    isolated(name.or(number.as_ref()).map_or("Unknown caller", String::as_str)).into_owned()
 }
 
 fn second_line(call: &CallView) -> String {

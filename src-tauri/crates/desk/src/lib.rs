@@ -27,6 +27,7 @@ mod rings;
 mod rules;
 mod shelf;
 mod steering;
+mod template;
 mod texts;
 mod tools;
 mod trail;
@@ -54,15 +55,16 @@ pub use responder::{
 };
 pub use rules::{Rule, RuleBook, RuleError, Rules, Then, When};
 pub use steering::{CallRequest, Deed, Steered, Target};
+pub use template::FilledView;
 pub use texts::{Looked, Missing, Outgoing, ReplyError, ReplyFate, Road};
 pub use view::{
     AwayItemView, AwayKind, AwayView, BoardCallView, BoardState, CallStage, CallView, CanView, CardState, CardView,
     CaseView, ChatView, ColleagueView, ConferenceView, ControlsView, DeedView, DeliveryView, DeskView, FavouriteView,
     FetchView, FieldView, FiguresView, FloorView, FlowView, HeldView, LimitsView, LineView, LinkView, MeView,
-    MessageView, NotReadView, NoteView, OptOutView, OutcomeView, PastView, Patch, PointView, QueueView, QuickReplyView,
-    ReactionView, ReasonView, RecordingView, RehearsalView, ResponderState, ResponderView, RuleCountView, Screen,
-    SeatView, SessionView, StatusView, StepView, TagView, TalkLineView, TalkView, ToolsView, TouchView, TraceFate,
-    TraceView, TranscriptView, TransferStage, TransferView, VisitView, WaitView,
+    MessageView, NotReadView, NoteView, NumberView, OptOutView, OutcomeView, PastView, Patch, PointView, QueueView,
+    QuickReplyView, ReactionView, ReasonView, RecordingView, RehearsalView, ResponderState, ResponderView,
+    RuleCountView, Screen, SeatView, SessionView, StatusView, StepView, TagView, TalkLineView, TalkView, ToolsView,
+    TouchView, TraceFate, TraceView, TranscriptView, TransferStage, TransferView, VisitView, WaitView,
 };
 
 use around::AroundCalls;
@@ -120,6 +122,8 @@ pub struct Desk {
     board: Shelf<board::BoardCall>,
     on_board: board::Tally,
     around: AroundCalls,
+    /// How numbers are written that the windows show.
+    forms: numbers::Forms,
     figures: Figures,
     thresholds: Thresholds,
     /// When somebody sat down at this desk; far ahead where nobody said.
@@ -229,6 +233,7 @@ impl Desk {
             board: Shelf::default(),
             on_board: board::Tally::default(),
             around: AroundCalls::default(),
+            forms: numbers::Forms::default(),
             figures: Figures::default(),
             thresholds: Thresholds::default(),
             opened_at: Millis::MAX,
@@ -350,6 +355,12 @@ impl Desk {
         }
         self.take_people(&mut patches);
         self.take_floor(&mut patches);
+        let mut forms = self.forms.of_new(&patches);
+        if !forms.is_empty() {
+            // A number is written before it is shown.
+            forms.append(&mut patches);
+            return forms;
+        }
         patches
     }
 
@@ -424,9 +435,11 @@ impl Desk {
             tools: self.tools.clone(),
             can: self.can(),
             responder: self.responder.view(&self.people),
+            numbers: Vec::new(),
         };
         self.texts.show(&mut desk);
         self.around.show(&mut desk);
+        desk.numbers = self.forms.of(desk.shown_numbers());
         desk
     }
 

@@ -5,6 +5,7 @@
 //! twice. What is written internationally is read first; our own country only
 //! counts for what is written as it is dialled there.
 
+mod form;
 mod nobody;
 mod written;
 
@@ -15,7 +16,9 @@ use phonenumber::metadata::DATABASE;
 use phonenumber::{Metadata, Mode, Type};
 use voipbin_wire::{Address, AddressKind};
 
-pub use nobody::{WITHHELD, is_withheld, shown_number};
+pub(crate) use form::Forms;
+pub use form::shown_number;
+pub use nobody::{WITHHELD, is_withheld};
 use written::{bare, digits, is_invisible};
 
 /// An international number has fifteen digits at most, and as many again may

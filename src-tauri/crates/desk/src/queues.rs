@@ -439,7 +439,7 @@ fn key(id: &str) -> String {
 
 fn waiting(wait: &WaitView) -> Alert {
     let number = wait.number.as_deref().map(shown_number);
-    let who = wait.name.as_deref().or(number).map(|who| isolated(who).into_owned());
+    let who = wait.name.as_deref().or(number.as_deref()).map(|who| isolated(who).into_owned());
     let position = wait.position.map(|position| format!("position {position}"));
     let estimate = wait.estimated_s.map(|seconds| format!("estimated wait {seconds} s"));
     let body: Vec<String> = [who, position, estimate].into_iter().flatten().collect();

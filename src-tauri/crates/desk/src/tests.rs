@@ -648,6 +648,9 @@ proptest! {
             }
         }
         apply(&mut open_window, desk.take_changes());
-        prop_assert_eq!(open_window, whole(&desk));
+        let whole = whole(&desk);
+        // How a number is written never changes: what is shown no longer may stay known.
+        open_window.retain(|key, _| key.0 != "number" || whole.contains_key(key));
+        prop_assert_eq!(open_window, whole);
     }
 }

@@ -86,6 +86,16 @@ views! {
         pub can: CanView,
         /// Answers by rules.
         pub responder: ResponderView,
+        /// How the phone numbers that stand on the desk are written.
+        pub numbers: Vec<NumberView>,
+    }
+
+    /// How a phone number is written, where that is not as it is told.
+    pub struct NumberView {
+        /// The number in E.164.
+        pub number: String,
+        /// In the groups of its country.
+        pub written: String,
     }
 
     /// A chat of the team.

@@ -6,7 +6,9 @@
 
 use std::path::PathBuf;
 
-use ringside_desk::{CustomerDeed, Deed, DeskView, RehearsalView, ResponderDeed, RuleBook, TraceView, Trial};
+use ringside_desk::{
+    CustomerDeed, Deed, DeskView, FilledView, RehearsalView, ResponderDeed, RuleBook, TraceView, Trial,
+};
 use tokio::sync::oneshot;
 
 use crate::account::{Credential, Place};

@@ -68,6 +68,9 @@ macro_rules! verbs {
                 /// Does something about automatic replies; says what is wrong with the rules,
                 /// or why they cannot be used or kept.
                 [main] signed_in Respond = respond(deed: ResponderDeed) -> ();
+                /// A quick reply for a conversation, with what is known filled in; nothing
+                /// where there is no such one.
+                [main] always QuickReply = quick_reply(chat: String, shortcut: String) -> Option<FilledView>;
                 /// What rules would do to a text that is typed, at this moment. Nothing is sent.
                 [main] always TryRules = try_rules(book: RuleBook, trial: Trial) -> TraceView;
                 /// What rules would have done to the texts that were kept. Nothing is sent.

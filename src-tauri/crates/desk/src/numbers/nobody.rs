@@ -75,11 +75,6 @@ pub fn is_withheld(number: &str) -> bool {
     host == "invalid" || host.ends_with(".invalid") || is_placeholder(user) || is_spelt_or_zeros(user)
 }
 
-/// A number as it is shown in a sentence.
-pub fn shown_number(number: &str) -> &str {
-    if is_withheld(number) { "Withheld number" } else { number }
-}
-
 /// Whether a name says only that none is known.
 pub(super) fn is_no_name(name: &str) -> bool {
     is_placeholder(name) || is_withheld(name)

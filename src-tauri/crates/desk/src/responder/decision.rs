@@ -4,6 +4,7 @@ use super::brakes::{Brake, Brakes};
 use super::optouts::OptOuts;
 use crate::Millis;
 use crate::rules::{Asked, Incoming, Rule, Rules, asks, is_automatic_address, looks_automatic, quotes};
+use crate::template::{self, Known};
 use crate::view::StatusView;
 
 /// What came longer ago than this is not answered by a rule.
@@ -200,68 +201,8 @@ fn quotes_us(rules: &Rules, heard: &Heard<'_>) -> bool {
     quotes(heard.text, heard.before.iter().copied().chain(written.iter().map(String::as_str)))
 }
 
-/// A template with what is known in the places of names; what is not known
-/// leaves no hole.
+/// A rule's reply with what is known in the places of names.
 fn filled(template: &str, heard: &Heard<'_>) -> String {
-    let places = [
-        ("{name}", heard.name.unwrap_or_default()),
-        ("{number}", heard.number),
-        ("{our_number}", heard.our_number),
-        ("{agent}", heard.agent),
-    ];
-    let mut rest = template;
-    let mut text = String::new();
-    while let Some(at) = rest.find('{') {
-        text.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let found = places.iter().find(|(place, _)| rest.starts_with(place));
-        match found {
-            Some((place, "")) => {
-                rest = &rest[place.len()..];
-                if text.ends_with(' ') && !rest.starts_with(char::is_alphanumeric) {
-                    text.pop();
-                }
-            }
-            Some((place, value)) => {
-                text.push_str(value);
-                rest = &rest[place.len()..];
-            }
-            None => {
-                text.push('{');
-                rest = &rest[1..];
-            }
-        }
-    }
-    text.push_str(rest);
-    text.trim().to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_template_has_no_holes_and_nobody_writes_into_it() {
-        let heard = Heard {
-            id: "m1",
-            text: "",
-            at: 0,
-            number: "+1",
-            our_number: "+2",
-            our_end: "+2",
-            channel: "sms",
-            name: None,
-            agent: "Dana",
-            status: StatusView::Available,
-            is_first: false,
-            is_answered: false,
-            has_road: true,
-            is_ours: false,
-            before: &[],
-        };
-        assert_eq!(filled("Hi {name}, this is {agent}.", &heard), "Hi, this is Dana.");
-        assert_eq!(filled("{name} {number} {x", &heard), "+1 {x");
-        let named = Heard { name: Some("{agent}"), ..heard };
-        assert_eq!(filled("Hi {name}!", &named), "Hi {agent}!", "a name is a name, whatever it is");
-    }
+    let Heard { name, number, our_number, agent, .. } = *heard;
+    template::filled(template, Known { name, number, our_number, agent }).0.trim().to_owned()
 }

@@ -120,7 +120,7 @@ impl Texts {
         out.alert(Alert::Raise {
             key: key(chat_id),
             kind: AlertKind::Message,
-            title: isolated(name.as_deref().unwrap_or_else(|| shown_number(&number))).into_owned(),
+            title: isolated(&name.unwrap_or_else(|| shown_number(&number))).into_owned(),
             body: text,
             about: About::Chat { id: chat_id.to_owned() },
         });

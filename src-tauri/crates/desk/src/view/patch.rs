@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::{
     AwayView, BoardCallView, CallView, CanView, CardView, ChatView, ColleagueView, ConferenceView, DeskView, FloorView,
-    FlowView, LinkView, MeView, MessageView, PastView, QueueView, RecordingView, ResponderView, SessionView,
-    TalkLineView, TalkView, ToolsView, TranscriptView, WaitView,
+    FlowView, LinkView, MeView, MessageView, NumberView, PastView, QueueView, RecordingView, ResponderView,
+    SessionView, TalkLineView, TalkView, ToolsView, TranscriptView, WaitView,
 };
 
 /// One change of the screen.
@@ -64,6 +64,11 @@ pub enum Patch {
     PutLink {
         /// The link.
         link: LinkView,
+    },
+    /// How a number is written that is shown from now on.
+    PutNumber {
+        /// It.
+        number: NumberView,
     },
     /// A call is new or changed.
     PutCall {
@@ -198,6 +203,19 @@ pub enum Patch {
 }
 
 impl DeskView {
+    /// The phone numbers that it shows; what is none is among them.
+    pub(crate) fn shown_numbers(&self) -> impl Iterator<Item = &str> {
+        let calls = self.calls.iter().flat_map(|call| [&call.number, &call.our_number]);
+        let waits = self.waits.iter().filter_map(|wait| wait.number.as_ref());
+        let chats = self.chats.iter().flat_map(|chat| [&chat.number, &chat.our_number]);
+        let past = self.past.iter().map(|past| &past.number);
+        let cards = self.cards.iter().map(|card| &card.number);
+        let board = self.board.iter().flat_map(|call| [&call.number, &call.our_number]);
+        let away = self.away.iter().flat_map(|away| &away.items).map(|item| &item.number);
+        let all = calls.chain(waits).chain(chats).chain(past).chain(cards).chain(board).chain(away);
+        all.map(String::as_str).chain(self.responder.numbers())
+    }
+
     /// The whole as single patches: what a window holds that drew it.
     pub fn into_patches(self) -> Vec<Patch> {
         let Self { session, me, link, calls, waits, chats, messages, colleagues, cards, past, away, floor, .. } = self;
@@ -213,6 +231,7 @@ impl DeskView {
             talks,
             talk_lines,
             responder,
+            numbers,
             ..
         } = self;
         let mut patches = vec![
@@ -224,6 +243,7 @@ impl DeskView {
             Patch::PutAway { away },
             Patch::PutFloor { floor },
         ];
+        patches.extend(numbers.into_iter().map(|number| Patch::PutNumber { number }));
         patches.extend(calls.into_iter().map(|call| Patch::PutCall { call }));
         patches.extend(talks.into_iter().map(|talk| Patch::PutTalk { talk }));
         patches.extend(talk_lines.into_iter().map(|line| Patch::PutTalkLine { line }));
@@ -264,6 +284,21 @@ impl Patch {
         )
     }
 
+    /// The phone numbers that it shows; what is none is among them.
+    pub(crate) fn numbers(&self) -> Vec<&str> {
+        match self {
+            Self::PutCall { call } => vec![&call.number, &call.our_number],
+            Self::PutWait { wait } => wait.number.iter().map(String::as_str).collect(),
+            Self::PutChat { chat } => vec![&chat.number, &chat.our_number],
+            Self::PutPast { past } => vec![&past.number],
+            Self::PutCard { card } => vec![&card.number],
+            Self::PutBoardCall { call } => vec![&call.number, &call.our_number],
+            Self::PutAway { away } => away.iter().flat_map(|away| &away.items).map(|item| &*item.number).collect(),
+            Self::PutResponder { responder } => responder.numbers().collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Patches with the same key replace one another; `Reset` replaces all.
     pub fn key(&self) -> (&'static str, &str) {
         match self {
@@ -274,6 +309,7 @@ impl Patch {
             Self::PutTalk { talk: TalkView { id, .. } } | Self::DropTalk { id } => ("talk", id),
             Self::PutTalkLine { line: TalkLineView { id, .. } } | Self::DropTalkLine { id } => ("talk line", id),
             Self::PutMe { .. } => ("me", ""),
+            Self::PutNumber { number } => ("number", &number.number),
             Self::PutLink { .. } => ("link", ""),
             Self::PutCall { call: CallView { id, .. } } | Self::DropCall { id } => ("call", id),
             Self::PutWait { wait: WaitView { id, .. } } | Self::DropWait { id } => ("wait", id),

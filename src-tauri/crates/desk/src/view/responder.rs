@@ -144,3 +144,13 @@ words! {
         Silent,
     }
 }
+
+impl ResponderView {
+    /// The phone numbers that it shows; what is none is among them.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = &str> {
+        let out = self.opt_outs.iter().flat_map(|out| [&out.number, &out.our_number]);
+        let traces = self.traces.iter().map(|trace| &trace.number);
+        let held = self.held.iter().map(|held| &held.number);
+        out.chain(traces).chain(held).map(String::as_str)
+    }
+}

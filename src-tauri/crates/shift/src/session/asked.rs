@@ -1,6 +1,6 @@
 //! Verbs that the desk does at once, or the link.
 
-use ringside_desk::{SessionView, Thresholds};
+use ringside_desk::{FilledView, SessionView, Thresholds};
 use voipbin_wire::AgentStatus;
 
 use super::Session;
@@ -40,6 +40,10 @@ impl Session {
 
     pub(crate) fn keep_draft(&mut self, chat: String, text: String) {
         self.desk.keep_draft(&chat, &text);
+    }
+
+    pub(crate) fn quick_reply(&self, chat: String, shortcut: String, answer: Answer<Option<FilledView>>) {
+        answer.done(self.desk.quick_reply(&chat, &shortcut));
     }
 
     pub(crate) fn set_status(&mut self, status: String, reason: Option<String>, answer: Answer) {

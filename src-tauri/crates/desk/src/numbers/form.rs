@@ -1,0 +1,158 @@
+//! How a phone number is written for people to read: in the groups of its country.
+
+use std::collections::HashMap;
+use std::hash::BuildHasher as _;
+
+use foldhash::fast::RandomState;
+use phonenumber::Mode;
+
+use super::nobody::is_withheld;
+use crate::view::{NumberView, Patch};
+
+/// So many numbers are remembered; one that is met again is only written once more.
+const REMEMBERED: usize = 40_000;
+/// As the window says it, where a number has no number.
+const WITHHELD_WORDS: &str = "Withheld number";
+
+/// A number as it is shown in a sentence.
+pub fn shown_number(number: &str) -> String {
+    if is_withheld(number) {
+        return WITHHELD_WORDS.to_owned();
+    }
+    spaced(number, spaces(number))
+}
+
+/// The numbers that were drawn, and where each is spaced.
+#[derive(Debug, Default)]
+pub(crate) struct Forms {
+    hasher: RandomState,
+    known: HashMap<u64, u32, RandomState>,
+}
+
+impl Forms {
+    /// How the numbers are written that these changes show for the first time.
+    pub(crate) fn of_new(&mut self, patches: &[Patch]) -> Vec<Patch> {
+        let mut new = Vec::new();
+        for number in patches.iter().flat_map(Patch::numbers).filter(|number| is_e164(number)) {
+            let hash = self.hasher.hash_one(number);
+            if self.known.contains_key(&hash) {
+                continue;
+            }
+            if self.known.len() >= REMEMBERED {
+                self.known.clear();
+            }
+            let spaces = spaces(number);
+            self.known.insert(hash, spaces);
+            new.extend(view(number, spaces).map(|number| Patch::PutNumber { number }));
+        }
+        new
+    }
+
+    /// How these numbers are written, each once.
+    pub(crate) fn of<'a>(&self, numbers: impl Iterator<Item = &'a str>) -> Vec<NumberView> {
+        let mut all: Vec<&str> = numbers.filter(|number| is_e164(number)).collect();
+        all.sort_unstable();
+        all.dedup();
+        let known = |number: &str| self.known.get(&self.hasher.hash_one(number)).copied();
+        all.into_iter().filter_map(|number| view(number, known(number).unwrap_or_else(|| spaces(number)))).collect()
+    }
+}
+
+fn view(number: &str, spaces: u32) -> Option<NumberView> {
+    (spaces != 0).then(|| NumberView { number: number.to_owned(), written: spaced(number, spaces) })
+}
+
+/// Whether it is a number of some country; all else is shown as it is.
+fn is_e164(text: &str) -> bool {
+    let Some(digits) = text.strip_prefix('+') else { return false };
+    (4..=15).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit())
+}
+
+/// Before which digits of a number a space stands, the first one in the lowest bit.
+fn spaces(number: &str) -> u32 {
+    if !is_e164(number) {
+        return 0;
+    }
+    let Ok(read) = phonenumber::parse(None, number) else { return 0 };
+    let form = read.format().mode(Mode::International).to_string();
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<u8>>();
+    if digits(&form) != digits(number) {
+        return 0;
+    }
+    let (mut spaces, mut place, mut is_split) = (0, 0, false);
+    for letter in form.trim_start_matches('+').chars() {
+        if letter.is_ascii_digit() {
+            spaces |= u32::from(is_split && place > 0) << place;
+            (place, is_split) = (place + 1, false);
+        } else {
+            is_split = true;
+        }
+    }
+    spaces
+}
+
+fn spaced(number: &str, spaces: u32) -> String {
+    if spaces == 0 {
+        return number.to_owned();
+    }
+    let mut written = String::from("+");
+    for (place, digit) in number.trim_start_matches('+').chars().enumerate() {
+        if spaces >> place & 1 == 1 {
+            written.push(' ');
+        }
+        written.push(digit);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_written_in_the_groups_of_its_country() {
+        for (number, written) in [
+            ("+15551234567", "+1 555 123 4567"),
+            ("+442079460018", "+44 20 7946 0018"),
+            ("+447911123456", "+44 7911 123456"),
+            ("+33142685300", "+33 1 42 68 53 00"),
+            ("+4930901820", "+49 30 901820"),
+            ("+4915123456789", "+49 1512 3456789"),
+            ("+390612345678", "+39 06 1234 5678"),
+            ("+34912345678", "+34 912 34 56 78"),
+            ("+31201234567", "+31 20 123 4567"),
+            ("+41446681800", "+41 44 668 18 00"),
+            ("+46850000000", "+46 8 500 000 00"),
+            ("+4722225555", "+47 22 22 55 55"),
+            ("+48221234567", "+48 22 123 45 67"),
+            ("+81312345678", "+81 3 1234 5678"),
+            ("+8221234567", "+82 2 123 4567"),
+            ("+861012345678", "+86 10 1234 5678"),
+            ("+61291234567", "+61 2 9123 4567"),
+            ("+5511912345678", "+55 11 91234 5678"),
+            ("+525512345678", "+52 55 1234 5678"),
+            ("+912212345678", "+91 22 1234 5678"),
+            ("+27211234567", "+27 21 123 4567"),
+            ("+74951234567", "+7 495 123 45 67"),
+        ] {
+            assert_eq!(shown_number(number), written);
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_of_a_country_is_shown_as_it_is() {
+        for text in ["12345", "", "mia@example.com", "+", "+1", "+999123456789012345", "sip:dana@host", "4915112345678"]
+        {
+            assert_eq!(shown_number(text), text);
+        }
+        assert_eq!(shown_number("anonymous"), "Withheld number");
+    }
+
+    #[test]
+    fn no_digit_is_lost_whatever_the_number() {
+        for number in (1..999).map(|code| format!("+{code}1234567")) {
+            let digits: String = shown_number(&number).chars().filter(|letter| *letter != ' ').collect();
+            assert_eq!(digits, number);
+        }
+    }
+}
