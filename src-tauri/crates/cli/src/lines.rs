@@ -107,7 +107,7 @@ impl Line {
             Self::Alert(Alert::Raise { title, body, .. }) => format!("alert   {title} {}", isolated(body)),
             Self::Alert(Alert::Withdraw { .. }) => return None,
             Self::Responder(_, words) => format!("rules   {words}"),
-            Self::Decision { number, words, .. } => format!("text    {}: {words}", isolated(shown_number(number))),
+            Self::Decision { number, words, .. } => format!("text    {}: {words}", isolated(&shown_number(number))),
         })
     }
 }
