@@ -15,13 +15,29 @@ use voipbin_wire::{Fact, Timestamp};
 use crate::moment::Moment;
 use crate::people::People;
 use crate::view::{DeskView, FetchView, Patch};
-use crate::{Around, Desk, Millis, Out};
+use crate::{Desk, Millis, Out};
 
 use conferences::Conferences;
 use flows::Flows;
 use recordings::Recordings;
 use talks::Talks;
 use transcripts::Transcripts;
+
+/// What goes on around calls, read from lists of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Around {
+    /// Flows.
+    Flows,
+    /// Conferences.
+    Conferences,
+    /// Recordings.
+    Recordings,
+}
+
+impl Around {
+    /// All of it.
+    pub const ALL: [Self; 3] = [Self::Flows, Self::Conferences, Self::Recordings];
+}
 
 /// What goes on around calls and texts.
 #[derive(Debug, Default)]

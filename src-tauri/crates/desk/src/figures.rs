@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::board::Tally;
-use crate::view::{FiguresView, FloorView, PointView, QueueView};
+use crate::callers::Callers;
+use crate::callers::board::Tally;
+use crate::callers::queues::Queue;
+use crate::view::{FiguresView, FloorView, Patch, PointView, QueueView};
 use crate::{Desk, Millis};
 
 const MINUTE: Millis = 60_000;
@@ -237,74 +239,108 @@ impl Minute {
     }
 }
 
-impl Desk {
-    /// Other thresholds.
-    pub fn thresholds(&mut self, thresholds: Thresholds, now: Millis) {
-        self.thresholds = thresholds;
-        self.count_floor(now);
-    }
+/// The floor as it was last counted, and what it is counted by.
+#[derive(Debug)]
+pub(crate) struct Floor {
+    thresholds: Thresholds,
+    /// When somebody sat down at this desk; far ahead where nobody said.
+    pub(crate) opened_at: Millis,
+    /// Since when today's figures count.
+    counts_from: Millis,
+    view: FloorView,
+    shown: FloorView,
+    queues_shown: BTreeMap<String, QueueView>,
+}
 
-    /// The figures count from this moment on: before it nobody was here.
-    pub fn opened(&mut self, now: Millis) {
-        (self.opened_at, self.counts_from) = (now, now);
-    }
-
-    /// Today began at this moment by the agent's own clock, which may be set
-    /// either way.
-    pub fn day_began(&mut self, midnight: Millis) {
-        let opened_today = (midnight..midnight.saturating_add(DAY)).contains(&self.opened_at);
-        self.counts_from = if opened_today { self.opened_at } else { midnight };
-        if midnight != self.figures.day {
-            self.figures.new_day(midnight);
+impl Default for Floor {
+    fn default() -> Self {
+        Self {
+            thresholds: Thresholds::default(),
+            opened_at: Millis::MAX,
+            counts_from: 0,
+            view: FloorView::quiet(0),
+            shown: FloorView::quiet(0),
+            queues_shown: BTreeMap::new(),
         }
     }
+}
 
-    /// The agent has heard that somebody waits: no tone for those.
-    pub fn waits_heard(&mut self) {
-        self.waits.update_all(|wait| {
-            wait.is_heard = true;
-            false
-        });
-        self.floor_is_old = true;
-    }
-
+impl Floor {
     /// Counts what the clock moves; to be called about once a second.
-    pub(crate) fn count_floor(&mut self, now: Millis) {
-        self.figures.forget_the_oldest();
+    fn count(&mut self, callers: &mut Callers, now: Millis) {
+        callers.figures.forget_the_oldest();
         let level_s = self.thresholds.level_s;
-        self.floor.today = self.figures.of(self.counts_from, level_s);
-        self.floor.hour = self.figures.of(now - HOUR, level_s);
-        self.floor.chart = self.figures.chart(level_s, now);
-        self.recount_floor();
+        self.view.today = callers.figures.of(self.counts_from, level_s);
+        self.view.hour = callers.figures.of(now - HOUR, level_s);
+        self.view.chart = callers.figures.chart(level_s, now);
+        self.recount(callers);
     }
 
     /// Counts what stands on the board and in the queues.
-    pub(crate) fn recount_floor(&mut self) {
-        self.floor_is_old = false;
-        let Tally { ringing, talking, waiting } = self.on_board;
-        self.floor = FloorView {
-            ringing,
-            talking,
-            waiting,
-            longest_since: self.lines.longest_since(),
-            level_s: self.thresholds.level_s,
-            amber_s: self.thresholds.amber_s,
-            red_s: self.thresholds.red_s,
-            counts_from: self.counts_from,
-            calls_for_attention: self.somebody_calls_for_attention(),
-            ..self.floor.clone()
-        };
+    fn recount(&mut self, callers: &mut Callers) {
+        callers.floor_is_old = false;
+        let Tally { ringing, talking, waiting } = callers.tally();
+        let view = &mut self.view;
+        (view.ringing, view.talking, view.waiting) = (ringing, talking, waiting);
+        view.longest_since = callers.queues.longest_since();
+        view.level_s = self.thresholds.level_s;
+        (view.amber_s, view.red_s) = (self.thresholds.amber_s, self.thresholds.red_s);
+        view.counts_from = self.counts_from;
+        view.calls_for_attention = callers.call_for_attention();
+    }
+
+    /// Whether there is something to draw.
+    pub(crate) fn has_changed(&self) -> bool {
+        self.view != self.shown
+    }
+
+    /// Draws what changed of the queues and of the floor.
+    pub(crate) fn draw(&mut self, callers: &mut Callers, patches: &mut Vec<Patch>) {
+        for queue in callers.changed_queues() {
+            let queue = callers.queue_view(queue);
+            if self.queues_shown.get(&queue.id) != Some(&queue) {
+                self.queues_shown.insert(queue.id.clone(), queue.clone());
+                patches.push(Patch::PutQueue { queue });
+            }
+        }
+        if self.has_changed() {
+            self.shown = self.view.clone();
+            patches.push(Patch::PutFloor { floor: self.view.clone() });
+        }
+    }
+
+    /// The floor as the windows know it.
+    pub(crate) fn shown(&self) -> &FloorView {
+        &self.shown
+    }
+
+    /// The queues as the windows know them.
+    pub(crate) fn queues_shown(&self) -> Vec<QueueView> {
+        self.queues_shown.values().cloned().collect()
+    }
+}
+
+impl Callers {
+    /// The queues to be drawn again, in order.
+    fn changed_queues(&mut self) -> Vec<Queue> {
+        let figured = std::mem::take(&mut self.figures.changed_queues);
+        let figured: Vec<Queue> = figured.iter().map(|queue| self.queues.of(queue)).collect();
+        let mut changed: Vec<Queue> = self.queues.take_changed().into_iter().chain(figured).collect();
+        changed.sort_unstable_by(|one, other| self.queues.id(*one).cmp(self.queues.id(*other)));
+        changed.dedup();
+        changed
     }
 
     /// A queue as it stands.
-    pub(crate) fn queue_view(&self, id: &str) -> QueueView {
-        let (waiting, longest_since) = self.lines.of(id);
+    fn queue_view(&self, queue: Queue) -> QueueView {
+        let id = self.queues.id(queue);
+        let (waiting, longest_since) = self.queues.waiting(queue);
         let (answered, abandoned) =
             self.figures.queues.get(id).map_or((0, 0), |of_queue| of_queue.of(self.figures.day));
         QueueView {
             id: id.to_owned(),
-            name: self.queue_name(id),
-            mine: self.is_my_queue(id),
+            name: self.queues.name(queue),
+            mine: self.queues.is_mine(queue),
             waiting,
             longest_since,
             likely_s: self.figures.likely_s(id),
@@ -312,11 +348,42 @@ impl Desk {
             abandoned,
         }
     }
+}
 
-    pub(crate) fn take_changed_queues(&mut self) -> BTreeSet<String> {
-        let mut changed = std::mem::take(&mut self.figures.changed_queues);
-        changed.append(&mut self.changed_queues);
-        changed
+impl Desk {
+    /// Other thresholds.
+    pub fn thresholds(&mut self, thresholds: Thresholds, now: Millis) {
+        self.floor.thresholds = thresholds;
+        self.count_floor(now);
+    }
+
+    /// The figures count from this moment on: before it nobody was here.
+    pub fn opened(&mut self, now: Millis) {
+        (self.floor.opened_at, self.floor.counts_from) = (now, now);
+    }
+
+    /// Today began at this moment by the agent's own clock, which may be set
+    /// either way.
+    pub fn day_began(&mut self, midnight: Millis) {
+        let opened_at = self.floor.opened_at;
+        let opened_today = (midnight..midnight.saturating_add(DAY)).contains(&opened_at);
+        self.floor.counts_from = if opened_today { opened_at } else { midnight };
+        if midnight != self.callers.figures.day {
+            self.callers.figures.new_day(midnight);
+        }
+    }
+
+    /// The agent has heard that somebody waits: no tone for those.
+    pub fn waits_heard(&mut self) {
+        self.callers.are_heard();
+    }
+
+    pub(crate) fn count_floor(&mut self, now: Millis) {
+        self.floor.count(&mut self.callers, now);
+    }
+
+    pub(crate) fn recount_floor(&mut self) {
+        self.floor.recount(&mut self.callers);
     }
 }
 

@@ -19,14 +19,14 @@ impl Desk {
     /// wait, unlike [`Out::records`](crate::Out): the service has it, too.
     pub fn take_records(&mut self) -> Vec<Record> {
         let past = self.past_to_keep.as_mut().map(std::mem::take).unwrap_or_default();
-        let past = past.into_iter().filter_map(|id| Some(Record::Past(self.past.get(&id)?.clone())));
+        let past = past.into_iter().filter_map(|id| Some(Record::Past(self.past_view(self.callers.find(&id)?)?)));
         let past: Vec<Record> = past.collect();
         self.texts.take_records().into_iter().chain(past).collect()
     }
 
     /// Puts back on the desk what the ledger held. What is there already knows better.
     pub fn restore(&mut self, mut remains: Remains) {
-        let opened_at = self.opened_at;
+        let opened_at = self.floor.opened_at;
         let (texts, out, mut beside) = self.texts_beside();
         let kept = texts.restore(std::mem::take(&mut remains.texts), opened_at, out, &mut beside);
         // What came since is counted already.
@@ -46,9 +46,7 @@ impl Desk {
             self.texts.restore_draft_of(chat, text);
         }
         for past in remains.past {
-            if !self.past.has(&past.id) {
-                self.put_past(past);
-            }
+            self.callers.restore(past);
         }
         self.texts.is_kept_but_for(come_since);
         if let Some(past) = &mut self.past_to_keep {

@@ -10,41 +10,36 @@
 
 mod alert;
 mod around;
-mod board;
-mod calls;
+mod callers;
 mod figures;
 mod keeping;
 mod latest;
 mod link;
 mod moment;
 mod numbers;
-mod past;
 mod people;
-mod queues;
 mod record;
 mod responder;
-mod rings;
 mod rules;
 mod shelf;
-mod steering;
 mod template;
 mod texts;
 mod tools;
-mod trail;
-mod unseen;
 mod view;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::hash::BuildHasher as _;
 
 use foldhash::fast::RandomState;
 use voipbin_wire::{AgentStatus, Fact, Timestamp, Told};
 
 pub use alert::{About, Alert, AlertKind};
+pub use around::Around;
+pub use callers::Covered;
+pub use callers::steering::{CallRequest, Deed, Steered, Target};
 pub use figures::Thresholds;
 pub use link::{LinkNotice, LinkStage, SpokenAs};
 pub use numbers::{WITHHELD, is_same as is_same_number, is_withheld, shown_number};
-pub use past::{Around, Covered};
 pub use people::{Customer, CustomerDeed, Found, Rights};
 pub use record::{
     Considered, Ends, Machine, OptOut, Override, Record, Remains, ReplyRecord, ReplyStage, RuleCount, TextRecord,
@@ -54,7 +49,6 @@ pub use responder::{
     rehearse, try_out,
 };
 pub use rules::{Rule, RuleBook, RuleError, Rules, Then, When};
-pub use steering::{CallRequest, Deed, Steered, Target};
 pub use template::FilledView;
 pub use texts::{Looked, Missing, Outgoing, ReplyError, ReplyFate, Road};
 pub use view::{
@@ -68,10 +62,11 @@ pub use view::{
 };
 
 use around::AroundCalls;
-use figures::Figures;
+use callers::Callers;
+use callers::gap::Absence;
+use figures::Floor;
 use moment::Moment;
 use people::People;
-use shelf::{ById, Shelf};
 use texts::Texts;
 
 /// A point in time in milliseconds since 1970, by this computer's clock.
@@ -92,58 +87,21 @@ pub struct Desk {
     troubles: link::Troubles,
     /// Which of the views that there is one of are to be drawn again.
     redraw: Redraw,
-    calls: Shelf<calls::Call>,
-    over: Remembered,
-    left: Remembered,
-    given_away: Remembered,
-    trails: trail::Trails,
-    waits: Shelf<queues::Wait>,
-    lines: queues::Lines,
-    parties: Parties,
-    queue_names: BTreeMap<String, String>,
+    callers: Callers,
+    /// What happened while the link was away.
+    absence: Absence,
+    floor: Floor,
     texts: Texts,
     responder: responder::Responder,
     tools: ToolsView,
     /// What became of which calls is to be kept; nothing while nobody keeps.
     past_to_keep: Option<BTreeSet<String>>,
-    past: Shelf<PastView>,
-    /// The same by time, the oldest first.
-    past_order: BTreeSet<(Millis, String)>,
-    away: Option<AwayView>,
-    gap: Option<past::Gap>,
-    /// From when until when events did not arrive the last time.
-    last_gap: Option<(Millis, Millis)>,
-    rung_out: Remembered,
-    /// Which queue a place in a queue is in, where the queues say it.
-    places: ById<String>,
     /// How far this computer's clock is ahead of the service's.
     clock: moment::Clock,
     out: Out,
-    board: Shelf<board::BoardCall>,
-    on_board: board::Tally,
     around: AroundCalls,
     /// How numbers are written that the windows show.
     forms: numbers::Forms,
-    figures: Figures,
-    thresholds: Thresholds,
-    /// When somebody sat down at this desk; far ahead where nobody said.
-    opened_at: Millis,
-    /// Since when today's figures count.
-    counts_from: Millis,
-    floor: FloorView,
-    floor_shown: FloorView,
-    queues_shown: BTreeMap<String, QueueView>,
-    changed_queues: BTreeSet<String>,
-    /// Something moved that the floor's figures count.
-    floor_is_old: bool,
-    /// Which tags a queue asks of its agents.
-    queue_tags: BTreeMap<String, Vec<String>>,
-    /// Queues that this agent's own topic told of.
-    told_as_mine: BTreeSet<String>,
-    /// Places in queues that were counted already.
-    counted: Remembered,
-    /// Calls that rang here and were not wanted.
-    declined: Remembered,
 }
 
 /// Views that there is one of, to be drawn again.
@@ -151,7 +109,6 @@ pub struct Desk {
 struct Redraw {
     session: bool,
     link: bool,
-    away: bool,
     tools: bool,
 }
 
@@ -208,45 +165,17 @@ impl Desk {
             hears_events: false,
             troubles: link::Troubles::default(),
             redraw: Redraw::default(),
-            calls: Shelf::default(),
-            over: Remembered::default(),
-            left: Remembered::default(),
-            given_away: Remembered::default(),
-            trails: trail::Trails::default(),
-            waits: Shelf::default(),
-            lines: queues::Lines::default(),
-            parties: Parties::default(),
-            queue_names: BTreeMap::new(),
+            callers: Callers::default(),
+            absence: Absence::default(),
+            floor: Floor::default(),
             texts: Texts::default(),
             responder: responder::Responder::default(),
             tools: ToolsView::default(),
             past_to_keep: None,
-            past: Shelf::default(),
-            past_order: BTreeSet::new(),
-            away: None,
-            gap: None,
-            last_gap: None,
-            rung_out: Remembered::default(),
-            places: ById::default(),
             clock: moment::Clock::default(),
             out: Out::default(),
-            board: Shelf::default(),
-            on_board: board::Tally::default(),
             around: AroundCalls::default(),
             forms: numbers::Forms::default(),
-            figures: Figures::default(),
-            thresholds: Thresholds::default(),
-            opened_at: Millis::MAX,
-            counts_from: 0,
-            floor: FloorView::quiet(0),
-            floor_shown: FloorView::quiet(0),
-            queues_shown: BTreeMap::new(),
-            changed_queues: BTreeSet::new(),
-            floor_is_old: false,
-            queue_tags: BTreeMap::new(),
-            told_as_mine: BTreeSet::new(),
-            counted: Remembered::default(),
-            declined: Remembered::default(),
         }
     }
 
@@ -282,17 +211,11 @@ impl Desk {
         if !drift.is_none() {
             self.drifted(drift.unknown.len() + drift.misfit.len());
         }
-        let calls = self.calls.len();
+        let calls = self.callers.here();
         match fact {
-            Fact::Call(call) => {
-                self.board_call(call, for_agent, moment);
-                self.learn_call(call, for_agent, moment);
-            }
-            Fact::Queue(queue) => self.learn_queue(queue, for_agent, moment),
-            Fact::Ring(ring) => {
-                self.board_ring(ring);
-                self.learn_ring(ring, moment);
-            }
+            Fact::Call(call) => self.callers.take_call(call, for_agent, moment),
+            Fact::Queue(queue) => self.callers.take_queue(queue, for_agent, moment),
+            Fact::Ring(ring) => self.callers.take_ring(ring, moment),
             Fact::Agent(agent) => self.learn_agent(agent, moment),
             Fact::Flow(_)
             | Fact::Conference(_)
@@ -306,9 +229,10 @@ impl Desk {
                 self.learn_texts(fact, moment);
             }
         }
-        if self.calls.len() > calls {
+        if self.callers.here() > calls {
             self.recordings_of_new_calls();
         }
+        self.tell_of_callers(moment);
         self.make_room_for_cards();
     }
 
@@ -319,40 +243,39 @@ impl Desk {
 
     /// Whether [`Desk::take_changes`] has something to say.
     pub fn has_changes(&self) -> bool {
-        let Redraw { session, link, away, tools } = self.redraw;
-        let there_is_one_of =
-            session || self.people.me.is_marked() || link || away || tools || self.responder.is_marked();
-        there_is_one_of || self.floor_is_old || self.floor != self.floor_shown || self.marked() > 0
+        let Redraw { session, link, tools } = self.redraw;
+        let there_is_one_of = session
+            || self.people.me.is_marked()
+            || link
+            || self.absence.is_marked
+            || tools
+            || self.responder.is_marked();
+        there_is_one_of || self.callers.floor_is_old || self.floor.has_changed() || self.marked() > 0
     }
 
     /// How many things are to be drawn again.
     fn marked(&self) -> usize {
-        let of_the_agent = self.calls.marked() + self.waits.marked() + self.past.marked();
         let written = self.texts.marked();
         let of_people = self.people.marked();
-        let of_the_floor = self.board.marked() + self.around.marked();
-        of_the_agent + written + of_people + of_the_floor
+        let of_the_floor = self.callers.marked() + self.around.marked();
+        written + of_people + of_the_floor
     }
 
     /// What changed on the screen, drawn once however often it changed: to be
     /// called when the windows can take it.
     pub fn take_changes(&mut self) -> Vec<Patch> {
         let mut patches = Vec::with_capacity(self.marked());
-        let Redraw { session, link, away, tools } = std::mem::take(&mut self.redraw);
+        let Redraw { session, link, tools } = std::mem::take(&mut self.redraw);
         patches.extend(tools.then(|| Patch::PutTools { tools: self.tools.clone(), can: self.can() }));
         patches.extend(session.then(|| Patch::PutSession { session: self.session.clone() }));
         let responder = self.responder.take_changed(&self.people);
         patches.extend(responder.map(|responder| Patch::PutResponder { responder: Box::new(responder) }));
         patches.extend(self.people.me.take_changed().map(|me| Patch::PutMe { me }));
         patches.extend(link.then(|| Patch::PutLink { link: self.link.clone() }));
-        patches.extend(away.then(|| Patch::PutAway { away: self.away.clone() }));
-        self.calls.draw(&mut patches, |id| Patch::DropCall { id }, |call| Patch::PutCall { call: call.view.clone() });
-        for id in self.waits.take_marked() {
-            patches.push(match self.waits.get(&id).filter(|wait| self.is_shown(wait)) {
-                Some(wait) => Patch::PutWait { wait: wait.view.clone() },
-                None => Patch::DropWait { id },
-            });
+        if std::mem::take(&mut self.absence.is_marked) {
+            patches.push(Patch::PutAway { away: self.absence.view() });
         }
+        self.draw_calls(&mut patches);
         self.take_people(&mut patches);
         self.take_floor(&mut patches);
         let mut forms = self.forms.of_new(&patches);
@@ -367,36 +290,16 @@ impl Desk {
     fn take_people(&mut self, patches: &mut Vec<Patch>) {
         self.texts.draw(patches);
         self.people.draw(patches);
-        self.past.draw(patches, |id| Patch::DropPast { id }, |past| Patch::PutPast { past: past.clone() });
+        self.draw_history(patches);
     }
 
     fn take_floor(&mut self, patches: &mut Vec<Patch>) {
-        if self.board.marked() > 0 || self.floor_is_old {
+        if self.callers.marked() > 0 || self.callers.floor_is_old {
             self.recount_floor();
         }
-        for id in self.board.take_marked() {
-            patches.push(match self.board.get(&id) {
-                Some(call) => Patch::PutBoardCall { call: self.board_view(&id, call) },
-                None => Patch::DropBoardCall { id },
-            });
-        }
+        self.draw_board(patches);
         self.around.draw(patches);
-        for id in self.take_changed_queues() {
-            let queue = self.queue_view(&id);
-            if self.queues_shown.get(&id) != Some(&queue) {
-                self.queues_shown.insert(id, queue.clone());
-                patches.push(Patch::PutQueue { queue });
-            }
-        }
-        if self.floor != self.floor_shown {
-            self.floor_shown = self.floor.clone();
-            patches.push(Patch::PutFloor { floor: self.floor.clone() });
-        }
-    }
-
-    /// Whether a call rings or is talked on at this desk.
-    pub fn has_calls(&self) -> bool {
-        self.calls.len() > 0
+        self.floor.draw(&mut self.callers, patches);
     }
 
     /// Who sits at the desk, if anybody.
@@ -410,22 +313,17 @@ impl Desk {
             session: self.session.clone(),
             me: self.people.me.view().clone(),
             link: self.link.clone(),
-            calls: self.calls.sorted().map(|(_, call)| call.view.clone()).collect(),
-            waits: self
-                .waits
-                .sorted()
-                .filter(|(_, wait)| self.is_shown(wait))
-                .map(|(_, wait)| wait.view.clone())
-                .collect(),
+            calls: self.call_views(),
+            waits: self.wait_views(),
             chats: Vec::new(),
             messages: Vec::new(),
             colleagues: self.people.colleague_views(),
             cards: self.people.card_views(),
-            past: self.past.sorted().map(|(_, past)| past.clone()).collect(),
-            away: self.away.clone(),
-            floor: self.floor_shown.clone(),
-            board: self.board.sorted().map(|(id, call)| self.board_view(id, call)).collect(),
-            queues: self.queues_shown.values().cloned().collect(),
+            past: self.past_views(),
+            away: self.absence.view(),
+            floor: self.floor.shown().clone(),
+            board: self.board_views(),
+            queues: self.floor.queues_shown(),
             flows: Vec::new(),
             conferences: Vec::new(),
             recordings: Vec::new(),
@@ -443,11 +341,6 @@ impl Desk {
         desk
     }
 
-    /// Since when events did not arrive, if anything was missed.
-    pub fn missing_since(&self) -> Option<Millis> {
-        self.gap.as_ref().map(past::Gap::from)
-    }
-
     /// Shows another session: signed out, signing in, at the desk.
     pub fn session(&mut self, session: SessionView) {
         if self.session != session {
@@ -460,72 +353,25 @@ impl Desk {
     pub fn tick(&mut self, now: Millis) {
         self.responder.stands(now);
         self.consider_waiting(now);
-        self.drop_old_calls(now);
+        self.drop_old_callers(now);
         let is_talking = self.is_talking();
         self.people.after_the_call(is_talking, now, &mut self.out);
-        self.drop_old_waits(now);
-        self.drop_silent_board(now);
         self.count_floor(now);
         self.make_room_for_cards();
         self.give_room_back();
     }
 
     fn give_room_back(&mut self) {
-        self.calls.give_room_back();
-        self.waits.give_room_back();
+        self.callers.give_room_back();
         self.texts.give_room_back();
         self.people.give_room_back();
-        self.past.give_room_back();
-        self.board.give_room_back();
         self.around.give_room_back();
-        shelf::give_room_back(&mut self.parties.known);
-        shelf::give_room_back(&mut self.trails.known);
-        let remembered = [
-            &mut self.over,
-            &mut self.left,
-            &mut self.given_away,
-            &mut self.rung_out,
-            &mut self.counted,
-            &mut self.declined,
-        ];
-        remembered.into_iter().for_each(Remembered::give_room_back);
-    }
-
-    fn alert(&mut self, alert: Alert) {
-        self.out.alert(alert);
     }
 }
 
 /// A text field that says something: the service writes empty ones too.
 fn told(text: Option<&String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty()).cloned()
-}
-
-/// Who is on the last calls that were told of, whichever desk they are on: the
-/// event that a caller waits names the call only.
-#[derive(Debug, Default)]
-struct Parties {
-    known: ById<calls::Party>,
-    order: VecDeque<String>,
-}
-
-impl Parties {
-    fn insert(&mut self, call: &str, party: &calls::Party) {
-        if let Some(known) = self.known.get_mut(call) {
-            return known.learn(party);
-        }
-        self.known.insert(call.to_owned(), party.clone());
-        self.order.push_back(call.to_owned());
-        if self.order.len() > REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.known.remove(&oldest);
-        }
-    }
-
-    fn get(&self, call: &str) -> Option<&calls::Party> {
-        self.known.get(call)
-    }
 }
 
 /// The last things that are over, and when they ended. Their names are kept as

@@ -2,7 +2,7 @@
 
 use voipbin_wire::{ErrorCode, Resource, Scope, Topic};
 
-use crate::past::Around;
+use crate::around::Around;
 use crate::shelf::set;
 use crate::view::{LinkView, NotReadView};
 use crate::{Desk, Millis};
@@ -184,18 +184,9 @@ impl Desk {
     }
 
     fn everything_may_be_over(&mut self, now: Millis) {
-        self.calls.update_all(|call| {
-            let is_news = set(&mut call.view.stale, true);
-            if is_news {
-                call.stale_since = Some(now);
-                call.shown = Some(call.view.clone());
-            }
-            is_news
-        });
-        self.waits.update_all(|wait| wait.doubt(now));
-        self.doubt_board();
+        self.callers.are_doubted(now);
+        self.tell_of_callers(&self.moment(now));
         Around::ALL.into_iter().for_each(|what| self.doubt(what));
-        self.floor_is_old = true;
     }
 }
 

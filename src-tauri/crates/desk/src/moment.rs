@@ -82,13 +82,16 @@ impl Clock {
             self.ahead = self.believed;
             return;
         }
-        let mut ahead: Vec<Millis> = self.votes.iter().map(|vote| vote.ahead).collect();
+        let mut ahead = [self.believed; VOTES];
+        let mut count = self.votes.len().min(VOTES);
+        ahead.iter_mut().zip(&self.votes).for_each(|(ahead, vote)| *ahead = vote.ahead);
         // Where votes are even, what was taken to be so before decides.
-        if ahead.len().is_multiple_of(2) {
-            ahead.push(self.believed);
+        if count.is_multiple_of(2) {
+            count += 1;
         }
+        let ahead = &mut ahead[..count];
         ahead.sort_unstable();
-        self.ahead = ahead[ahead.len() / 2];
+        self.ahead = ahead[count / 2];
         self.believed = self.ahead;
         if self.votes.len() > ENOUGH {
             self.or = None;
@@ -268,20 +271,13 @@ impl Desk {
         self.clock.jumped(by);
         // Forward it may have been a sleep: what is shown took that time, too.
         let shown = by.min(0);
-        self.calls.update_all(|call| call.clock_jumped(by, shown));
-        let Self { waits, lines, .. } = self;
-        waits.update_all(|wait| wait.clock_jumped(by, shown, lines));
-        self.board.update_all(|call| call.clock_jumped(by, shown));
+        self.callers.clock_jumped(by, shown, now);
+        self.tell_of_callers(&self.moment(now));
         self.texts.clock_jumped(by);
         self.responder.clock_jumped(by);
-        self.figures.clock_jumped(by, now);
-        if let Some(gap) = &mut self.gap {
-            gap.clock_jumped(shown);
-        }
+        self.absence.clock_jumped(shown);
         self.link.lost_at = self.link.lost_at.map(|at| at + shown);
         self.texts.put_back(by, now);
-        self.put_past_back(by, now);
-        self.floor_is_old = true;
     }
 }
 
@@ -318,6 +314,12 @@ impl Heard {
     /// Whether it is the same, told once more.
     pub(crate) fn is_told_as(self, other: Self) -> bool {
         self.at.is_some() && self.at == other.at
+    }
+
+    /// A list says it, too: its times tell what came first among all that it
+    /// says, however far they are apart.
+    pub(crate) fn is_listed_too(&mut self) {
+        self.when = None;
     }
 
     /// Whether this, which was heard after the other, was so before it: it was

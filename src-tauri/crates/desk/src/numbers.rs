@@ -34,13 +34,13 @@ const FEWEST_WITHOUT_PLUS: usize = 11;
 /// as one of the country of `ours`. What is no phone number is only trimmed;
 /// what stands for a withheld one is [`WITHHELD`].
 pub(crate) fn number_of(end: Option<&Address>, ours: Option<&Address>) -> Option<String> {
-    number_told(end?, ours.and_then(|ours| ours.target.as_deref()))
+    Some(number_told(end?, ours.and_then(|ours| ours.target.as_deref()))?.into_owned())
 }
 
 /// See [`number_of`], with our number where it is known.
-pub(crate) fn number_told(end: &Address, ours: Option<&str>) -> Option<String> {
+pub(crate) fn number_told<'a>(end: &'a Address, ours: Option<&str>) -> Option<Cow<'a, str>> {
     let target = end.target.as_deref().filter(|target| !target.trim().is_empty())?;
-    Some(normal_of(end.kind.as_ref(), target, ours).into_owned())
+    Some(normal_of(end.kind.as_ref(), target, ours))
 }
 
 /// See [`number_of`].
@@ -62,9 +62,9 @@ pub(crate) fn normal_of<'a>(kind: Option<&AddressKind>, text: &'a str, ours: Opt
 }
 
 /// What the far end calls itself, where that is a name.
-pub(crate) fn name_told(end: &Address) -> Option<String> {
+pub(crate) fn name_told(end: &Address) -> Option<&str> {
     let name = end.name.as_deref()?.trim();
-    (!name.is_empty() && !nobody::is_no_name(name)).then(|| name.to_owned())
+    (!name.is_empty() && !nobody::is_no_name(name)).then_some(name)
 }
 
 /// See [`number_of`], for what may be a phone number or a SIP address.

@@ -13,7 +13,7 @@ use voipbin_wire::{AgentFact, AgentStatus, Contact, Timestamp};
 
 use crate::moment::{Heard, Moment};
 use crate::shelf::{ById, Shelf};
-use crate::view::{CallStage, CardView, ColleagueView, Patch, StatusView};
+use crate::view::{CardView, ColleagueView, Patch, StatusView};
 use crate::{Desk, Millis, is_withheld};
 
 pub use customers::{Customer, CustomerDeed};
@@ -44,8 +44,8 @@ pub(crate) enum Renamed {
     /// Whoever has this number.
     Number(String),
     /// Nobody knows any more who has this number, which is on no call, in no
-    /// queue and in no conversation here.
-    Forgotten(String),
+    /// queue and in no conversation here: the number, and the name until now.
+    Forgotten(String, String),
     /// The agent with this identifier.
     Agent(String),
 }
@@ -62,12 +62,12 @@ pub(crate) struct People {
 }
 
 impl People {
-    /// Takes in what is told of an agent. Whether tags of this one were told.
-    pub(crate) fn take(&mut self, fact: &AgentFact, moment: &Moment) -> bool {
-        let Some(id) = fact.id.as_deref() else { return false };
+    /// Takes in what is told of an agent. The tags of this one, where told.
+    pub(crate) fn take(&mut self, fact: &AgentFact, moment: &Moment) -> Option<Vec<String>> {
+        let id = fact.id.as_deref()?;
         let heard = moment.heard();
         if self.agent_times.get(id).is_some_and(|last| heard.is_older(*last)) {
-            return false;
+            return None;
         }
         if moment.at.is_some() {
             self.agent_times.insert(id.to_owned(), heard);
@@ -77,7 +77,7 @@ impl People {
             return self.merge_me(AgentFact { tm_update: None, ..fact.clone() }, changed_at);
         }
         self.put_colleague(id, fact, Some(changed_at));
-        false
+        None
     }
 
     /// The other agents, as the service lists them.
@@ -175,8 +175,8 @@ impl People {
 
 impl Desk {
     pub(crate) fn learn_agent(&mut self, fact: &AgentFact, moment: &Moment) {
-        if self.people.take(fact, moment) {
-            self.changed_queues.extend(self.queue_tags.keys().cloned());
+        if let Some(tags) = self.people.take(fact, moment) {
+            self.callers.are_tagged(tags);
         }
         self.names_moved();
     }
@@ -192,36 +192,16 @@ impl Desk {
         for renamed in self.people.take_renamed() {
             match renamed {
                 Renamed::Number(number) => {
-                    self.rename_calls(&number);
-                    self.rename_waits(&number);
+                    self.callers.are_renamed(&number);
                     if let Some(name) = self.people.name_of(&number) {
                         self.texts.rename(&number, name);
+                        self.absence.renamed(&number, name);
                     }
-                    self.rename_past(&number);
-                    self.rename_board(&number);
                 }
-                Renamed::Forgotten(number) => self.rename_board(&number),
-                Renamed::Agent(id) => self.rename_board_agent(&id),
+                Renamed::Forgotten(number, name) => self.callers.are_forgotten(&number, &name),
+                Renamed::Agent(id) => self.callers.agent_is_renamed(&id),
             }
         }
-    }
-
-    pub(crate) fn is_talking(&self) -> bool {
-        self.calls.values().any(|call| call.view.stage == CallStage::Talking)
-    }
-
-    /// The name of whoever has this number.
-    pub(crate) fn name_of(&self, number: &str) -> Option<&str> {
-        self.people.name_of(number)
-    }
-
-    /// See [`People::meet`].
-    pub(crate) fn meet(&mut self, number: &str) {
-        self.people.meet(number, &mut self.out);
-    }
-
-    pub(crate) fn count_call(&mut self, number: &str) {
-        self.people.count_call(number, &mut self.out);
     }
 
     /// The answer to [`Ask::WhoIs`](crate::Ask::WhoIs).
@@ -231,7 +211,7 @@ impl Desk {
         }
         self.names_moved();
         // Who is on the line, or is being read, is looked at more closely.
-        let is_on_the_line = self.calls.values().any(|call| call.view.number == number);
+        let is_on_the_line = self.callers.is_on_the_line(number);
         if is_on_the_line || self.texts.looking_at().is_some_and(|chat| chat.view.number == number) {
             self.people.wants_customer(number, &mut self.out);
         }
@@ -252,10 +232,8 @@ impl Desk {
         if !self.people.has_too_many_cards() {
             return;
         }
-        let of_calls = self.calls.values().map(|call| call.view.number.as_str());
-        let of_waits = self.waits.values().filter_map(|wait| wait.view.number.as_deref());
         let of_chats = self.texts.chats().map(|chat| chat.view.number.as_str());
-        let here = of_calls.chain(of_waits).chain(of_chats).collect();
+        let here = self.callers.numbers().chain(of_chats).collect();
         self.people.put_cards_away(&here);
         self.names_moved();
     }

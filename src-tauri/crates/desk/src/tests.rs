@@ -1,11 +1,14 @@
 //! What an agent would notice. Frames go in as the service sends them.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use serde_json::json;
 use voipbin_wire::{Answer as _, Contact, ErrorCode, Frame, MessageFact, Topic};
 
 use super::*;
 
+mod callers;
 mod clocks;
 mod conversations;
 mod five_callers;
@@ -569,18 +572,14 @@ type Counted = ([u32; 3], Option<Millis>, Vec<(u32, Option<Millis>)>);
 fn counted(desk: &Desk) -> Counted {
     let view = desk.view();
     let of = |state| u32::try_from(view.board.iter().filter(|call| call.state == state).count()).unwrap();
+    let all = desk.callers.waits();
     let waits = |queue: &str| {
-        let waits: Vec<Millis> = desk
-            .waits
-            .values()
-            .filter(|wait| wait.queue_id.as_deref() == Some(queue))
-            .map(|wait| wait.view.since)
-            .collect();
-        (u32::try_from(waits.len()).unwrap(), waits.into_iter().min())
+        let since = || all.iter().filter(|(of, _)| of.as_deref() == Some(queue)).map(|(_, since)| *since);
+        (u32::try_from(since().count()).unwrap(), since().min())
     };
     (
         [BoardState::Ringing, BoardState::Talking, BoardState::Waiting].map(of),
-        desk.waits.values().map(|wait| wait.view.since).min(),
+        all.iter().map(|(_, since)| *since).min(),
         view.queues.iter().map(|queue| waits(&queue.id)).collect(),
     )
 }

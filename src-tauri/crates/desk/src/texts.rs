@@ -17,8 +17,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use voipbin_wire::{Fact, Timestamp, Told};
 
+use crate::callers::gap::Gap;
 use crate::moment::{Clock, Moment};
-use crate::past::Gap;
 use crate::people::People;
 use crate::record::{Override, Record, TextRecord};
 use crate::responder::OptOuts;
@@ -272,8 +272,8 @@ impl Desk {
     }
 
     pub(crate) fn texts_beside(&mut self) -> (&mut Texts, &mut Out, Beside<'_>) {
-        let Self { texts, out, people, responder, clock, gap, .. } = self;
-        let missing_since = gap.as_ref().map(Gap::from);
+        let Self { texts, out, people, responder, clock, absence, .. } = self;
+        let missing_since = absence.gap.as_ref().map(Gap::from);
         (texts, out, Beside { people, opted: responder.opted(), clock, missing_since })
     }
 

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use voipbin_wire::{ConferenceFact, Seat, Timestamp};
 
+use crate::callers::board::why;
 use crate::latest::{Latest, told_at};
 use crate::moment::Moment;
 use crate::shelf::{Shelf, set};
 use crate::view::{ConferenceView, Patch, SeatView};
-use crate::{Millis, Out, Remembered, board, told};
+use crate::{Millis, Out, Remembered, told};
 
 /// How many conferences that are over stay in sight.
 const ENDED_KEPT: usize = 50;
@@ -206,7 +207,7 @@ impl Conference {
 fn why_left(reason: &str) -> Option<String> {
     match reason {
         "hangup" => Some("hung up".to_owned()),
-        other => board::why(other),
+        other => why(other).map(str::to_owned),
     }
 }
 

@@ -164,8 +164,8 @@ impl People {
             if goes {
                 to_go -= 1;
                 touches_wanted.remove(number);
-                if shelf.remove(number).is_some_and(|card| card.name.is_some()) {
-                    renamed.push(Renamed::Forgotten(number.clone()));
+                if let Some(name) = shelf.remove(number).and_then(|card| card.name) {
+                    renamed.push(Renamed::Forgotten(number.clone(), name));
                 }
             }
             !goes

@@ -86,8 +86,8 @@ impl Desk {
 
     /// The answer to [`Ask::Customer`]; none when the service did not say.
     pub fn customer(&mut self, number: &str, read: Option<Customer>, now: Millis) {
-        let (moment, calls) = (self.moment(now), &self.calls);
-        self.people.customer(number, read, &moment, |call| calls.has(call));
+        let (moment, callers) = (self.moment(now), &self.callers);
+        self.people.customer(number, read, &moment, |call| callers.is_here(call));
     }
 
     /// What the agent did for a customer did not work; or it did, and all is read again.

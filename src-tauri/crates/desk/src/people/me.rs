@@ -17,8 +17,6 @@ pub(crate) struct Me {
     chosen: Option<StatusView>,
     next_reason: Option<String>,
     was_talking: bool,
-    /// Which tags the agent has, once they were told.
-    pub(crate) tags: Option<Vec<String>>,
 }
 
 impl Deref for Me {
@@ -66,12 +64,9 @@ impl People {
         self.set_me(me);
     }
 
-    /// What the service says about this agent. Whether it says what tags there are.
-    pub(super) fn merge_me(&mut self, agent: AgentFact, changed_at: Millis) -> bool {
-        let tells_tags = agent.tag_ids.is_some();
-        if tells_tags {
-            self.me.tags.clone_from(&agent.tag_ids);
-        }
+    /// What the service says about this agent. The tags, where it tells them.
+    pub(super) fn merge_me(&mut self, mut agent: AgentFact, changed_at: Millis) -> Option<Vec<String>> {
+        let tags = agent.tag_ids.take();
         let known_better = agent.tm_update.is_some() && agent.tm_update < self.agent_time(&self.me.id);
         let status = agent.status.as_ref().filter(|_| !known_better).map_or(self.me.status, view);
         self.change_me(|me| {
@@ -84,7 +79,7 @@ impl People {
                 (me.status, me.since) = (status, changed_at);
             }
         });
-        tells_tags
+        tags
     }
 
     /// Whether the service says something else than what the agent chose. The
@@ -139,6 +134,7 @@ impl People {
 impl Desk {
     /// Who sits at this desk. `me.id` is empty for an access key.
     pub fn me(&mut self, me: MeView) {
+        self.callers.are_of(&me.id);
         self.people.set_me(me);
         self.names_moved();
     }
@@ -147,8 +143,8 @@ impl Desk {
     pub fn learn_me(&mut self, agent: AgentFact, now: Millis) {
         let (before, changed) = (self.people.me.status, agent.tm_update);
         let moment = self.moment(now);
-        if self.people.merge_me(agent, moment.when(changed)) {
-            self.changed_queues.extend(self.queue_tags.keys().cloned());
+        if let Some(tags) = self.people.merge_me(agent, moment.when(changed)) {
+            self.callers.are_tagged(tags);
         }
         self.names_moved();
         self.status_tells(before, changed, &moment);

@@ -110,7 +110,7 @@ impl Texts {
             self.reply_taken(&pending, out);
             return self.deliver(&pending, Some(fact.status.as_ref().unwrap_or(&Delivery::Sent)));
         }
-        let sender_name = fact.source.as_ref().and_then(name_told).filter(|_| !ours);
+        let sender_name = fact.source.as_ref().and_then(name_told).filter(|_| !ours).map(str::to_owned);
         let opening = Opening { id: &chat, theirs: &theirs, ours: our_number, name: sender_name, at };
         self.open_chat(opening, out, beside);
         self.chat_takes(&chat, fact.conversation_id.as_ref(), channel, our_end, beside.people.rights);

@@ -3,21 +3,20 @@
 //! Facts only add to a trail, and what became of the call is worked out from
 //! all of them: in whatever order and however often they come, it is the same.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use voipbin_wire::{RingFact, Timestamp};
 
+use crate::Millis;
 use crate::moment::Heard;
-use crate::past::Outcome;
-use crate::shelf::ById;
-use crate::{Millis, REMEMBERED};
+use crate::view::OutcomeView as Outcome;
 
 /// Different facts of one kind that are kept; a call has a handful.
 const FACTS: usize = 16;
 /// Rings that are told for one caller at once begin within this time.
 const AT_ONCE: i64 = 5_000_000;
 
-/// What was told of one call.
+/// What was told of how one call went.
 #[derive(Debug, Default)]
 pub(crate) struct Trail {
     /// It was given to this agent.
@@ -26,7 +25,8 @@ pub(crate) struct Trail {
     aways: Vec<Heard>,
     /// It was answered, and whether surely at this agent's own end.
     answers: Vec<(Heard, bool)>,
-    rings: BTreeMap<String, Rung>,
+    /// The rings at this agent.
+    pub(crate) rings: BTreeMap<Box<str>, Ring>,
     /// When the last ring began that somebody else answered.
     taken_elsewhere: Option<Timestamp>,
     /// When it first rang here.
@@ -37,23 +37,33 @@ pub(crate) struct Trail {
     is_in_doubt: bool,
     /// A queue connected the caller to somebody.
     pub(crate) is_connected: bool,
-    pub(crate) queue: Option<String>,
-    pub(crate) why: Option<String>,
-    /// The number that the call showed here.
-    pub(crate) number: Option<String>,
-    /// What the history says by this trail.
-    pub(crate) settled: Option<Outcome>,
+    /// This agent did not want it.
+    pub(crate) is_declined: bool,
     told: u32,
 }
 
 /// A ring at this agent.
 #[derive(Debug, Default)]
-struct Rung {
-    is_inner: bool,
+pub(crate) struct Ring {
+    pub(crate) inside_of: Option<Box<str>>,
+    /// The leg that answered.
+    pub(crate) answer_call: Option<Box<str>>,
     heard: Heard,
     answered: Option<Heard>,
     is_over: bool,
     began: Option<Timestamp>,
+    /// The call that is at this desk is made of it.
+    pub(crate) is_leg: bool,
+}
+
+impl Ring {
+    pub(crate) fn is_answered(&self) -> bool {
+        self.answered.is_some()
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_over
+    }
 }
 
 impl Trail {
@@ -73,23 +83,50 @@ impl Trail {
         if let Some((_, known)) = self.answers.iter_mut().find(|(known, _)| known.is_told_as(heard)) {
             *known |= is_mine;
         } else if self.answers.len() < FACTS {
+            self.answers.reserve_exact(1);
             self.answers.push((heard, is_mine));
         }
+    }
+
+    /// A list says when it was offered here and when it was then answered: if
+    /// that was told before, too, the offer came first, however far a wrong clock
+    /// put the two apart.
+    pub(crate) fn listed(&mut self, offered: Timestamp, answered: Timestamp) {
+        let offers = self.offers.iter_mut().filter(|offer| offer.at() == Some(offered));
+        let answers = self.answers.iter_mut().map(|(answer, _)| answer).filter(|answer| answer.at() == Some(answered));
+        offers.chain(answers).for_each(Heard::is_listed_too);
     }
 
     pub(crate) fn rung(&mut self, id: &str, ring: &RingFact, heard: Heard, began: Millis) {
         let heard = self.next(heard);
         self.rang(began);
-        if self.rings.len() >= FACTS && !self.rings.contains_key(id) {
-            return;
+        if !self.rings.contains_key(id) {
+            self.forget_a_ring();
+            self.rings.insert(id.into(), Ring { heard, ..Ring::default() });
         }
-        let rung = self.rings.entry(id.to_owned()).or_insert_with(|| Rung { heard, ..Rung::default() });
-        rung.is_inner |= ring.inside_of.is_some();
+        let Some(rung) = self.rings.get_mut(id) else { return };
+        if let Some(outer) = ring.inside_of.as_deref().filter(|outer| rung.inside_of.as_deref() != Some(*outer)) {
+            rung.inside_of = Some(outer.into());
+        }
+        if let Some(leg) = ring.answer_call_id.as_deref().filter(|leg| rung.answer_call.as_deref() != Some(*leg)) {
+            rung.answer_call = Some(leg.into());
+        }
         rung.is_over |= ring.is_over();
         rung.began = rung.began.or(ring.tm_create);
         if ring.is_answered() {
             let first = rung.answered.unwrap_or(heard);
             rung.answered = Some(if heard.is_before(first) { heard } else { first });
+        }
+    }
+
+    /// Of more rings than are kept one goes that was in vain.
+    fn forget_a_ring(&mut self) {
+        if self.rings.len() < FACTS {
+            return;
+        }
+        let in_vain = self.rings.iter().filter(|(_, ring)| ring.is_over && !ring.is_leg && ring.answered.is_none());
+        if let Some(oldest) = in_vain.min_by_key(|(_, ring)| ring.began).map(|(id, _)| id.clone()) {
+            self.rings.remove(&oldest);
         }
     }
 
@@ -146,7 +183,7 @@ impl Trail {
     pub(crate) fn is_elsewhere(&self) -> bool {
         let here = || self.offers.iter().copied().chain(self.rings.values().map(|ring| ring.heard));
         let was_here = |away: &Heard| here().any(|rang| !away.is_before(rang));
-        let is_with_ours = |ring: &Rung| match (self.taken_elsewhere, ring.began) {
+        let is_with_ours = |ring: &Ring| match (self.taken_elsewhere, ring.began) {
             (Some(theirs), Some(ours)) => theirs.as_micros() >= ours.as_micros() - AT_ONCE,
             (theirs, _) => theirs.is_some(),
         };
@@ -155,12 +192,17 @@ impl Trail {
 
     /// What became of it, once that is known.
     pub(crate) fn outcome(&self) -> Option<Outcome> {
-        let rang_out = self.rings.values().any(|ring| !ring.is_inner) && self.rings.values().all(|ring| ring.is_over);
+        if self.offers.is_empty() && self.rings.is_empty() && self.answers.is_empty() {
+            return None;
+        }
+        let rang_out =
+            || self.rings.values().any(|ring| ring.inside_of.is_none()) && self.rings.values().all(|ring| ring.is_over);
         match () {
             () if self.taken().is_some() => Some(Outcome::Answered),
             () if self.offers.is_empty() && self.rings.is_empty() => None,
             () if self.is_elsewhere() => Some(Outcome::Elsewhere),
-            () if self.is_over || rang_out => Some(Outcome::Missed),
+            () if (self.is_over || rang_out()) && self.is_declined => Some(Outcome::Declined),
+            () if self.is_over || rang_out() => Some(Outcome::Missed),
             () => self.is_in_doubt.then_some(Outcome::Unknown),
         }
     }
@@ -168,37 +210,7 @@ impl Trail {
 
 fn note(facts: &mut Vec<Heard>, heard: Heard) {
     if facts.len() < FACTS && !facts.iter().any(|known| known.is_told_as(heard)) {
+        facts.reserve_exact(1);
         facts.push(heard);
-    }
-}
-
-/// The trails of the last calls that were told of.
-#[derive(Debug, Default)]
-pub(crate) struct Trails {
-    pub(crate) known: ById<Trail>,
-    order: VecDeque<String>,
-}
-
-impl Trails {
-    pub(crate) fn get(&self, call: &str) -> Option<&Trail> {
-        self.known.get(call)
-    }
-
-    /// The trail of a call. Of more than are kept the oldest goes, unless its
-    /// call is still here.
-    pub(crate) fn of(&mut self, call: &str, is_here: impl Fn(&str) -> bool) -> &mut Trail {
-        if !self.known.contains_key(call) {
-            self.order.push_back(call.to_owned());
-            if self.order.len() > REMEMBERED
-                && let Some(oldest) = self.order.pop_front()
-            {
-                if is_here(&oldest) {
-                    self.order.push_back(oldest);
-                } else {
-                    self.known.remove(&oldest);
-                }
-            }
-        }
-        self.known.entry(call.to_owned()).or_default()
     }
 }

@@ -6,11 +6,13 @@
 //! on the customer's.
 
 use serde::Deserialize;
-use voipbin_wire::{AgentStatus, RingFact};
+use voipbin_wire::RingFact;
 
-use crate::calls::Call;
+use crate::callers::Callers;
+use crate::callers::record::{Caller, Marks};
+use crate::callers::table::Slot;
 use crate::shelf::set;
-use crate::view::{CallStage, ControlsView, DeedView, StatusView, TransferStage, TransferView};
+use crate::view::{CallStage, ControlsView, DeedView, TransferStage, TransferView};
 use crate::{Desk, numbers};
 
 /// What the agent wants done to a call.
@@ -89,12 +91,6 @@ pub enum Steered {
     Failed(String),
 }
 
-/// A transfer under way, and by which ring it is told of.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Handover {
-    groupcall: Option<String>,
-}
-
 impl Desk {
     /// What to ask of the service so that this is done.
     ///
@@ -104,22 +100,21 @@ impl Desk {
         if let Some(why) = self.cannot_steer() {
             return Err(why);
         }
-        if self.waits.has(id) && !self.calls.has(id) {
+        let caller = self.callers.find(id).ok_or("That call is over.")?;
+        if caller.wait.is_some() && caller.here.is_none() {
             return match deed {
                 Deed::Voicemail => self.voicemail(None).map(|_| vec![CallRequest::Kick { call: id.to_owned() }]),
                 _ => Err("The caller waits in a queue: only sending on is possible.".to_owned()),
             };
         }
-        let call = self.calls.get(id).ok_or("That call is over.")?;
-        let ours = Some(call.view.our_number.as_str());
+        let ours = Some(caller.party.our_number());
         let target = match deed {
             Deed::Voicemail => Some(self.voicemail(ours)?),
             Deed::Transfer { to, .. } => Some(self.whole(to.known(ours)?)?),
             _ => None,
         };
-        let requests = call.requests(id, deed, target)?;
-        let deed = deed.clone();
-        self.steering(id, |controls| match &deed {
+        let requests = caller.requests(deed, target)?;
+        self.steering(id, |controls| match deed {
             Deed::Hold(on) => controls.hold = asked(*on),
             Deed::Music(on) => controls.music = asked(*on),
             Deed::Mute(on) => controls.mute = asked(*on),
@@ -139,10 +134,8 @@ impl Desk {
             Steered::Rings(groupcall) => (true, groupcall, None),
             Steered::Failed(why) => (false, None, Some(why)),
         };
-        if let Some(call) = self.calls.get_mut(id)
-            && rings.is_some()
-        {
-            call.handover.groupcall = rings;
+        if let Some(ring) = rings {
+            self.callers.is_transferred_by(id, &ring);
         }
         self.steering(id, |controls| {
             controls.problem = problem;
@@ -169,40 +162,6 @@ impl Desk {
         });
     }
 
-    /// The ring of a transfer says how it goes.
-    pub(crate) fn transfer_moved(&mut self, ring: &RingFact) {
-        let Some(id) = ring.id.as_deref() else { return };
-        let of = self.calls.which(|call| call.handover.groupcall.as_deref() == Some(id));
-        for call in of {
-            self.steering(&call, |controls| {
-                let Some(transfer) = &mut controls.transfer else { return };
-                if ring.is_answered() {
-                    transfer.stage = TransferStage::Answered;
-                } else if ring.is_over() && transfer.stage != TransferStage::Answered {
-                    let why = format!("{} did not take the call. You are still connected.", transfer.to);
-                    controls.problem = Some(why);
-                    controls.transfer = None;
-                }
-            });
-        }
-    }
-
-    /// A recording runs or has ended, whoever asked for it.
-    pub(crate) fn recording_moved(&mut self, call: &str, running: bool) {
-        let state = if running { DeedView::On } else { DeedView::Off };
-        if self.calls.get(call).is_some_and(|call| call.view.controls.recording != state) {
-            self.steering(call, |controls| controls.recording = state);
-        }
-    }
-
-    /// Which way a call is muted, as the service says it.
-    pub(crate) fn mute_moved(&mut self, call: &str, direction: &str) {
-        let state = if direction.is_empty() { DeedView::Off } else { DeedView::On };
-        if self.calls.get(call).is_some_and(|call| call.view.controls.mute != state) {
-            self.steering(call, |controls| controls.mute = state);
-        }
-    }
-
     /// The agent has read what went wrong with a call.
     pub fn call_problem_seen(&mut self, id: &str) {
         self.steering(id, |controls| controls.problem = None);
@@ -216,25 +175,16 @@ impl Desk {
         })
     }
 
-    /// Nobody but the agent says that the agent is available again.
-    pub(crate) fn call_was_answered(&mut self) {
-        self.people.me.has_talked();
-        let is_busy = matches!(self.people.me.status, StatusView::Busy);
-        if self.people.rights.is_agent && !is_busy && self.people.me.asked != Some(StatusView::Busy) {
-            self.out.statuses.push(AgentStatus::Busy);
-        }
+    /// A recording runs or has ended, whoever asked for it.
+    pub(crate) fn recording_moved(&mut self, call: &str, running: bool) {
+        let state = if running { DeedView::On } else { DeedView::Off };
+        self.steering(call, |controls| controls.recording = state);
     }
 
     fn steering(&mut self, id: &str, change: impl FnOnce(&mut ControlsView)) {
-        self.calls.update(id, |call| {
-            let mut controls = call.view.controls.clone();
-            change(&mut controls);
-            let is_news = set(&mut call.view.controls, controls);
-            if is_news {
-                call.shown = Some(call.view.clone());
-            }
-            is_news
-        });
+        if let Some(slot) = self.callers.table.find(id) {
+            self.callers.steering(slot, change);
+        }
     }
 
     fn voicemail(&self, ours: Option<&str>) -> Result<Target, String> {
@@ -316,24 +266,75 @@ impl Target {
     }
 }
 
-impl Call {
-    /// The leg of this agent, and the customer's own where that is not known.
-    fn own_leg(&self, id: &str) -> String {
-        let answered = self.legs.values().find_map(|leg| leg.answer_call.clone());
-        answered.unwrap_or_else(|| id.to_owned())
+impl Callers {
+    /// The ring by which a transfer is told of.
+    fn is_transferred_by(&mut self, id: &str, ring: &str) {
+        if let Some(slot) = self.table.find(id)
+            && let Some(here) = &mut self.table[slot].here
+        {
+            here.transfer_ring = Some(ring.into());
+        }
     }
 
-    fn requests(&self, id: &str, deed: &Deed, target: Option<Target>) -> Result<Vec<CallRequest>, String> {
-        let call = id.to_owned();
-        let leg = self.own_leg(id);
-        let is_on = self.view.stage == CallStage::Talking;
-        let transfers = self.view.controls.transfer.as_ref();
+    /// The ring of a transfer says how it goes.
+    pub(crate) fn transfer_moved(&mut self, ring: &RingFact) {
+        let Some(id) = ring.id.as_deref() else { return };
+        if self.here == 0 {
+            return;
+        }
+        let is_by_it =
+            |caller: &Caller| caller.here.as_ref().is_some_and(|here| here.transfer_ring.as_deref() == Some(id));
+        for slot in self.table.which(is_by_it) {
+            self.steering(slot, |controls| {
+                let Some(transfer) = &mut controls.transfer else { return };
+                if ring.is_answered() {
+                    transfer.stage = TransferStage::Answered;
+                } else if ring.is_over() && transfer.stage != TransferStage::Answered {
+                    let why = format!("{} did not take the call. You are still connected.", transfer.to);
+                    controls.problem = Some(why);
+                    controls.transfer = None;
+                }
+            });
+        }
+    }
+
+    fn steering(&mut self, slot: Slot, change: impl FnOnce(&mut ControlsView)) {
+        let Some(here) = &mut self.table[slot].here else { return };
+        let mut controls = here.controls.clone();
+        change(&mut controls);
+        if set(&mut here.controls, controls) {
+            self.table.mark(slot, Marks::CARD);
+        }
+    }
+}
+
+impl Caller {
+    /// Which way a call is muted, as the service says it.
+    pub(crate) fn is_muted(&mut self, direction: &str) {
+        let state = if direction.is_empty() { DeedView::Off } else { DeedView::On };
+        if let Some(here) = &mut self.here {
+            self.changed.add_if(set(&mut here.controls.mute, state), Marks::CARD);
+        }
+    }
+
+    /// The leg of this agent, and the customer's own where that is not known.
+    fn own_leg(&self) -> String {
+        let legs = self.trail.rings.values().filter(|ring| ring.is_leg);
+        legs.filter_map(|leg| leg.answer_call.as_deref()).next().unwrap_or(&self.id).to_owned()
+    }
+
+    fn requests(&self, deed: &Deed, target: Option<Target>) -> Result<Vec<CallRequest>, String> {
+        let here = self.here.as_ref().ok_or("That call is over.")?;
+        let call = self.id.to_string();
+        let leg = self.own_leg();
+        let is_on = here.stage == CallStage::Talking;
+        let transfers = here.controls.transfer.as_ref();
         let request = match deed {
             Deed::EndRing if is_on => return Err("You are on that call already.".to_owned()),
             Deed::EndRing => {
-                let outer = self.legs.iter().filter(|(_, leg)| leg.inside_of.is_none());
+                let outer = self.trail.rings.iter().filter(|(_, leg)| leg.is_leg && leg.inside_of.is_none());
                 let requests: Vec<_> =
-                    outer.map(|(groupcall, _)| CallRequest::EndRing { groupcall: groupcall.clone() }).collect();
+                    outer.map(|(ring, _)| CallRequest::EndRing { groupcall: ring.to_string() }).collect();
                 if requests.is_empty() {
                     return Err("This service has no way to end a ring: let it ring, or use your phone.".to_owned());
                 }
@@ -356,11 +357,11 @@ impl Call {
             Deed::Transfer { to, blind } => {
                 CallRequest::Transfer { call: leg, blind: *blind, to: target.unwrap_or_else(|| to.clone()) }
             }
-            Deed::CancelTransfer => match (transfers, &self.handover.groupcall) {
+            Deed::CancelTransfer => match (transfers, &here.transfer_ring) {
                 (Some(transfer), _) if transfer.blind => {
                     return Err("A transfer without asking cannot be taken back.".to_owned());
                 }
-                (Some(_), Some(groupcall)) => CallRequest::EndRing { groupcall: groupcall.clone() },
+                (Some(_), Some(groupcall)) => CallRequest::EndRing { groupcall: groupcall.to_string() },
                 _ => return Err("There is no transfer that could be taken back.".to_owned()),
             },
         };
