@@ -56,6 +56,6 @@ async fn a_session_that_breaks_down_again_and_again_promises_nothing_any_more() 
     })
     .await;
     let problem = stage.sign_in(0).await.unwrap_err();
-    assert!(problem.message.contains("stopped"), "{problem}");
+    assert!(problem.to_string().contains("stopped"), "{problem}");
     stage.shift.end().await;
 }

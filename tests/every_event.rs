@@ -5,6 +5,7 @@ use ringside_desk::{
     BoardState, CallStage, ConferenceView, DeliveryView, FlowView, OutcomeView, Patch, RecordingView, StatusView,
 };
 use ringside_shift::Place;
+use ringside_words::say;
 use voipbin_simulator::{Dialect, Setup};
 
 use crate::stage::Stage;
@@ -239,7 +240,7 @@ async fn the_event_log_names_what_came_in_and_starts_anew_with_each_sign_in() {
 #[tokio::test]
 async fn a_threshold_that_makes_no_sense_is_refused_with_words() {
     let stage = at(Dialect::Documented).await;
-    assert!(stage.shift.set_thresholds(20, 120, 20).await.unwrap_err().message.contains("amber"));
+    assert_eq!(stage.shift.set_thresholds(20, 120, 20).await.unwrap_err().message, say!("problems-thresholds"));
     stage.shift.set_thresholds(5, 20, 120).await.unwrap();
     stage.sees("the threshold", |patch| matches!(patch, Patch::PutFloor { floor } if floor.level_s == 5)).await;
 }

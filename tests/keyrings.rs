@@ -151,10 +151,10 @@ async fn whatever_the_keyring_does_the_agent_gets_in_and_out_and_is_told() {
     let still_kept = "You are signed out";
     let table = [
         ("answers", Mood::Answers, false, ["the desk", "the desk", "the form"]),
-        ("is locked", Mood::Answers, true, ["This computer's keyring is locked", not_kept, still_kept]),
+        ("is locked", Mood::Answers, true, ["This computer’s keyring is locked", not_kept, still_kept]),
         ("is missing", Mood::IsMissing, false, ["This computer has no keyring service", not_kept, still_kept]),
-        ("does not answer", Mood::Waits, false, ["This computer's keyring does not answer", "the desk", "the form"]),
-        ("dies", Mood::Dies, false, ["This computer's keyring did not work", not_kept, still_kept]),
+        ("does not answer", Mood::Waits, false, ["This computer’s keyring does not answer", "the desk", "the form"]),
+        ("dies", Mood::Dies, false, ["This computer’s keyring did not work", not_kept, still_kept]),
     ];
     for (what, mood, is_locked, expected) in table {
         let seen = seen_of(mood, is_locked).await;

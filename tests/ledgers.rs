@@ -26,7 +26,7 @@ async fn closed(home: &TempDir) -> Stage {
     stage.play("john texts \"STOP\"");
     stage
         .sees(
-            "who asked for no texts",
+            "who opted out of texts",
             |patch| matches!(patch, Patch::PutResponder { responder } if responder.opt_outs.len() == 1),
         )
         .await;
@@ -57,7 +57,7 @@ async fn a_wrong_key_moves_nothing_and_nobody_is_answered_by_rules() {
     let book = RuleBook::from_toml(RULES).unwrap();
     let kept = stage.shift.respond(ResponderDeed::Keep(Box::new(book))).await;
     let problem = stage.shift.respond(ResponderDeed::ForNow(true)).await.unwrap_err();
-    assert!(problem.message.contains("the key does not fit"), "{problem} {kept:?}");
+    assert!(problem.to_string().contains("the key does not fit"), "{problem} {kept:?}");
     stage.shift.end().await;
     assert!(fs::read(home.path().join("ledger.db")).unwrap() == before, "nothing was changed");
     let Stage { service, drawer, .. } = stage;
@@ -65,7 +65,7 @@ async fn a_wrong_key_moves_nothing_and_nobody_is_answered_by_rules() {
     let stage = Stage::with(service, drawer).await;
     stage
         .sees(
-            "who asked for no texts",
+            "who opted out of texts",
             |patch| matches!(patch, Patch::PutResponder { responder } if responder.opt_outs.len() == 1),
         )
         .await;
@@ -89,7 +89,7 @@ async fn a_ledger_damaged_in_its_middle_is_put_aside_and_the_next_one_keeps() {
     assert!(!home.path().join("ledger.unreadable-2").exists());
     // A machine does not switch them on, a person does.
     let problem = stage.shift.respond(ResponderDeed::ForNow(true)).await.unwrap_err();
-    assert!(problem.message.contains("until a person"), "{problem}");
+    assert!(problem.to_string().contains("until a person"), "{problem}");
     stage.shift.respond(ResponderDeed::Switch(true)).await.unwrap();
     let stage = stage.started_again().await;
     stage.sees("a desk", |patch| matches!(patch, Patch::PutLink { link } if link.live)).await;
@@ -110,7 +110,7 @@ async fn once_the_keyring_is_open_what_was_kept_is_on_the_desk() {
     stage.shift.renew(stage.password(0)).await.unwrap();
     stage
         .sees(
-            "who asked for no texts",
+            "who opted out of texts",
             |patch| matches!(patch, Patch::PutResponder { responder } if responder.opt_outs.len() == 1),
         )
         .await;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ringside_desk::{CustomerDeed, Deed, Patch, ResponderDeed, Screen};
 use ringside_shift::{Code, Credential, Problem, TalkDeed, Tool};
+use ringside_words::{say, text};
 use voipbin_simulator::{Seen, Simulator};
 
 use crate::stage::{Drawer, Stage};
@@ -25,7 +26,7 @@ async fn a_wrong_password_marks_the_field_and_keeps_the_form() {
         .await
         .unwrap_err();
     assert_eq!(problem.code, Code::Password);
-    assert_eq!(problem.message, "That e-mail and password do not match. The service gave no other reason.");
+    assert_eq!(problem.message, say!("problems-wrong-login"));
     stage.sees_screen(Screen::SignedOut).await;
     stage.sign_in(0).await.unwrap();
     stage.sees_screen(Screen::Desk).await;
@@ -37,7 +38,7 @@ async fn an_address_where_nobody_answers_is_said_to_be_the_trouble() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let problem = stage.shift.sign_in(format!("http://{closed}"), password("dana", "x"), false).await.unwrap_err();
     assert_eq!(problem.code, Code::Address);
-    assert!(problem.message.contains("cannot be reached"), "{problem}");
+    assert!(problem.to_string().contains("cannot be reached"), "{problem}");
 }
 
 #[tokio::test]
@@ -101,7 +102,7 @@ async fn a_sign_in_that_cannot_be_removed_from_the_keyring_is_said() {
     stage
         .sees("that it is still kept", |patch| {
             matches!(patch, Patch::PutSession { session } if session.screen == Screen::SignedOut
-            && session.problem.as_deref().is_some_and(|problem| problem.contains("still kept")))
+            && session.problem == Some(text!("sign-in-not-removed", why = say!("problems-keyring-locked"))))
         })
         .await;
 }
@@ -174,6 +175,6 @@ async fn what_needs_an_account_says_that_nobody_is_signed_in() {
         ("page", shift.customer_page("+15551234567".into()).await.map(drop)),
     ];
     for (verb, answer) in answers {
-        assert_eq!(answer.unwrap_err().message, "Nobody is signed in.", "{verb}");
+        assert_eq!(answer.unwrap_err().message, say!("problems-nobody-signed-in"), "{verb}");
     }
 }

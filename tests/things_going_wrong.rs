@@ -191,5 +191,5 @@ async fn a_sign_in_at_a_frozen_account_says_so() {
     stage.play("answer 403 to the next 1 requests");
     let place = Place::from(stage.service.address());
     let problem = stage.sign_in_to(place, 0).await.unwrap_err();
-    assert!(problem.message.contains("2026-12-01"), "{problem}");
+    assert!(problem.to_string().contains("2026-12-01"), "{problem}");
 }

@@ -39,7 +39,7 @@ async fn a_bad_certificate_is_refused_whatever_is_set() {
         let stage = service(certificate).await;
         let place = Place { service: stage.service.address(), extra_ca: stage.service.authority(), only: None };
         let problem = stage.sign_in_to(place, 0).await.unwrap_err();
-        assert!(problem.message.contains(why), "{certificate:?}: {problem}");
+        assert!(problem.to_string().contains(why), "{certificate:?}: {problem}");
         assert_eq!(problem.code, Code::Address);
     }
 }

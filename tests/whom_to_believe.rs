@@ -96,7 +96,7 @@ async fn signing_in_behind_a_sign_in_page_blames_neither_password_nor_token() {
     for answer in ["200 json", "401 html", "403 html", "302 html"] {
         stage.play(&format!("a portal answers {answer} to the next 1 requests"));
         let problem = stage.sign_in_to(Place::from(stage.service.address()), 0).await.unwrap_err();
-        assert!(problem.code == Code::Other && problem.message.contains("sign-in page"), "{answer}: {problem:?}");
+        assert!(problem.code == Code::Other && problem.to_string().contains("sign-in page"), "{answer}: {problem:?}");
     }
 }
 

@@ -54,7 +54,7 @@ async fn what_could_not_be_said_stays_with_the_agent() {
     let talk = stage.shift.speak(TalkDeed::Open { agent: leo }).await.unwrap();
     stage.play("answer 503 to the next 1 requests");
     let problem = stage.shift.speak(TalkDeed::Say { talk, text: "Hello?".into() }).await.unwrap_err();
-    assert!(problem.message.contains("not sent") && problem.message.contains("request ringside-"), "{problem}");
+    assert!(problem.to_string().contains("not sent") && problem.to_string().contains("Request ringside-"), "{problem}");
     assert!(stage.held().iter().all(|patch| line(patch).is_none()));
 }
 

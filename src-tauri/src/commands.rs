@@ -4,7 +4,8 @@
 use ringside_desk::{
     About, CustomerDeed, Deed, FilledView, RehearsalView, ResponderDeed, RuleBook, Rules, TraceView, Trial,
 };
-use ringside_shift::{Batch, Code, Credential, Diagnostics, JournalEntry, Place, Problem, Shift, Sink, TalkDeed, Tool};
+use ringside_shift::{Batch, Credential, Diagnostics, JournalEntry, Place, Problem, Shift, Sink, TalkDeed, Tool};
+use ringside_words::{Message, say};
 use tauri::ipc::{Channel, Invoke, InvokeBody, Request};
 use tauri::{AppHandle, State, WebviewWindow, Wry, command};
 use voipbin_client::Dialect;
@@ -101,7 +102,7 @@ pub(crate) async fn sign_out(app: AppHandle, shift: State<'_, Shift>) -> Result<
 #[command(async)]
 pub(crate) fn read_rules(text: String) -> Result<RuleBook, Problem> {
     let rules = RuleBook::from_toml(&text).and_then(Rules::new);
-    rules.map(|rules| rules.book().clone()).map_err(|error| Problem::new(Code::Other, error.to_string()))
+    rules.map(|rules| rules.book().clone()).map_err(|error| Message::verbatim(error.to_string()).into())
 }
 
 #[command(async)]
@@ -114,14 +115,13 @@ pub(crate) fn save_rules(book: RuleBook, app: AppHandle) -> Result<String, Probl
 #[command]
 pub(crate) async fn open_customer_page(number: String, shift: State<'_, Shift>) -> Result<(), Problem> {
     let page = shift.customer_page(number).await?;
-    open::that_detached(page)
-        .map_err(|_| Problem::new(Code::Other, "This computer has no browser that could be opened."))
+    open::that_detached(page).map_err(|_| say!("problems-no-browser").into())
 }
 
 /// Shares a file: its bytes are the body as they are, chat and name stand beside it.
 #[command]
 pub(crate) async fn share(request: Request<'_>, shift: State<'_, Shift>) -> Result<String, Problem> {
-    let wrong = || Problem::new(Code::Other, "That file could not be read.");
+    let wrong = || Problem::from(say!("problems-file-unreadable"));
     let InvokeBody::Raw(bytes) = request.body() else { return Err(wrong()) };
     let told = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).ok_or_else(wrong);
     let (talk, name) = (told("talk")?.to_owned(), files::name_told(told("name")?));

@@ -4,7 +4,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use ringside_desk::{Patch, ResponderDeed, RuleBook, Screen, SessionView};
-use ringside_shift::{Code, Credential, Problem, Shift, Sink};
+use ringside_shift::{Credential, Problem, Shift, Sink};
+use ringside_words::say;
 use tauri::{AppHandle, Manager as _};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -27,12 +28,12 @@ impl Demo {
 pub(crate) async fn open(app: &AppHandle) -> Result<(), Problem> {
     let failed = |error: &dyn std::error::Error| {
         tracing::error!(%error, "the demo desk");
-        Problem::new(Code::Other, "The demo desk could not be started on this computer.")
+        Problem::from(say!("problems-no-demo"))
     };
     let morning = Scenario::parse(MORNING).map_err(|error| failed(&error))?;
     let simulator = Simulator::start().await.map_err(|error| failed(&error))?;
     let login = simulator.logins().into_iter().next();
-    let Some(login) = login else { return Err(Problem::new(Code::Other, "The demo desk has no agent.")) };
+    let Some(login) = login else { return Err(say!("problems-no-demo").into()) };
     let address = simulator.address();
     let playing = simulator.play(morning);
     app.state::<Demo>().put(Some((simulator, playing)));

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ringside_desk::RuleBook;
-use ringside_shift::{Code, JournalEntry, Problem};
+use ringside_shift::{JournalEntry, Problem};
+use ringside_words::say;
 use tauri::{AppHandle, Manager as _};
 
 /// The folder where the agent looks for what was saved.
@@ -14,7 +15,7 @@ pub(crate) fn downloads(app: &AppHandle) -> Result<PathBuf, Problem> {
     let paths = app.path();
     paths.download_dir().or_else(|_| paths.home_dir()).map_err(|error| {
         tracing::warn!(%error, "no folder to save in");
-        Problem::new(Code::Other, "This computer has no downloads folder to save in.")
+        say!("problems-no-downloads").into()
     })
 }
 
@@ -48,14 +49,13 @@ pub(crate) fn name_told(encoded: &str) -> String {
 /// Opens a recording that was fetched, in the system's own player. Nothing but
 /// audio is opened: what a file's name ends with decides which program runs.
 pub(crate) fn open(path: Option<String>) -> Result<(), Problem> {
-    let path = path.ok_or_else(|| Problem::new(Code::Other, "Save the recording first."))?;
+    let path = path.ok_or_else(|| Problem::from(say!("recordings-save-first")))?;
     if !voipbin_client::is_audio(Path::new(&path)) {
-        let words = format!("The service packed this recording, so no player opens it. It is saved as {path}.");
-        return Err(Problem::new(Code::Other, words));
+        return Err(say!("recordings-packed", path = path).into());
     }
     open::that_detached(&path).map_err(|error| {
         tracing::warn!(%error, "a recording could not be opened");
-        Problem::new(Code::Other, format!("No program of this computer opens {path}."))
+        say!("recordings-no-player", path = path).into()
     })
 }
 
@@ -88,7 +88,9 @@ fn write(
         what(&mut file)?;
         file.flush()
     });
-    written.map_err(|error| Problem::new(Code::Other, format!("{} could not be written: {error}.", path.display())))?;
+    written.map_err(|error| {
+        Problem::from(say!("problems-not-written", path = path.display().to_string(), why = error.to_string()))
+    })?;
     Ok(path.display().to_string())
 }
 
@@ -99,7 +101,7 @@ mod tests {
     #[test]
     fn what_is_no_audio_is_never_opened_and_the_agent_is_told_where_it_lies() {
         for path in ["/tmp/recording-1.tgz", "/tmp/recording-1.exe", "/tmp/recording-1.html", "/tmp/recording-1"] {
-            assert!(open(Some(path.to_owned())).unwrap_err().message.contains(path), "{path}");
+            assert!(open(Some(path.to_owned())).unwrap_err().to_string().contains(path), "{path}");
         }
         assert!(open(None).is_err());
     }

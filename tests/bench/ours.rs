@@ -73,7 +73,7 @@ pub(crate) async fn whole(
         }
         true
     });
-    let problem = |problem: ringside_shift::Problem| problem.message;
+    let problem = |problem: ringside_shift::Problem| problem.to_string();
     shift.watch(sink).await.map_err(problem)?;
     let place = Place { service: format!("http://{address}"), extra_ca: None, only: Some(dialect) };
     shift.sign_in(place, Credential::Token(token()), true).await.map_err(problem)?;

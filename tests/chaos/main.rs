@@ -128,10 +128,10 @@ impl Chaos {
             }
             true
         });
-        shift.watch(sink).await.map_err(|problem| problem.message)?;
+        shift.watch(sink).await.map_err(|problem| problem.to_string())?;
         let login = service.logins().swap_remove(0);
         let credential = Credential::Password { email: login.email, password: login.password };
-        shift.sign_in(service.address(), credential, true).await.map_err(|problem| problem.message)?;
+        shift.sign_in(service.address(), credential, true).await.map_err(|problem| problem.to_string())?;
         let chaos = Self {
             dialect,
             dice: fastrand::Rng::with_seed(seed),

@@ -192,8 +192,8 @@ async fn soak(events: u64, seed: u64) -> Result<Value, String> {
         }
         true
     });
-    shift.watch(sink).await.map_err(|problem| problem.message)?;
-    shift.sign_in(address, credential, true).await.map_err(|problem| problem.message)?;
+    shift.watch(sink).await.map_err(|problem| problem.to_string())?;
+    shift.sign_in(address, credential, true).await.map_err(|problem| problem.to_string())?;
     let began = Instant::now();
     let (mut first, mut batches, mut resets) = (None, 0, 0);
     while heard.load(Ordering::Relaxed) < events {
@@ -205,7 +205,7 @@ async fn soak(events: u64, seed: u64) -> Result<Value, String> {
             resets += 1;
             writeln!(service.orders, "reset").map_err(|error| error.to_string())?;
             wait_for("the loss", || !live.load(Ordering::Relaxed)).await?;
-            shift.retry_now().await.map_err(|problem| problem.message)?;
+            shift.retry_now().await.map_err(|problem| problem.to_string())?;
         }
         if batches % SHOWN_EVERY == 0 {
             let so_far = heard.load(Ordering::Relaxed);
@@ -213,12 +213,12 @@ async fn soak(events: u64, seed: u64) -> Result<Value, String> {
         }
         if first.is_none() && heard.load(Ordering::Relaxed) >= FIRST {
             wait_for("a live link", || live.load(Ordering::Relaxed)).await?;
-            shift.away_seen().await.map_err(|problem| problem.message)?;
+            shift.away_seen().await.map_err(|problem| problem.to_string())?;
             first = Some((memory_at_rest_kib().await, resident_kib()));
         }
     }
     wait_for("a live link", || live.load(Ordering::Relaxed)).await?;
-    shift.away_seen().await.map_err(|problem| problem.message)?;
+    shift.away_seen().await.map_err(|problem| problem.to_string())?;
     let ((first, first_resident), last) = (first.ok_or("too few events")?, memory_at_rest_kib().await);
     #[expect(clippy::cast_precision_loss, reason = "kibibytes of one process fit")]
     let growth = (last as f64 - first as f64) / first as f64 * 100.0;

@@ -88,7 +88,7 @@ pub(crate) async fn work(home: &Path, address: &str) -> Result<(), Problem> {
                 });
             }
             _ = looks.tick() => {
-                let desk = shift.desk().await.map_err(|problem| problem.message)?;
+                let desk = shift.desk().await.map_err(|problem| problem.to_string())?;
                 if !is_ready && desk.chats.len() >= CUSTOMERS as usize && desk.link.live {
                     is_ready = true;
                     say(READY);
@@ -109,7 +109,7 @@ async fn answer_questions(shift: &Shift, desk: &DeskView) {
         if matches!(delivery, DeliveryView::Unclear | DeliveryView::NotSent)
             && let Err(problem) = shift.reply_again(id).await
         {
-            say(&problem.message);
+            say(&problem.to_string());
         }
     }
 }

@@ -58,7 +58,7 @@ describe("the sign-in form", () => {
     render(App, { host });
     await fireEvent.input(screen.getByLabelText(t("sign-in-email")), { target: { value: "dana@northwind.example" } });
     await fireEvent.input(screen.getByLabelText(t("sign-in-password")), { target: { value: "secret" } });
-    host.fails = { code: "password", message: "That e-mail and password do not match." };
+    host.fails = { code: "password", message: { id: "problems-wrong-login" } };
     await fireEvent.click(screen.getByRole("button", { name: t("sign-in-sign-in") }));
     expect(host.asked).toContainEqual([
       "signIn",
@@ -67,7 +67,7 @@ describe("the sign-in form", () => {
       null,
       null,
     ]);
-    await screen.findByText("That e-mail and password do not match.");
+    await screen.findByText(t("problems-wrong-login"));
     expect(screen.getByLabelText(t("sign-in-password")).getAttribute("aria-invalid")).toBe("true");
   });
 
@@ -101,7 +101,7 @@ describe("the sign-in form", () => {
   it("opens the address when the address is the trouble", async () => {
     const host = signedOut();
     render(App, { host });
-    host.fails = { code: "address", message: "It cannot be reached." };
+    host.fails = { code: "address", message: { id: "problems-no-service" } };
     await fireEvent.click(screen.getByRole("button", { name: t("sign-in-sign-in") }));
     const address = await screen.findByLabelText(t("sign-in-service-address"));
     expect(address.getAttribute("aria-invalid")).toBe("true");
@@ -110,7 +110,7 @@ describe("the sign-in form", () => {
   it("trusts the certificate authority that was chosen, and asks for it when the certificate is the trouble", async () => {
     const host = signedOut();
     render(App, { host });
-    host.fails = { code: "certificate", message: "The certificate is not trusted." };
+    host.fails = { code: "certificate", message: { id: "problems-no-certificate" } };
     await fireEvent.click(screen.getByRole("button", { name: t("sign-in-sign-in") }));
     const authority = await screen.findByLabelText(t("sign-in-authority"));
     const pem = "-----BEGIN CERTIFICATE-----";
@@ -186,10 +186,10 @@ describe("the desk", () => {
     await fireEvent.click(await screen.findByText("John Delgado"));
     const reply = screen.getByLabelText<HTMLTextAreaElement>(t("texts-reply"));
     await fireEvent.input(reply, { target: { value: "One moment" } });
-    host.fails = { code: "other", message: "The conversation is gone." };
+    host.fails = { code: "other", message: { id: "texts-gone" } };
     await fireEvent.keyDown(reply, { key: "Enter", ctrlKey: true });
     expect(host.asked).toContainEqual(["reply", "john", "One moment"]);
-    await screen.findByText("The conversation is gone.");
+    await screen.findByText(t("texts-gone"));
     expect(reply.value).toBe("One moment");
   });
 
@@ -270,7 +270,7 @@ describe("the desk", () => {
     await fireEvent.click(await screen.findByText("John Delgado"));
     const reply = screen.getByLabelText<HTMLTextAreaElement>(t("texts-reply"));
     await fireEvent.input(reply, { target: { value: "For John" } });
-    host.fails = { code: "other", message: "No." };
+    host.fails = { code: "other", message: { id: "problems-forbidden" } };
     const sent = fireEvent.keyDown(reply, { key: "Enter", ctrlKey: true });
     await fireEvent.click(screen.getByText("Mei Abe"));
     await sent;
@@ -329,9 +329,9 @@ describe("the desk", () => {
     await fireEvent.input(await screen.findByLabelText(t("sign-in-password-of", { email: "dana@northwind.example" })), {
       target: { value: "old" },
     });
-    host.fails = { code: "password", message: "That e-mail and password do not match." };
+    host.fails = { code: "password", message: { id: "problems-wrong-login" } };
     await fireEvent.click(screen.getByRole("button", { name: t("sign-in-again") }));
-    await screen.findByText("That e-mail and password do not match.");
+    await screen.findByText(t("problems-wrong-login"));
     await fireEvent.click(screen.getByRole("button", { name: t("sign-in-again") }));
     expect(host.asked.at(-1)).toEqual([
       "renew",

@@ -8,7 +8,7 @@ import type { About } from "./bindings/About";
 import type { Batch } from "./bindings/Batch";
 import type { Problem } from "./bindings/Problem";
 import type { Verbs } from "./bindings/verbs";
-import { t } from "./catalogue";
+import { words } from "./catalogue";
 
 /** Every verb of the list, and what does not only hand on plain values. */
 export interface Host extends Verbs {
@@ -26,5 +26,10 @@ export const useHost = (): Host => getContext<Host>(key);
 /** What a rejected verb says, whatever it was rejected with. */
 export function asProblem(error: unknown): Problem {
   if (typeof error === "object" && error !== null && "code" in error && "message" in error) return error as Problem;
-  return { code: "other", message: t("problems-unexpected") };
+  return { code: "other", message: { id: "problems-unexpected" } };
+}
+
+/** The same for the agent to read. */
+export function problemWords(error: unknown): string {
+  return words(asProblem(error).message);
 }

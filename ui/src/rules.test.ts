@@ -71,7 +71,10 @@ describe("rules", () => {
     await screen.findByText("Answered by “Opening hours”.");
     const tried = host.asked.find(([verb]) => verb === "tryRules")?.[1] as RuleBook;
     expect(tried.rules[0]?.when.keyword, "what is not kept yet is tried").toEqual(["hours", "open"]);
-    host.fails = { code: "other", message: "Rule “Opening hours”: a keyword is empty." };
+    host.fails = {
+      code: "other",
+      message: { id: "common-verbatim", args: { words: "Rule “Opening hours”: a keyword is empty." } },
+    };
     await fireEvent.click(screen.getByRole("button", { name: t("rules-save-rule") }));
     await screen.findByText("Rule “Opening hours”: a keyword is empty.");
     expect(screen.getByLabelText<HTMLInputElement>(t("rules-name")).value, "nothing is lost").toBe("Opening hours");

@@ -161,7 +161,7 @@ impl<'a> Morning<'a> {
         app.type_into("[name=email]", &self.server.email).await?;
         app.type_into("[name=password]", "wrong").await?;
         app.click("form [type=submit]").await?;
-        app.shows("form", "That e-mail and password do not match").await?;
+        app.shows("form", &text!("problems-wrong-login")).await?;
         self.picture("00-wrong_password").await?;
         let app = self.app()?;
         app.type_into("[name=password]", &self.server.password).await?;

@@ -2,7 +2,7 @@
 import type { Code } from "./Code";
 
 /**
- * A sentence for the agent, and a code where the window has something to do about it.
+ * What went wrong, as a message of the catalogue, and a code where the window has something to do about it.
  */
 export type Problem = { 
 /**
@@ -12,4 +12,4 @@ code: Code,
 /**
  * What is wrong and what helps.
  */
-message: string, };
+message: import("../catalogue").Message, };

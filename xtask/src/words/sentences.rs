@@ -6,12 +6,14 @@
 
 use super::File;
 use super::source::{Literal, line_of, of_component, of_rust, of_script};
+use super::uses::TESTS;
 
 /// Files that may speak for themselves, and why.
 const ALLOWED: &[(&str, &str)] = &[
     ("ui/src/host.fake.ts", "plays the app in tests and in a browser"),
     ("ui/src/sms.ts", "the alphabet of a text message"),
     ("src-tauri/crates/words/", "the catalogue itself"),
+    ("src-tauri/crates/verbs/", "writes files that programmers read"),
     ("src-tauri/crates/simulator/", "plays the service, whose words are its own"),
     ("src-tauri/crates/wire/", "names of the protocol"),
     ("src-tauri/crates/ledger/", "errors for the log; SQL"),
@@ -45,7 +47,7 @@ pub(super) fn problems(files: &[File]) -> Vec<String> {
         }
         let mut outside: Vec<Literal> = Vec::new();
         if path.ends_with(".rs") {
-            let code = text.find("#[cfg(test)]\nmod ").map_or(text.as_str(), |end| &text[..end]);
+            let code = text.find(TESTS).map_or(text.as_str(), |end| &text[..end]);
             outside
                 .extend(of_rust(code).into_iter().filter(|it| is_sentence(&it.text) && !is_for_the_log(code, it.at)));
         } else if path.ends_with(".svelte") {

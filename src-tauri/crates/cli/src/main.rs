@@ -92,11 +92,11 @@ async fn run(asked: Asked) -> Result<(), String> {
     });
     let sink =
         Sink::new(move |batch| batch.patches.iter().filter_map(Line::of_patch).all(|line| links.send(line).is_ok()));
-    shift.watch(sink).await.map_err(|problem| problem.message)?;
+    shift.watch(sink).await.map_err(|problem| problem.to_string())?;
     // What is signed in with here is kept by nobody: the vault holds nothing.
     let is_demo = false;
     tokio::select! {
-        came_in = shift.sign_in(place, credential, is_demo) => came_in.map_err(|problem| problem.message)?,
+        came_in = shift.sign_in(place, credential, is_demo) => came_in.map_err(|problem| problem.to_string())?,
         () = &mut stopped => {
             shift.end().await;
             return Ok(());
@@ -113,11 +113,11 @@ async fn run(asked: Asked) -> Result<(), String> {
         }
     }
     if asked.command == Command::Diagnose || asked.diagnostics {
-        let diagnostics = shift.diagnostics().await.map_err(|problem| problem.message)?;
+        let diagnostics = shift.diagnostics().await.map_err(|problem| problem.to_string())?;
         lines::say(&serde_json::json!({"diagnostics": diagnostics}).to_string());
     }
     if asked.state {
-        let desk = shift.desk().await.map_err(|problem| problem.message)?;
+        let desk = shift.desk().await.map_err(|problem| problem.to_string())?;
         lines::say(&serde_json::json!({"state": desk}).to_string());
     }
     shift.end().await;

@@ -110,7 +110,7 @@ pub(crate) async fn run(asked: Asked) -> Result<(), String> {
         });
         lines.into_iter().all(|line| links.send(line).is_ok())
     });
-    shift.watch(sink).await.map_err(|problem| problem.message)?;
+    shift.watch(sink).await.map_err(|problem| problem.to_string())?;
     let result = respond(&asked, &shift, (place, credential), signed_in, rules, &mut told, stopped).await;
     shift.end().await;
     result
@@ -125,7 +125,7 @@ async fn respond(
     told: &mut mpsc::UnboundedReceiver<Line>,
     stopped: impl Future<Output = ()>,
 ) -> Result<(), String> {
-    let words = |problem: Problem| problem.message;
+    let words = |problem: Problem| problem.to_string();
     let mut stopped = std::pin::pin!(stopped);
     tokio::select! {
         came_in = shift.sign_in(place, credential, false) => came_in.map_err(words)?,

@@ -95,7 +95,7 @@ impl SignedIn {
                     {
                         crate::lines::complain(&format!(
                             "ringside-cli: the new token is not good: {}",
-                            problem.message
+                            problem.to_string()
                         ));
                     }
                 }

@@ -1,5 +1,6 @@
 //! Who signs in, and with what.
 
+use ringside_words::{say, text};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use voipbin_client::{Dialect, Rest, RestError, Service, Speaks, Token, TokenKind, certificates_only};
@@ -163,12 +164,12 @@ pub(crate) fn sees_all(permission: i64) -> bool {
 /// has been accepted by the service when this returns.
 pub(crate) async fn identify(place: Place, credential: Credential) -> Result<(Account, Token), Problem> {
     let service = place.service()?;
-    let rest = Rest::new(service.clone()).map_err(|error| Problem::new(Code::Other, in_words(&error)))?;
+    let rest = Rest::new(service.clone()).map_err(|error| Problem::from(in_words(&error)))?;
     let extra_ca = place.extra_ca.as_deref().filter(|pem| !pem.trim().is_empty()).map(certificates_only).transpose()?;
     let (token, typed_email, fault) = match &credential {
         Credential::Password { email, password } => {
             if email.trim().is_empty() || password.is_empty() {
-                return Err(Problem::new(Code::Password, "Enter your e-mail and password."));
+                return Err(Problem::new(Code::Password, say!("problems-enter-login")));
             }
             let token = rest.login(email.trim(), password).await.map_err(|error| problem(&error, Code::Password))?;
             (token, email.trim().to_owned(), Code::Password)
@@ -188,9 +189,7 @@ pub(crate) async fn identify(place: Place, credential: Credential) -> Result<(Ac
                 email: me.username.unwrap_or(typed_email),
                 name: me.name.unwrap_or_default(),
                 agent_id,
-                customer_id: customer_id.ok_or_else(|| {
-                    Problem::new(fault, "The service did not say which customer this sign-in belongs to.")
-                })?,
+                customer_id: customer_id.ok_or_else(|| Problem::new(fault, say!("problems-no-customer")))?,
                 permission: claims.map(|claims| claims.permission).or(me.permission).unwrap_or_default(),
                 extra_ca,
                 dialect: None,
@@ -203,11 +202,9 @@ pub(crate) async fn identify(place: Place, credential: Credential) -> Result<(Ac
             Account {
                 service: service.address(),
                 email: String::new(),
-                name: "Access key".to_owned(),
+                name: text!("sign-in-access-key"),
                 agent_id: None,
-                customer_id: customer_id.ok_or_else(|| {
-                    Problem::new(fault, "The service did not say which customer this access key belongs to.")
-                })?,
+                customer_id: customer_id.ok_or_else(|| Problem::new(fault, say!("problems-no-customer-of-key")))?,
                 permission: CUSTOMER_ADMIN,
                 extra_ca,
                 dialect: None,
@@ -226,9 +223,7 @@ fn problem(error: &RestError, fault: Code) -> Problem {
         _ => Code::Other,
     };
     let message = match (error, fault) {
-        (RestError::Unauthorized, Code::Token) => {
-            "The service does not know this token or access key. Make a new one and paste it whole.".to_owned()
-        }
+        (RestError::Unauthorized, Code::Token) => say!("problems-unknown-token"),
         (error, _) => in_words(error),
     };
     Problem::new(code, message)

@@ -7,6 +7,7 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use ringside_ledger::{Key, Ledger, LedgerError, Opened};
+use ringside_words::{Message, say};
 use tokio::sync::{mpsc as told, oneshot};
 
 use crate::ports::VaultError;
@@ -26,10 +27,10 @@ pub(crate) struct Book {
     closed: oneshot::Receiver<()>,
 }
 
-/// Why something was not kept, as a sentence for the agent.
+/// Why something was not kept, for the agent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct NotKept(pub(crate) String);
+pub(crate) struct NotKept(pub(crate) Message);
 
 /// How opening the ledger went, and where one that could not be read was put.
 pub(crate) type Opening = Result<Option<PathBuf>, NotKept>;
@@ -168,9 +169,7 @@ impl Pages {
         self.take(opened);
         if let Went::OnDamage = work(self.ledger.as_mut().map_err(|why| &*why)) {
             tracing::error!("a new ledger is damaged as well");
-            self.ledger = Err(NotKept(
-                "Replies, drafts and history are not kept on this computer: its disk loses what is written.".to_owned(),
-            ));
+            self.ledger = Err(NotKept(say!("problems-not-kept-bad-disk")));
             work(self.ledger.as_mut().map_err(|why| &*why));
         }
     }
@@ -186,23 +185,19 @@ impl Pages {
 fn no_key(error: &VaultError) -> NotKept {
     tracing::warn!(%error, "the ledger has no key");
     let why = match error {
-        VaultError::Locked => "this computer's keyring is locked. Unlock it and start Ringside again",
-        VaultError::Missing => "this computer has no keyring service to keep their key in",
-        VaultError::Silent => "this computer's keyring did not answer. Start Ringside again once it does",
-        VaultError::Broken(_) => "this computer's keyring did not work",
+        VaultError::Locked => say!("problems-no-key-locked"),
+        VaultError::Missing => say!("problems-no-key-missing"),
+        VaultError::Silent => say!("problems-no-key-silent"),
+        VaultError::Broken(_) => say!("problems-no-key-broken"),
     };
-    NotKept(format!(
-        "Replies, drafts and history are not kept here over a restart, and who asked for no texts before is not known: {why}."
-    ))
+    NotKept(say!("problems-not-kept").then(why))
 }
 
 fn because(error: &LedgerError) -> NotKept {
     tracing::warn!(%error, cause = ?std::error::Error::source(error).map(ToString::to_string), "the ledger");
-    NotKept(format!(
-        "Replies, drafts and history are not kept on this computer, and who asked for no texts before is not known: {error}."
-    ))
+    NotKept(say!("problems-not-kept").then(say!("problems-because", why = error.to_string())))
 }
 
 fn ended() -> NotKept {
-    NotKept("Replies, drafts and history are not kept: the ledger's writer ended. Start Ringside again.".to_owned())
+    NotKept(say!("problems-not-kept-ended"))
 }

@@ -2,10 +2,11 @@
 
 use ringside_desk::Alert;
 use ringside_ledger::Key;
+use ringside_words::say;
 use voipbin_client::Token;
 
 use crate::account::Account;
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 
 /// Where the token is kept between two starts: the system's keyring.
 ///
@@ -76,15 +77,13 @@ pub enum VaultError {
 
 impl From<VaultError> for Problem {
     fn from(error: VaultError) -> Self {
-        let message = match error {
-            VaultError::Locked => "This computer's keyring is locked. Unlock it, then try again.",
-            VaultError::Missing => "This computer has no keyring service, so your sign-in cannot be kept.",
-            VaultError::Silent => "This computer's keyring does not answer, so your sign-in cannot be kept or removed.",
-            VaultError::Broken(_) => {
-                "This computer's keyring did not work, so your sign-in could not be kept or removed."
-            }
-        };
-        Self::new(Code::Other, message)
+        match error {
+            VaultError::Locked => say!("problems-keyring-locked"),
+            VaultError::Missing => say!("problems-keyring-missing"),
+            VaultError::Silent => say!("problems-keyring-silent"),
+            VaultError::Broken(_) => say!("problems-keyring-broken"),
+        }
+        .into()
     }
 }
 

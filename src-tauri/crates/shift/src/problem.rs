@@ -1,9 +1,10 @@
 //! What a window is told when something did not work.
 
+use ringside_words::{Message, say};
 use serde::Serialize;
 use voipbin_client::{RestError, ServiceError, TokenError};
 
-/// A sentence for the agent, and a code where the window has something to do about it.
+/// What went wrong, as a message of the catalogue, and a code where the window has something to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 #[error("{message}")]
@@ -11,7 +12,8 @@ pub struct Problem {
     /// What the window can act on.
     pub code: Code,
     /// What is wrong and what helps.
-    pub message: String,
+    #[cfg_attr(test, ts(type = "import(\"../catalogue\").Message"))]
+    pub message: Message,
 }
 
 /// A variant exists only where the window does something about it.
@@ -32,63 +34,86 @@ pub enum Code {
 }
 
 impl Problem {
-    /// A problem in words.
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+    /// A problem that the window does something about.
+    pub fn new(code: Code, message: Message) -> Self {
+        Self { code, message }
+    }
+}
+
+/// Just to be said.
+impl From<Message> for Problem {
+    fn from(message: Message) -> Self {
+        Self { code: Code::Other, message }
     }
 }
 
 impl From<ServiceError> for Problem {
     fn from(error: ServiceError) -> Self {
         let code = if error == ServiceError::Certificate { Code::Certificate } else { Code::Address };
-        Self::new(code, sentence(&error.to_string()))
+        let message = match error {
+            ServiceError::Unreadable(address) => say!("problems-address-unreadable", address = address),
+            ServiceError::Scheme(scheme) => say!("problems-address-scheme", scheme = scheme),
+            ServiceError::Unencrypted(address) => say!("problems-address-unencrypted", address = address),
+            ServiceError::Extras => say!("problems-address-extras"),
+            ServiceError::Certificate => say!("problems-no-certificate"),
+            other => Message::verbatim(sentence(&other.to_string())),
+        };
+        Self::new(code, message)
     }
 }
 
 impl From<TokenError> for Problem {
     fn from(error: TokenError) -> Self {
         let message = match error {
-            TokenError::Empty => "Paste your token or access key.".to_owned(),
-            other => sentence(&other.to_string()),
+            TokenError::Empty => say!("problems-token-empty"),
+            TokenError::Characters => say!("problems-token-characters"),
+            other => Message::verbatim(sentence(&other.to_string())),
         };
         Self::new(Code::Token, message)
     }
 }
 
 /// What a failed request means for the agent.
-pub(crate) fn in_words(error: &RestError) -> String {
+pub(crate) fn in_words(error: &RestError) -> Message {
     match error {
-        RestError::WrongLogin => "That e-mail and password do not match. The service gave no other reason.".to_owned(),
-        RestError::Unauthorized => "Your sign-in is no longer good. Sign in again.".to_owned(),
-        RestError::Forbidden { .. } => "This account may not do that. Ask for the manager role.".to_owned(),
-        RestError::Frozen(why) => sentence(why),
-        RestError::NotFound => "There is no VoIPBIN service at this address.".to_owned(),
+        RestError::WrongLogin => say!("problems-wrong-login"),
+        RestError::Unauthorized => say!("problems-sign-in-over"),
+        RestError::Forbidden { .. } => say!("problems-forbidden"),
+        RestError::Frozen(why) => Message::verbatim(sentence(why)),
+        RestError::NotFound => say!("problems-no-service"),
         RestError::RateLimited { retry_after: Some(wait) } => {
-            format!("The service asks us to slow down. Try again in {} s.", wait.as_secs())
+            say!("problems-slow-down").then(say!("problems-again-in", seconds = wait.as_secs()))
         }
-        RestError::RateLimited { retry_after: None } => {
-            "The service asks us to slow down. Try again in a moment.".to_owned()
-        }
+        RestError::RateLimited { retry_after: None } => say!("problems-slow-down").then(say!("problems-again-soon")),
         RestError::Unavailable { retry_after, request } => {
-            let again = retry_after.map(|wait| format!(" Try again in {} s.", wait.as_secs())).unwrap_or_default();
-            format!("The service is not available at the moment{}.{again}", of_request(request))
+            let message = of_request(say!("problems-unavailable"), request);
+            match retry_after {
+                Some(wait) => message.then(say!("problems-again-in", seconds = wait.as_secs())),
+                None => message,
+            }
         }
-        RestError::Rejected { status: 402, .. } => "The account's balance is too low for this.".to_owned(),
+        RestError::Rejected { status: 402, .. } => say!("problems-balance"),
         RestError::Rejected { status, reason, said, request } => {
             let why = if reason.is_empty() { status.to_string() } else { reason.clone() };
             let said = said.trim_end_matches('.');
-            let said = if said.is_empty() { String::new() } else { format!(": “{said}”") };
-            format!("The service refused ({why}){said}{}.", of_request(request))
+            let message = if said.is_empty() {
+                say!("problems-refused", why = why)
+            } else {
+                say!("problems-refused-said", why = why, said = said)
+            };
+            of_request(message, request)
         }
-        RestError::Unreachable { host, cause, proxy, .. } => sentence(&cause.in_words(host, proxy.as_deref())),
-        RestError::Unclear { host, request, .. } => format!("{host} did not answer in time{}.", of_request(request)),
-        other => sentence(&other.to_string()),
+        RestError::Unreachable { host, cause, proxy, .. } => {
+            Message::verbatim(sentence(&cause.in_words(host, proxy.as_deref())))
+        }
+        RestError::Unclear { host, request, .. } => of_request(say!("problems-no-answer", host = host), request),
+        other => Message::verbatim(sentence(&other.to_string())),
     }
 }
 
 /// By which name whoever runs the service finds what went wrong.
-fn of_request(name: &str) -> String {
-    if name.is_empty() { String::new() } else { format!(", request {name}") }
+fn of_request(message: Message, name: &str) -> Message {
+    if name.is_empty() { message } else { message.then(say!("problems-request", request = name)) }
 }
 
 /// A clause of a lower crate as a sentence. What asks already needs no full stop.
@@ -107,12 +132,12 @@ mod tests {
     fn a_refusal_is_told_in_the_services_own_words_with_the_name_of_the_request() {
         let refused = |reason: &str, said: &str| {
             let (reason, said) = (reason.to_owned(), said.to_owned());
-            in_words(&RestError::Rejected { status: 409, reason, said, request: "ringside-1".to_owned() })
+            in_words(&RestError::Rejected { status: 409, reason, said, request: "ringside-1".to_owned() }).to_string()
         };
         assert_eq!(
             refused("STATE_INVALID", "The call has ended."),
-            "The service refused (STATE_INVALID): “The call has ended”, request ringside-1."
+            "The service refused: “The call has ended” (STATE_INVALID). Request ringside-1."
         );
-        assert_eq!(refused("", ""), "The service refused (409), request ringside-1.");
+        assert_eq!(refused("", ""), "The service refused (409). Request ringside-1.");
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 
 use ringside_desk::{About, Alert, AlertKind, Millis};
+use ringside_words::text;
 
 /// Alerts that are up at once; of more than anybody reads the oldest goes.
 const AT_ONCE: usize = 100;
@@ -78,8 +79,8 @@ impl Raised {
         told.push(Alert::Raise {
             key: STORM.to_owned(),
             kind: AlertKind::Message,
-            title: "It is busy".to_owned(),
-            body: format!("{}: Ringside lists them all.", self.sum()),
+            title: text!("alerts-storm"),
+            body: self.sum(),
             about: About::Away,
         });
         told
@@ -121,13 +122,11 @@ impl Raised {
     }
 
     fn sum(&self) -> String {
-        let part = |count: u32, one: &str, many: &str| match count {
-            0 => None,
-            1 => Some(format!("1 more {one}")),
-            more => Some(format!("{more} more {many}")),
-        };
-        let parts = [part(self.texts, "text", "texts"), part(self.waiting, "waiting caller", "waiting callers")];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+        match (self.texts, self.waiting) {
+            (texts, 0) => text!("alerts-more-texts", count = texts),
+            (0, waiting) => text!("alerts-more-waiting", count = waiting),
+            (texts, waiting) => text!("alerts-more", texts = texts, waiting = waiting),
+        }
     }
 }
 

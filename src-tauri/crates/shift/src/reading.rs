@@ -8,6 +8,7 @@
 
 use std::time::Duration;
 
+use ringside_words::text;
 use tokio::time::Instant;
 use voipbin_client::{List, Pages, RestError};
 use voipbin_wire::{Timestamp, Told};
@@ -190,7 +191,7 @@ impl Reading {
         part.state = if pages.is_done() {
             State::Read
         } else if pages.read() >= PAGES {
-            part.why = Some(format!("Only the newest {} were read.", PAGES * 100));
+            part.why = Some(text!("problems-only-newest", count = PAGES * 100));
             State::InPart
         } else {
             State::Waiting
@@ -219,7 +220,7 @@ impl Reading {
             return true;
         }
         part.state = State::Waiting;
-        part.why = Some(in_words(error));
+        part.why = Some(in_words(error).to_string());
         let doubled = |times: u32| {
             let wait = AGAIN.saturating_mul(1 << times.saturating_sub(1).min(5)).min(AGAIN_AT_MOST);
             wait.mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0)
@@ -312,8 +313,7 @@ impl Reading {
         let conversations = open.iter().filter(|part| matches!(part.list, List::ConversationMessages(_))).count();
         match conversations {
             0 => {}
-            1 => what.push("the texts of 1 conversation".to_owned()),
-            more => what.push(format!("the texts of {more} conversations")),
+            count => what.push(text!("problems-texts-of", count = count)),
         }
         let why = open.iter().find_map(|part| part.why.clone());
         (!what.is_empty()).then(|| (what.join(", "), why))

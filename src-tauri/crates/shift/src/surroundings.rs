@@ -1,5 +1,6 @@
 //! What is around calls and texts: the agent, the colleagues, the queues' names.
 
+use ringside_words::{Message, say};
 use voipbin_client::{Items, Rest, RestError, Short};
 use voipbin_wire::{AgentFact, QueueName};
 
@@ -26,7 +27,7 @@ pub(crate) async fn surroundings(rest: &Rest, account: &Account) -> Result<Surro
         match rest.me().await {
             Ok(me) => read.me = Some(me),
             Err(RestError::Unauthorized) => return Err(RestError::Unauthorized),
-            Err(error) => read.unread.push(("your own status", in_words(&error))),
+            Err(error) => read.unread.push(("your own status", in_words(&error).to_string())),
         }
         read.colleagues = all("colleagues", rest.colleagues().await, &mut read.unread)?;
     }
@@ -45,23 +46,23 @@ pub(crate) fn all<T>(
 ) -> Result<Vec<T>, RestError> {
     match read {
         Ok(items) => {
-            unread.extend(items.short.map(|short| (what, why(&short))));
+            unread.extend(items.short.map(|short| (what, why(&short).to_string())));
             Ok(items.all)
         }
         Err(RestError::Forbidden { .. } | RestError::NotFound) => Ok(Vec::new()),
         Err(RestError::Unauthorized) => Err(RestError::Unauthorized),
         Err(error) => {
-            unread.push((what, in_words(&error)));
+            unread.push((what, in_words(&error).to_string()));
             Ok(Vec::new())
         }
     }
 }
 
 /// Why a list was not read to its end.
-pub(crate) fn why(short: &Short) -> String {
+pub(crate) fn why(short: &Short) -> Message {
     match short {
-        Short::TooLong(items) => format!("Only the newest {items} were read."),
-        Short::OneMoment => "More of them were made in one moment than can be read.".to_owned(),
+        Short::TooLong(items) => say!("problems-only-newest", count = *items),
+        Short::OneMoment => say!("problems-one-moment"),
         Short::Failed(error) => in_words(error),
     }
 }

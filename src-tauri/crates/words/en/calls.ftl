@@ -102,3 +102,22 @@ calls-reason-elsewhere = a colleague answered
 calls-reason-unknown = the connection was lost while it rang
 calls-no-history = Calls appear here once their outcome is known.
 calls-none-of-that-outcome = No calls with that outcome.
+
+## What could not be done to a call
+
+calls-failed-hold = The call was not put on hold.
+calls-failed-resume = The call is still on hold.
+calls-failed-music = No music is playing.
+calls-failed-stop-music = Music may still be playing.
+calls-failed-mute = You are not muted.
+calls-failed-unmute = You are still muted.
+calls-failed-record = The call is not being recorded.
+calls-failed-stop-record = The call is still being recorded.
+calls-failed-hang-up = The call was not hung up.
+calls-failed-decline = The call was not declined: it still rings.
+calls-failed-transfer = The transfer could not be started. You are still connected.
+calls-failed-voicemail = The caller was not sent to voicemail.
+calls-failed-cancel-transfer = The transfer was not cancelled.
+calls-failed-unknown-call = The service no longer knows this call.
+calls-failed-wrong-state = The call’s state does not allow it.
+calls-failed-maybe = It may have been done anyway: listen before you try again.

@@ -36,3 +36,8 @@ common-bytes = { $count ->
 }
 common-kilobytes = { $count } kB
 common-megabytes = { $count } MB
+
+# Somebody else’s words, as they are.
+common-verbatim = { $words }
+# Two whole sentences.
+common-two-sentences = { $first } { $second }

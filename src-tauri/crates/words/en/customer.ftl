@@ -40,3 +40,15 @@ customer-latest = { $count ->
     [one] This is the latest contact; there are more.
    *[other] These are the latest { $count } contacts; there are more.
 }
+
+## What could not be done
+
+customer-gone = That customer is no longer on the desk.
+customer-needs-name = Give the contact a name.
+customer-exists = This number is already in the address book.
+customer-empty-note = The note is empty.
+customer-other-case = That case belongs to another customer.
+customer-no-contact = Only contacts in the address book have labels.
+customer-no-page = No customer page is set. Set one in Settings.
+customer-bad-page = The customer page is not a web address. Change it in Settings.
+customer-not-done = That was not done. { $why }

@@ -16,3 +16,7 @@ recordings-no-transcripts = Transcriptions appear here while calls are being tra
 recordings-nothing-said = Nothing has been said yet.
 recordings-customer = Customer
 recordings-agent = Agent
+recordings-no-file = The service has no file for this recording.
+recordings-save-first = Save the recording first.
+recordings-packed = The service packed this recording, so no player opens it. It is saved as { $path }.
+recordings-no-player = No program on this computer opens { $path }.

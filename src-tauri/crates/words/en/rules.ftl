@@ -140,3 +140,23 @@ rules-answer-stop = Reply to STOP
 rules-answer-start = Reply to START
 rules-answer-help = Reply to HELP
 rules-answer-none = none
+
+## Who replies, and what could not be done
+
+rules-begun-anew = The store on this computer was damaged and replaced, so who opted out of texts before is not known. Automatic replies stay off until a person switches them on in Ringside, or starts ringside-cli respond with --begun-anew.
+rules-texts-missing = Some texts that came while no desk was open have not been read yet, and some may say STOP. Switch automatic replies off and on to reply anyway.
+rules-unreadable = The rules for automatic replies could not be read, so none are in use. { $why }
+rules-need-ledger = Automatic replies need the store on this computer, so that nobody is answered twice.
+rules-access-key = An access key belongs to no agent, so it cannot tell the team who replies. Sign in as an agent.
+rules-team-not-told = The team could not be told. { $why }
+# $channel (String) - the name of a team chat
+rules-channel-not-found = The team has more chats or messages than can be read, so “{ $channel }” was not found.
+rules-channel-closed = The channel “{ $channel }” was closed. The desk that was replying opens a new one first.
+rules-earlier-run = An earlier run of this desk did not end properly. This one starts replying in a minute.
+rules-label-failed = The label was not added. { $why }
+rules-no-such-label = There is no label { $label }.
+rules-note-failed = The note was not added. { $why }
+rules-no-open-case = They have no open case.
+rules-assign-failed = The conversation was not assigned. { $why }
+rules-no-conversation = The service does not know the conversation.
+rules-not-among-newest = It is not among the newest { $count }.

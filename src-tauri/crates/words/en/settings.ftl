@@ -40,3 +40,13 @@ settings-seconds = seconds
 settings-listening = What this desk listens to
 settings-listening-what = Your own calls, texts and queues always arrive. Flows, conferences, recordings and transcriptions are updated while you look at them or are on a call.
 settings-team-texts = Texts of the whole team
+
+## What is wrong with what was entered
+
+settings-shortcut-wrong = A shortcut is one word of letters and digits.
+settings-text-too-long = That is too long for a text: at most { $most } characters.
+settings-reason-needs-name = Give the reason a name.
+settings-reason-needs-status = A reason goes with away or busy.
+settings-wrap-up-wrong = Choose between 1 and 3600 seconds, or leave it empty.
+settings-listening-unknown = This desk has no setting for “{ $name }”.
+settings-crm-wrong = Enter the address of a page, like https://crm.example/search?phone={"{"}number{"}"}.

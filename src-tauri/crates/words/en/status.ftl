@@ -19,3 +19,5 @@ status-leave = Keep it as reported
 status-wrap-up = Wrap-up
 status-wrap-up-end = End wrap-up
 status-wrap-up-end-what = Sets your status to Available, so that calls reach you again
+status-not-changed = Your status did not change. { $why }
+status-access-key = An access key belongs to no agent, so it has no status.

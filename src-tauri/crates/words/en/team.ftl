@@ -17,3 +17,9 @@ team-sharing = Sharing…
 team-save-file = Save the file
 # $size, $most (String) - such as 2.3 MB
 team-file-size = “{ $file }” was not shared: it has { $size }. Files may have up to { $most } and must not be empty.
+team-file-limit = Files may have up to 5 MB and must not be empty.
+team-file-gone = The service no longer has this file.
+# Follows the reason.
+team-may-be-sent = It may have been sent: check before you send it again.
+# Precedes the reason.
+team-not-sent = That was not sent.

@@ -69,3 +69,16 @@ texts-opt-in = Opt back in
 texts-reason = They opted out of texts. To write anyway, say why:
 texts-reason-example = They called and asked for it
 texts-reason-needed = They opted out of texts. Say why you are writing anyway. The reason is stored.
+
+## Why a text was not sent
+
+texts-gone = That conversation is gone.
+texts-not-again = This text was sent, or may have been. It is not sent again.
+texts-on-its-way = This text is being sent, or was sent.
+# Follows the reason.
+texts-may-be-sent = It may have been sent.
+texts-service-error = The service had an error.
+texts-slowed-down = The service asks for fewer requests. This text is sent in a moment.
+# $time (String) - a time of day
+texts-slowed-down-until = The service asks for fewer requests. This text is sent at { $time }.
+texts-balance = The account’s balance is too low to send texts. Ask whoever pays for it.

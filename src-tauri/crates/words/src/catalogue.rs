@@ -18,6 +18,7 @@ macro_rules! areas {
 
 /// English, an area a file.
 const ENGLISH: &[(&str, &str)] = areas![
+    "alerts",
     "calls",
     "common",
     "customer",

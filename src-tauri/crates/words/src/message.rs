@@ -37,6 +37,17 @@ impl Message {
         Self { id: Cow::Borrowed(id), args: BTreeMap::new() }
     }
 
+    /// Somebody else's words, as they are.
+    pub fn verbatim(words: impl Into<Argument>) -> Self {
+        Message::new("common-verbatim").with("words", words)
+    }
+
+    /// This sentence, and another one behind it.
+    #[must_use]
+    pub fn then(self, next: Self) -> Self {
+        Message::new("common-two-sentences").with("first", self).with("second", next)
+    }
+
     /// With one more argument.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Self {

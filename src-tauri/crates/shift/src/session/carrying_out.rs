@@ -1,6 +1,7 @@
 //! What the desk says is carried out.
 
 use ringside_desk::{Alert, AlertKind, Ask, Millis};
+use ringside_words::text;
 use voipbin_client::{Rest, RestError};
 use voipbin_wire::{AgentFact, AgentStatus};
 
@@ -41,7 +42,7 @@ impl Session {
     pub(super) fn status_answered(&mut self, result: Result<AgentFact, RestError>, now: Millis) {
         match result {
             Ok(me) => self.desk.learn_me(AgentFact { tm_update: None, ..me }, now),
-            Err(error) => self.desk.status_refused(format!("Your status did not change. {}", in_words(&error))),
+            Err(error) => self.desk.status_refused(text!("status-not-changed", why = in_words(&error))),
         }
     }
 

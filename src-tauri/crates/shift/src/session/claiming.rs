@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use ringside_desk::{CLAIM_CHANNEL, CLAIM_CHANNEL_DETAIL, Claim, ClaimRound, Claimed};
+use ringside_words::text;
 use tokio::time::sleep;
 use uuid::Uuid;
 use voipbin_client::{List, Rest, RestError};
@@ -57,20 +58,10 @@ impl NotClaimed {
     /// The same for the agent.
     pub(super) fn in_words(&self) -> String {
         match self {
-            Self::Rest(error) => format!("The team could not be told. {}", in_words(error)),
-            Self::TooMuch => {
-                format!(
-                    "The team has more chats or messages than can be read, so \u{201c}{CLAIM_CHANNEL}\u{201d} was not found."
-                )
-            }
-            Self::LeftOver => {
-                "An earlier run of this desk did not say goodbye; in a minute this one answers.".to_owned()
-            }
-            Self::Closed => {
-                format!(
-                    "The channel \u{201c}{CLAIM_CHANNEL}\u{201d} was closed. The desk that answered opens a new one first."
-                )
-            }
+            Self::Rest(error) => text!("rules-team-not-told", why = in_words(error)),
+            Self::TooMuch => text!("rules-channel-not-found", channel = CLAIM_CHANNEL),
+            Self::LeftOver => text!("rules-earlier-run"),
+            Self::Closed => text!("rules-channel-closed", channel = CLAIM_CHANNEL),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What is read about customers, and what the agent does for them.
 
 use ringside_desk::{Customer, CustomerDeed, is_same_number, is_withheld};
+use ringside_words::text;
 use url::Url;
 use voipbin_client::{Class, Items, Rest, RestError};
 use voipbin_wire::Case;
@@ -90,7 +91,7 @@ impl Session {
     }
 
     pub(super) fn served(&mut self, number: &str, result: Result<(), RestError>) {
-        let problem = result.err().map(|error| format!("That was not done. {}", in_words(&error)));
+        let problem = result.err().map(|error| text!("customer-not-done", why = in_words(&error)));
         self.desk.customer_changed(number, problem);
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ringside_desk::FetchView;
+use ringside_words::{Message, say};
 use voipbin_client::{FetchError, RestError};
 
 use super::{Done, Session};
@@ -56,11 +57,11 @@ impl Session {
 }
 
 fn fetched(result: Result<PathBuf, FetchError>) -> FetchView {
-    let failed = |words: String| FetchView { bytes: 0, path: None, problem: Some(words) };
+    let failed = |message: Message| FetchView { bytes: 0, path: None, problem: Some(message.to_string()) };
     match result {
         Ok(path) => FetchView { bytes: 0, path: Some(path.display().to_string()), problem: None },
-        Err(FetchError::Rest(RestError::NotFound)) => failed("The service has no file for this recording.".to_owned()),
+        Err(FetchError::Rest(RestError::NotFound)) => failed(say!("recordings-no-file")),
         Err(FetchError::Rest(error)) => failed(in_words(&error)),
-        Err(FetchError::Disk(error)) => failed(format!("The file could not be written here: {error}.")),
+        Err(FetchError::Disk(error)) => failed(say!("problems-file-not-written", why = error.to_string())),
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ringside_desk::{LinkNotice, LinkStage, Millis, SpokenAs};
+use ringside_words::{say, text};
 use tokio::time::Instant;
 use voipbin_client::{Dialect, LinkReport, LinkState, News};
 use voipbin_wire::{Fact, Scope, Told};
@@ -17,7 +18,7 @@ impl Session {
         let now = (self.ports.clock)();
         if news.is_empty() {
             tracing::error!("the connection's task ended by itself");
-            self.sign_out(Some("The connection stopped working. Sign in again, please.".to_owned())).await;
+            self.sign_out(Some(text!("problems-connection-stopped"))).await;
         }
         for news in news {
             if self.work.is_none() {
@@ -104,7 +105,7 @@ impl Session {
         }
         self.desk.link(notice(report, retry_in, proven_at, now), now);
         if state == LinkState::Refused {
-            self.ask_again("Your sign-in is no longer good. Sign in again: until then you hear no calls.");
+            self.ask_again(say!("sign-in-refused"));
         }
         if found {
             self.keep();

@@ -8,6 +8,7 @@ use ringside_desk::{
     Screen, SessionView, Thresholds,
 };
 use ringside_ledger::{DEMO, Whose};
+use ringside_words::{Message, say, text};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 use voipbin_client::{Class, List, Listed, RestError};
@@ -91,7 +92,7 @@ impl Keeping {
         let opening = receiver.recv().await;
         opening.unwrap_or_else(|| {
             self.openings = None;
-            Err(NotKept("The ledger's writer ended. Start Ringside again.".to_owned()))
+            Err(NotKept(say!("problems-not-kept-ended")))
         })
     }
 }
@@ -161,9 +162,7 @@ impl Session {
                 tracing::warn!(aside = %aside.display(), "the ledger could not be read");
                 self.keep_opt_outs();
                 let name = aside.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                self.is_not_kept(NotKept(format!(
-                    "What was kept here (replies on their way, drafts, history, who wants no texts) could not be read, and a new ledger was begun. The old one was put aside as {name}."
-                )));
+                self.is_not_kept(NotKept(say!("problems-ledger-put-aside", file = name)));
                 self.see_what_is_in_the_way();
             }
             Err(why) => self.is_not_kept(why),
@@ -449,25 +448,26 @@ fn waits(wait: Duration) -> Millis {
 
 /// What an answer of the service means for a text.
 fn fate(result: Result<Box<MessageFact>, RestError>, now: Millis) -> ReplyFate {
-    let may_have = |words: String| ReplyFate::Unclear(format!("{words} It may have been sent."));
+    let may_have = |message: Message| ReplyFate::Unclear(message.then(say!("texts-may-be-sent")).to_string());
     match result {
         Ok(message) => ReplyFate::Accepted(message),
         Err(error @ (RestError::Unclear { .. } | RestError::Foreign { .. })) => may_have(in_words(&error)),
         Err(RestError::Rejected { status: 500.., .. } | RestError::Unavailable { .. }) => {
-            may_have("The service had an error.".to_owned())
+            may_have(say!("texts-service-error"))
         }
         Err(RestError::RateLimited { retry_after }) => {
             let wait = retry_after.map(waits);
             let when = wait.filter(|wait| *wait > SOON).and_then(|wait| clock_time(now.saturating_add(wait)));
-            let when = when.map_or_else(|| "in a moment".to_owned(), |time| format!("at {time}"));
-            ReplyFate::NotSent { why: format!("The service asked for fewer requests; this goes {when}."), wait }
+            let why = match when {
+                Some(time) => text!("texts-slowed-down-until", time = time),
+                None => text!("texts-slowed-down"),
+            };
+            ReplyFate::NotSent { why, wait }
         }
         Err(error @ (RestError::Unreachable { .. } | RestError::Unauthorized)) => {
-            ReplyFate::NotSent { why: in_words(&error), wait: None }
+            ReplyFate::NotSent { why: in_words(&error).to_string(), wait: None }
         }
-        Err(RestError::Rejected { status: 402, .. }) => {
-            ReplyFate::Refused("The account's balance is too low to send texts. Ask whoever pays for it.".to_owned())
-        }
-        Err(error) => ReplyFate::Refused(in_words(&error)),
+        Err(RestError::Rejected { status: 402, .. }) => ReplyFate::Refused(text!("texts-balance")),
+        Err(error) => ReplyFate::Refused(in_words(&error).to_string()),
     }
 }

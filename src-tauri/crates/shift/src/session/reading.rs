@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ringside_desk::{Around, Covered, Millis, NotReadView};
+use ringside_words::text;
 use tokio::time::{Instant, sleep_until};
 use voipbin_client::{Class, Extra, List, Pages, RestError};
 use voipbin_wire::{ConversationFact, Timestamp, Told};
@@ -402,7 +403,7 @@ impl Session {
             None => work.texts = TextsRead::since(now),
             Some(error) => {
                 work.texts.failures += 1;
-                work.texts.why = in_words(error);
+                work.texts.why = in_words(error).to_string();
             }
         }
         self.say_what_is_not_read(now);
@@ -417,23 +418,27 @@ impl Session {
             reading.filter(|reading| reading.is_held_up(Instant::now(), SAID_AFTER)).and_then(Reading::unread);
         let not_read = if let Some((what, why)) = held_up {
             let since = self.desk.missing_since().unwrap_or(work.whole_at);
-            let words = sentence(format!("Still to be read: {what}."), &why.unwrap_or_default());
+            let words = sentence(text!("problems-still-unread", what = what), &why.unwrap_or_default());
             Some(NotReadView { words, since })
         } else if !matches!(work.stage, Stage::Live) {
             None
         } else if work.texts.fail(now) {
-            let words = sentence("Texts are not being read.".to_owned(), &work.texts.why);
+            let words = sentence(text!("problems-texts-unread"), &work.texts.why);
             Some(NotReadView { words, since: work.texts.at })
         } else if let Some((what, why, since)) = &work.missed_because
             && (!work.missed.is_empty() || !what.contains("conversation"))
         {
             let with: Vec<String> = work.missed.iter().filter_map(|id| self.desk.peer_of(id)).take(3).collect();
-            let with = if with.is_empty() { String::new() } else { format!(" ({})", with.join(", ")) };
-            let words = sentence(format!("Not everything could be read: {what}{with}."), why);
+            let unread = if with.is_empty() {
+                text!("problems-not-all-read", what = what)
+            } else {
+                text!("problems-not-all-read-with", what = what, names = with.join(", "))
+            };
+            let words = sentence(unread, why);
             Some(NotReadView { words, since: *since })
         } else if let Some((_, (why, _))) = work.unread.first_key_value() {
             let what: Vec<&str> = work.unread.keys().copied().collect();
-            let words = sentence(format!("Not everything could be read: {}.", what.join(", ")), why);
+            let words = sentence(text!("problems-not-all-read", what = what.join(", ")), why);
             let since = work.unread.values().map(|(_, since)| *since).min().unwrap_or_default();
             Some(NotReadView { words, since })
         } else {

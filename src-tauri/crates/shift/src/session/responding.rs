@@ -5,6 +5,7 @@ use ringside_desk::{
     CLAIM_CHANNEL, Chore, Claimed, Millis, Obstacle, Rehearsal, RehearsalView, ResponderDeed, RuleBook, Rules,
     TraceView, Trial, is_same_number, rehearse, try_out,
 };
+use ringside_words::{say, text};
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 use voipbin_client::{Class, List, Pages, Rest, RestError};
@@ -20,9 +21,6 @@ use crate::surroundings::why;
 use crate::tools::{RESPONDS, RULES, Responding};
 use crate::verbs::Answer;
 
-/// Why nothing is answered while texts from before this start are missing.
-const TEXTS_MISSING: &str = "Texts that came while no desk was open are not all read yet, and some may say STOP. Switch automatic replies off and on to answer all the same.";
-
 impl Session {
     /// What was kept about answers by rules comes onto the desk.
     pub(super) fn responding(&mut self, kept: Responding) {
@@ -33,8 +31,8 @@ impl Session {
         match kept.rules.as_deref().map(|toml| RuleBook::from_toml(toml).and_then(Rules::new)) {
             Some(Ok(rules)) => self.desk.rules(rules),
             Some(Err(error)) => {
-                let words = format!("The rules for automatic replies could not be read, so none are in use. {error}");
-                self.is_not_kept(crate::book::NotKept(words));
+                let why = say!("rules-unreadable", why = error.to_string());
+                self.is_not_kept(crate::book::NotKept(why));
             }
             None => {}
         }
@@ -118,10 +116,10 @@ impl Session {
         } else if self.keeping.is_begun_anew {
             Some(Obstacle { why: Refusal::BegunAnew.to_string(), needs_person: true })
         } else if session.ask_again.is_some() {
-            Some(Obstacle { why: "Your sign-in is over. Sign in again.".to_owned(), needs_person: false })
+            Some(Obstacle { why: text!("problems-sign-in-over"), needs_person: false })
         } else {
             let is_missing = self.work.as_ref().is_some_and(|work| work.texts_since.is_some());
-            is_missing.then(|| Obstacle { why: TEXTS_MISSING.to_owned(), needs_person: false })
+            is_missing.then(|| Obstacle { why: text!("rules-texts-missing"), needs_person: false })
         };
         self.desk.hold_responder(obstacle, now);
     }
@@ -167,8 +165,7 @@ impl Session {
         let now = (self.ports.clock)();
         let Some(round) = self.desk.take_claim_round(now) else { return };
         if !is_agent {
-            let words = "An access key belongs to no agent, so it cannot tell the team. Sign in as an agent.";
-            return self.desk.claimed(Claimed::Failed(words.to_owned()), now);
+            return self.desk.claimed(Claimed::Failed(text!("rules-access-key")), now);
         }
         let mut room = self.room.clone();
         self.request(|rest| async move {
@@ -202,7 +199,7 @@ impl Session {
 
     pub(super) fn claimed(&mut self, result: Result<Claimed, NotClaimed>, room: Room) {
         if matches!(result, Err(NotClaimed::Rest(RestError::Unauthorized))) {
-            self.ask_again("Your sign-in has expired. Calls still arrive; sign in again to keep it so.");
+            self.ask_again(say!("sign-in-expired-live"));
         }
         let claimed = result.unwrap_or_else(|error| {
             tracing::info!(%error, "the team's channel did not say who answers");
@@ -319,43 +316,43 @@ async fn do_all(rest: &Rest, chore: Chore) -> Vec<String> {
 }
 
 async fn put_label(rest: &Rest, number: &str, label: &str) -> Result<(), String> {
-    let failed = |error: RestError| format!("The label was not put on. {}", in_words(&error));
+    let failed = |error: RestError| text!("rules-label-failed", why = in_words(&error));
     let contact = rest.lookup(number).await.map_err(failed)?.and_then(|entry| entry.contact.id);
-    let contact = contact.ok_or("The label was not put on: this number is not in the address book.")?;
+    let contact = contact.ok_or_else(|| text!("rules-label-failed", why = say!("customer-unknown")))?;
     let is_it = |tag: &Tag| tag.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(label));
     let tags = rest.tags(is_it).await.map_err(failed)?;
     let tag = tags.all.iter().find(|tag| is_it(tag)).and_then(|tag| tag.id.clone());
-    let none = || format!("The label was not put on: there is none called {label}.");
+    let none = || text!("rules-label-failed", why = say!("rules-no-such-label", label = label));
     let tag =
-        tag.ok_or_else(|| tags.short.map_or_else(none, |short| format!("The label was not put on. {}", why(&short))))?;
+        tag.ok_or_else(|| tags.short.map_or_else(none, |short| text!("rules-label-failed", why = why(&short))))?;
     rest.tag_contact(&contact, &tag, true).await.map_err(failed)
 }
 
 async fn write_down(rest: &Rest, number: &str, note: &str) -> Result<(), String> {
-    let failed = |error: RestError| format!("The note was not written. {}", in_words(&error));
+    let failed = |error: RestError| text!("rules-note-failed", why = in_words(&error));
     let contact = rest.lookup(number).await.map_err(failed)?.and_then(|entry| entry.contact.id);
     let is_it = |case: &Case| is_theirs(case, contact.as_deref(), number) && !is_closed(case);
     let cases = rest.cases(PAGES, is_it).await.map_err(failed)?;
     let case = cases.all.iter().find(|case| is_it(case)).and_then(|case| case.id.clone());
-    let none = || "The note was not written: they have no open case.".to_owned();
-    let case = case
-        .ok_or_else(|| cases.short.map_or_else(none, |short| format!("The note was not written. {}", why(&short))))?;
+    let none = || text!("rules-note-failed", why = say!("rules-no-open-case"));
+    let case =
+        case.ok_or_else(|| cases.short.map_or_else(none, |short| text!("rules-note-failed", why = why(&short))))?;
     rest.add_note(&case, note).await.map_err(failed)
 }
 
 async fn assign_to(rest: &Rest, number: &str, conversation: Option<String>, agent: &str) -> Result<(), String> {
-    let failed = |error: RestError| format!("The conversation was not handed over. {}", in_words(&error));
+    let failed = |error: RestError| text!("rules-assign-failed", why = in_words(&error));
     let conversation = match conversation {
         Some(conversation) => Some(conversation),
         None => find_conversation(rest, number).await?,
     };
-    let conversation = conversation.ok_or("The conversation was not handed over: the service knows none.")?;
+    let conversation = conversation.ok_or_else(|| text!("rules-assign-failed", why = say!("rules-no-conversation")))?;
     rest.assign_conversation(&conversation, agent).await.map_err(failed)
 }
 
 /// The conversation with this number, however many newer ones there are.
 async fn find_conversation(rest: &Rest, number: &str) -> Result<Option<String>, String> {
-    let failed = |error: RestError| format!("The conversation was not handed over. {}", in_words(&error));
+    let failed = |error: RestError| text!("rules-assign-failed", why = in_words(&error));
     let mut pages = Pages::new(List::OwnConversations, Timestamp::from_micros(i64::MIN));
     while !pages.is_done() && pages.read() < PAGES {
         let found = rest.next_page(&mut pages).await.map_err(failed)?.into_iter().find_map(|told| match told.fact {
@@ -369,6 +366,6 @@ async fn find_conversation(rest: &Rest, number: &str) -> Result<Option<String>, 
     if pages.is_done() {
         Ok(None)
     } else {
-        Err("The conversation was not handed over: it is not among the newest 10000.".to_owned())
+        Err(text!("rules-assign-failed", why = say!("rules-not-among-newest", count = 10_000)))
     }
 }

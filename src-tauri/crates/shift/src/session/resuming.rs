@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ringside_desk::{Desk, Record, Screen, SessionView};
 use ringside_ledger::Whose;
+use ringside_words::text;
 use tokio::sync::mpsc;
 use tokio::task::JoinError;
 use tokio::time::timeout;
@@ -24,9 +25,6 @@ use crate::verbs::HostVerb;
 const GOODBYE_WITHIN: Duration = Duration::from_secs(1);
 /// Lists whose reading broke down are read again after this.
 const READS_AGAIN_AFTER: Duration = Duration::from_secs(5);
-
-const BEGUN_ANEW: &str =
-    "Ringside had an internal error and started this desk again. What it had kept is back, and calls are read again.";
 
 impl Session {
     /// A request broke down. Whoever waits for it must not wait for ever.
@@ -78,7 +76,7 @@ impl Session {
             Some(_) => anew.resumes = resumes,
             None if self.signing_in.asked_keyring.is_some() => anew.load_sign_in(),
             None => {
-                let problem = Some(BEGUN_ANEW.to_owned());
+                let problem = Some(text!("problems-started-again"));
                 anew.new_desk(SessionView { service, email, problem, ..screen(Screen::SignedOut) });
             }
         }
@@ -92,7 +90,7 @@ impl Session {
         self.begin(account, token, stay);
         self.resumes = None;
         let session = self.desk.session_view().clone();
-        self.desk.session(SessionView { problem: Some(BEGUN_ANEW.to_owned()), ..session });
+        self.desk.session(SessionView { problem: Some(text!("problems-started-again")), ..session });
     }
 
     /// What the desk had handed out, or would have, goes into the ledger, if the

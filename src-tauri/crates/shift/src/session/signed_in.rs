@@ -2,6 +2,7 @@
 //! agent's rights are watched.
 
 use ringside_desk::{MeView, Millis, Rights, Screen, SessionView};
+use ringside_words::{Message, say, text};
 use voipbin_client::{Connection, Feed, Service, Token, Wanted};
 use voipbin_wire::AgentFact;
 
@@ -17,9 +18,6 @@ use crate::verbs::Answer;
 
 /// The agent is warned this long before the sign-in ends.
 const WARN_BEFORE_END: Millis = 24 * 3_600_000;
-/// The service goes by the rights inside the token (live-service.md, section 2.2).
-const NEW_ROLE: &str = "Your role has changed. Sign in again to use your new role.";
-
 impl Session {
     pub(super) fn begin(&mut self, account: Account, token: Token, stay: Stay) {
         let permission = token.claims().map_or(account.permission, |claims| claims.permission);
@@ -27,7 +25,7 @@ impl Session {
         let (service, rest) = match reach(&account, &token) {
             Ok(reached) => reached,
             Err(problem) => {
-                let problem = Some(problem.message);
+                let problem = Some(problem.to_string());
                 return self.desk.session(SessionView { problem, ..screen(Screen::SignedOut) });
             }
         };
@@ -104,8 +102,8 @@ impl Session {
         let differ = sees_all(now) != work.account.is_manager();
         let session = self.desk.session_view().clone();
         if differ && session.ask_again.is_none() {
-            self.ask_again(NEW_ROLE);
-        } else if !differ && session.ask_again.as_deref() == Some(NEW_ROLE) {
+            self.ask_again(say!("sign-in-new-role"));
+        } else if !differ && session.ask_again == Some(text!("sign-in-new-role")) {
             self.desk.session(SessionView { ask_again: None, ..session });
         }
     }
@@ -113,15 +111,15 @@ impl Session {
     /// The token is no longer good for requests; an open socket outlives it.
     pub(super) async fn refused_by_rest(&mut self) {
         if self.work.as_ref().is_some_and(|work| work.was_live) {
-            self.ask_again("Your sign-in has expired. Calls still arrive; sign in again to keep it so.");
+            self.ask_again(say!("sign-in-expired-live"));
         } else {
             self.sign_in_refused().await;
         }
     }
 
-    pub(super) fn ask_again(&mut self, why: &str) {
+    pub(super) fn ask_again(&mut self, why: Message) {
         let session = self.desk.session_view().clone();
-        self.desk.session(SessionView { ask_again: Some(why.to_owned()), ..session });
+        self.desk.session(SessionView { ask_again: Some(why.to_string()), ..session });
         self.see_what_is_in_the_way();
     }
 
@@ -136,7 +134,7 @@ impl Session {
     }
 
     pub(super) async fn sign_in_refused(&mut self) {
-        let problem = "Your sign-in has expired. Sign in again to keep receiving calls.".to_owned();
+        let problem = text!("sign-in-expired");
         self.sign_out(Some(problem)).await;
     }
 
@@ -168,7 +166,7 @@ fn me(account: &Account, now: Millis) -> MeView {
         name: account.name.clone(),
         email: account.email.clone(),
         since: now,
-        fixed_because: (!is_agent).then(|| "An access key belongs to no agent, so it has no status.".to_owned()),
+        fixed_because: (!is_agent).then(|| text!("status-access-key")),
         ..MeView::default()
     }
 }

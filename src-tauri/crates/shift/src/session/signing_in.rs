@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ringside_desk::{Screen, SessionView};
+use ringside_words::text;
 use tokio::time::{Instant, sleep};
 use voipbin_client::Token;
 
@@ -16,8 +17,6 @@ use crate::verbs::Answer;
 
 /// The form is shown when the keyring has not answered for so long.
 const KEYRING_IS_SLOW_AFTER: Duration = Duration::from_secs(5);
-
-const HOLDS_KEY: &str = "The certificate file holds a private key too. Only its certificates were kept here; keep such a file where nobody else reads it.";
 
 /// For how long a sign-in is good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,16 +94,10 @@ impl Session {
     fn keyring_failed(&mut self, error: &VaultError) {
         tracing::warn!(%error, "the kept sign-in could not be read");
         let problem = match error {
-            VaultError::Locked => {
-                "This computer's keyring is locked, so your sign-in could not be read. Unlock it and try again, or sign in here."
-            }
-            VaultError::Missing => {
-                "This computer has no keyring service. You can sign in, but it cannot be kept for the next start."
-            }
-            VaultError::Silent => {
-                "This computer's keyring does not answer. Perhaps it asks for its password in another window. Try again, or sign in here for now."
-            }
-            VaultError::Broken(_) => "This computer's keyring did not work. You can sign in here.",
+            VaultError::Locked => text!("sign-in-keyring-locked"),
+            VaultError::Missing => text!("sign-in-keyring-missing"),
+            VaultError::Silent => text!("sign-in-keyring-silent"),
+            VaultError::Broken(_) => text!("sign-in-keyring-broken"),
         };
         let (service, email) = match &self.signing_in.remembered {
             Some(Account { service, email, .. }) => (service.clone(), email.clone()),
@@ -113,7 +106,7 @@ impl Session {
         self.desk.session(SessionView {
             service,
             email,
-            problem: Some(problem.to_owned()),
+            problem: Some(problem),
             ask_keyring: true,
             no_toasts: self.no_toasts.clone(),
             ..screen(Screen::SignedOut)
@@ -126,7 +119,7 @@ impl Session {
         }
         let session = self.desk.session_view().clone();
         self.desk.session(SessionView { screen: Screen::SigningIn, problem: None, ..session });
-        let notice = place.holds_key().then(|| HOLDS_KEY.to_owned());
+        let notice = place.holds_key().then(|| text!("problems-certificate-with-key"));
         let identified = async move {
             let result = identify(place, credential).await;
             Done::Identified { result, stay, notice, answer }
@@ -185,7 +178,7 @@ impl Session {
         tracing::warn!(%error, "the sign-in was not kept");
         let because = Problem::from(error).message;
         let session = self.desk.session_view().clone();
-        let problem = Some(format!("You are signed in for now, and will have to sign in again next time. {because}"));
+        let problem = Some(text!("sign-in-for-now", why = because));
         self.desk.session(SessionView { problem, ..session });
     }
 
@@ -201,7 +194,7 @@ impl Session {
         tracing::warn!(%error, "the sign-in was not removed");
         let because = Problem::from(error);
         let session = self.desk.session_view().clone();
-        let problem = Some(format!("You are signed out, but the sign-in is still kept on this computer. {because}"));
+        let problem = Some(text!("sign-in-not-removed", why = because.message.clone()));
         self.desk.session(SessionView { problem, ..session });
         because
     }

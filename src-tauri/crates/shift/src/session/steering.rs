@@ -1,6 +1,7 @@
 //! What the agent does to calls, and what came of it.
 
 use ringside_desk::{CallRequest, Deed, Steered};
+use ringside_words::say;
 use voipbin_client::{Class, Rest, RestError, Transferee};
 
 use super::{Done, Session};
@@ -55,32 +56,30 @@ async fn ask(rest: &Rest, request: CallRequest) -> Result<Option<String>, RestEr
 /// What a failure means for the agent who asked for this.
 fn failed(deed: &Deed, error: &RestError) -> Steered {
     let what = match deed {
-        Deed::Hold(true) => "The call was not put on hold.",
-        Deed::Hold(false) => "The call is still on hold.",
-        Deed::Music(true) => "No music is played.",
-        Deed::Music(false) => "Music may still be played.",
-        Deed::Mute(true) => "You are not muted.",
-        Deed::Mute(false) => "You are still muted.",
-        Deed::Record(true) => "The call is not recorded.",
-        Deed::Record(false) => "The call is still recorded.",
-        Deed::HangUp => "The call was not hung up.",
-        Deed::EndRing => "It still rings.",
-        Deed::Transfer { .. } => "The transfer could not be started; you are still connected.",
-        Deed::Voicemail => "The caller was not sent to voicemail.",
-        Deed::CancelTransfer => "The transfer was not taken back.",
+        Deed::Hold(true) => say!("calls-failed-hold"),
+        Deed::Hold(false) => say!("calls-failed-resume"),
+        Deed::Music(true) => say!("calls-failed-music"),
+        Deed::Music(false) => say!("calls-failed-stop-music"),
+        Deed::Mute(true) => say!("calls-failed-mute"),
+        Deed::Mute(false) => say!("calls-failed-unmute"),
+        Deed::Record(true) => say!("calls-failed-record"),
+        Deed::Record(false) => say!("calls-failed-stop-record"),
+        Deed::HangUp => say!("calls-failed-hang-up"),
+        Deed::EndRing => say!("calls-failed-decline"),
+        Deed::Transfer { .. } => say!("calls-failed-transfer"),
+        Deed::Voicemail => say!("calls-failed-voicemail"),
+        Deed::CancelTransfer => say!("calls-failed-cancel-transfer"),
     };
     let may_be_done = matches!(error, RestError::Unclear { .. } | RestError::Foreign { .. });
     let why = match (error, deed) {
         // The service gives no reason for it (section 5.8).
-        (RestError::Rejected { status: 500, .. }, Deed::Transfer { .. } | Deed::Voicemail) => String::new(),
-        (RestError::NotFound, _) => "The service does not know this call any more.".to_owned(),
-        (RestError::Rejected { status: 409, .. }, _) => "The call is in no state for that.".to_owned(),
+        (RestError::Rejected { status: 500, .. }, Deed::Transfer { .. } | Deed::Voicemail) => {
+            return Steered::Failed(what.to_string());
+        }
+        (RestError::NotFound, _) => say!("calls-failed-unknown-call"),
+        (RestError::Rejected { status: 409, .. }, _) => say!("calls-failed-wrong-state"),
         (error, _) => in_words(error),
     };
-    let words = if may_be_done {
-        format!("{why} It may have been done all the same: listen before you try again.")
-    } else {
-        format!("{what} {why}").trim_end().to_owned()
-    };
-    Steered::Failed(words)
+    let message = if may_be_done { why.then(say!("calls-failed-maybe")) } else { what.then(why) };
+    Steered::Failed(message.to_string())
 }

@@ -14,7 +14,7 @@ use super::reading::TextsRead;
 use super::signing_in::Stay;
 use crate::account::Account;
 use crate::listening::Listening;
-use crate::problem::{Code, Problem, in_words};
+use crate::problem::{Problem, in_words};
 use crate::reading::Reading;
 use crate::routine::Routine;
 use crate::turns::Turns;
@@ -165,7 +165,7 @@ impl Session {
 /// The service of an account, and its request side with the token.
 pub(super) fn reach(account: &Account, token: &Token) -> Result<(Service, Rest), Problem> {
     let service = account.service()?;
-    let rest = Rest::new(service.clone()).map_err(|error| Problem::new(Code::Other, in_words(&error)))?;
+    let rest = Rest::new(service.clone()).map_err(|error| Problem::from(in_words(&error)))?;
     Ok((service, rest.signed_in(token.clone())))
 }
 
