@@ -93,10 +93,7 @@ impl SignedIn {
                     if let Some(credential) = file.changed()
                         && let Err(problem) = shift.renew(credential).await
                     {
-                        crate::lines::complain(&format!(
-                            "ringside-cli: the new token is not good: {}",
-                            problem.to_string()
-                        ));
+                        crate::lines::complain(&format!("ringside-cli: the new token is not good: {}", problem));
                     }
                 }
             }
