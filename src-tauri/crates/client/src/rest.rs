@@ -16,14 +16,16 @@ pub(crate) mod talks;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::RETRY_AFTER;
+use reqwest::header::{DATE, RETRY_AFTER};
 use reqwest::{Client, Method, Proxy, RequestBuilder, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::time::Instant;
 use url::Url;
 use uuid::Uuid;
-use voipbin_wire::{AccessKey, AgentFact, AgentStatus, Answer, MessageFact, Page, QueueName, decode_page, read_json};
+use voipbin_wire::{
+    AccessKey, AgentFact, AgentStatus, Answer, MessageFact, Page, QueueName, Timestamp, decode_page, read_json,
+};
 use zeroize::Zeroizing;
 
 use crate::awake;
@@ -55,6 +57,8 @@ pub struct Rest {
     /// What the last answer said of a frozen account, in words.
     frozen: Arc<Mutex<Option<String>>>,
     epoch: Instant,
+    /// The service's clock by the `Date` of its last answer, and when that came.
+    clock: Arc<Mutex<Option<(SystemTime, Instant)>>>,
 }
 
 /// Why a request did not do what it should.
@@ -147,6 +151,7 @@ pub enum RestError {
 /// What came back, from whomever.
 struct Answered {
     status: StatusCode,
+    date: Option<SystemTime>,
     retry_after: Option<Duration>,
     text: String,
     request: String,
@@ -181,8 +186,8 @@ impl Rest {
             .build()
             .map_err(RestError::Setup)?;
         let budget = Arc::new(Mutex::new(Budget::new()));
-        let frozen = Arc::default();
-        Ok(Self { http, service, token: None, class: Class::Action, budget, frozen, epoch: Instant::now() })
+        let (frozen, clock) = (Arc::default(), Arc::default());
+        Ok(Self { http, service, token: None, class: Class::Action, budget, frozen, epoch: Instant::now(), clock })
     }
 
     /// The same with a credential.
@@ -357,6 +362,13 @@ impl Rest {
         self.frozen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// What time it is by the service's clock, to a second, as its last answer said.
+    pub fn service_time(&self) -> Option<Timestamp> {
+        let (date, heard) = (*self.clock.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let now = date.checked_add(heard.elapsed())?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+        Some(Timestamp::from_millis(i64::try_from(now.as_millis()).ok()?))
+    }
+
     fn note_frozen(&self, words: Option<String>) {
         *self.frozen.lock().unwrap_or_else(PoisonError::into_inner) = words;
     }
@@ -381,22 +393,27 @@ impl Rest {
             let status = response.status();
             let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
             let retry_after = retry_after.and_then(|value| retry_after::retry_after(value, SystemTime::now()));
-            Ok((status, retry_after, response.text().await?))
+            let date = response.headers().get(DATE).and_then(|value| value.to_str().ok());
+            let date = date.and_then(|value| httpdate::parse_http_date(value).ok());
+            Ok((status, date, retry_after, response.text().await?))
         };
         let answer = awake::within(limit, answer).await;
         let not_in_time = || RestError::Unclear { request: name.clone(), host: self.service.name(), source: None };
-        let (status, retry_after, text) =
+        let (status, date, retry_after, text) =
             answer.ok_or_else(not_in_time)?.map_err(|error| self.not_answered(error, &name))?;
-        Ok(Answered { status, retry_after, text, request: name })
+        Ok(Answered { status, date, retry_after, text, request: name })
     }
 
     fn judge(&self, answer: Answered) -> Result<String, RestError> {
-        let Answered { status, retry_after, text, request } = answer;
+        let Answered { status, date, retry_after, text, request } = answer;
         if !status.is_success() {
             return Err(self.refusal(status, &text, retry_after, request));
         }
         if self.token.is_some() {
             self.note_frozen(None);
+            if let Some(date) = date {
+                *self.clock.lock().unwrap_or_else(PoisonError::into_inner) = Some((date, Instant::now()));
+            }
         }
         Ok(text)
     }

@@ -36,6 +36,9 @@ pub(crate) struct Clock {
     /// votes that were too few.
     or: Option<Millis>,
     ahead: Millis,
+    /// What the service's last answer to a request said; it counts until there
+    /// are enough votes.
+    said: Option<Millis>,
     /// The difference of the event that is being taken in, while there are too
     /// few votes to know better.
     of_event: Option<Millis>,
@@ -73,13 +76,19 @@ impl Clock {
         self.count();
     }
 
+    /// An answer to a request said what time it is by the service's clock.
+    fn service_says(&mut self, at: Timestamp, now: Millis) {
+        self.said = Some(now.saturating_sub(at.as_millis()));
+        self.count();
+    }
+
     pub(crate) fn event_ends(&mut self) {
         self.of_event = None;
     }
 
     fn count(&mut self) {
         if !self.is_known() {
-            self.ahead = self.believed;
+            self.ahead = self.said.unwrap_or(self.believed);
             return;
         }
         let mut ahead = [self.believed; VOTES];
@@ -113,6 +122,7 @@ impl Clock {
         self.ahead = if is_set { set } else { kept };
         self.believed = self.ahead;
         self.votes.clear();
+        self.said = None;
         self.or = (by >= 0).then_some(if is_set { kept } else { set });
     }
 
@@ -128,7 +138,7 @@ impl Clock {
     /// The differences that may be true, by all that was heard.
     fn candidates(&self) -> impl Iterator<Item = Millis> {
         let known = [0, self.ahead, self.believed].into_iter();
-        known.chain(self.or).chain(self.of_event).chain(self.undecided())
+        known.chain(self.or).chain(self.said).chain(self.of_event).chain(self.undecided())
     }
 
     fn undecided(&self) -> impl Iterator<Item = Millis> {
@@ -243,6 +253,12 @@ impl Moment {
 }
 
 impl Desk {
+    /// What time it is by the service's clock, as an answer to a request just
+    /// said (the `Date` of HTTP, to a second).
+    pub fn service_says(&mut self, at: Timestamp, now: Millis) {
+        self.clock.service_says(at, now);
+    }
+
     /// This moment, at which nothing in particular is told.
     pub(crate) fn moment(&self, now: Millis) -> Moment {
         self.clock.moment(now)

@@ -246,6 +246,9 @@ impl Session {
     async fn take(&mut self, done: Done) {
         self.look_at_clocks();
         let now = (self.ports.clock)();
+        if let Some(at) = self.work.as_ref().and_then(|work| work.rest.service_time()) {
+            self.desk.service_says(at, now);
+        }
         match done {
             Done::Remembered(account) => self.signing_in.remembered = account,
             Done::Loaded(loaded) => self.loaded(loaded),

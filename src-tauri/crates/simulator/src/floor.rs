@@ -325,6 +325,11 @@ impl Floor {
         live::page_of(self.queues.values().map(queue).collect(), size, token)
     }
 
+    /// What time it is here.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.stopped_at.unwrap_or_else(|| Timestamp::from_micros(now().as_micros() + self.ahead_ms * 1000))
+    }
+
     pub(crate) fn keys_json(&self) -> Value {
         json!({"result": [{"id": Uuid::nil(), "customer_id": self.customer, "name": "desk"}], "next_page_token": ""})
     }

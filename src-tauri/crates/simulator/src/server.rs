@@ -1,10 +1,11 @@
 //! The listening socket, and who may come in.
 
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONNECTION, CONTENT_TYPE, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, UPGRADE};
+use hyper::header::{CONNECTION, CONTENT_TYPE, DATE, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, UPGRADE};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
@@ -61,7 +62,15 @@ async fn serve(stream: TcpStream, hub: Arc<Hub>) {
 async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(line: S, hub: Arc<Hub>) {
     let service = service_fn(move |request| {
         let hub = Arc::clone(&hub);
-        async move { answer(request, hub).await }
+        async move {
+            let mut answer = answer(request, Arc::clone(&hub)).await?;
+            let now =
+                SystemTime::UNIX_EPOCH + Duration::from_micros(hub.floor().now().as_micros().max(0).unsigned_abs());
+            if let Ok(date) = HeaderValue::from_str(&httpdate::fmt_http_date(now)) {
+                answer.headers_mut().insert(DATE, date);
+            }
+            Ok::<_, Gone>(answer)
+        }
     });
     let connection = http1::Builder::new().serve_connection(TokioIo::new(line), service).with_upgrades();
     if let Err(error) = connection.await {

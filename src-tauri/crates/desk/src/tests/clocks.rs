@@ -339,3 +339,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn at_a_sign_in_a_list_says_what_rings_however_wrong_this_clock_is() {
+    let minutes = [-24 * 60, -60, -3, 0, 3, 4, 10, 60, 24 * 60];
+    for ahead in minutes.map(|minutes| minutes * MINUTE) {
+        for (rang_for, expected) in [(5 * SECOND, vec![AlertKind::Ringing]), (HOUR, Vec::new())] {
+            let (mut desk, now) = (desk(), NEW_YEAR + ahead);
+            // Nothing was told yet but what time it is.
+            desk.service_says(Timestamp::from_millis(NEW_YEAR), now);
+            let listed = [live_ring("c1", NEW_YEAR - rang_for)];
+            let told = read(&mut desk, BareKind::Ring, &listed, now);
+            // One that is behind may be right for all that is known, and then it rings.
+            if expected == [AlertKind::Ringing] || ahead >= 0 {
+                assert_eq!(told, expected, "{ahead} ms ahead, rang for {rang_for}");
+            }
+        }
+    }
+}

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use voipbin_wire::Timestamp;
 
-use super::{Call, Caller, Floor, OUR_NUMBER, Ring, caller_json, now};
+use super::{Call, Caller, Floor, OUR_NUMBER, Ring, caller_json};
 use crate::{Dialect, Publication};
 
 /// A list holds at least this many of its newest items.
@@ -299,5 +299,5 @@ fn page<'a>(items: impl Iterator<Item = &'a Item>, size: usize, token: Option<&s
 }
 
 pub(super) fn now_of(floor: &Floor) -> Timestamp {
-    floor.stopped_at.unwrap_or_else(|| Timestamp::from_micros(now().as_micros() + floor.ahead_ms * 1000))
+    floor.now()
 }
