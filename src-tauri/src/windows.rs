@@ -152,14 +152,14 @@ pub(crate) fn part_of_pop(whole: DeskView) -> DeskView {
         talks: Vec::new(),
         talk_lines: Vec::new(),
         tools: ToolsView::default(),
-        responder: ResponderView {
+        responder: Box::new(ResponderView {
             book: RuleBook::default(),
             counts: Vec::new(),
             traces: Vec::new(),
             opt_outs: Vec::new(),
             held: Vec::new(),
-            ..responder
-        },
+            ..*responder
+        }),
     }
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { t } from "./catalogue";
-import { putNumber } from "./numbers";
+import { Numbers } from "./numbers.svelte";
 import { duration, elapsed, initials, isolate, phone } from "./words";
 
 it("writes times the way agents read them", () => {
@@ -10,7 +10,7 @@ it("writes times the way agents read them", () => {
 });
 
 it("writes a number as the desk does, and one it was not told of as it is", () => {
-  putNumber({ number: "+442079460018", written: "+44 20 7946 0018" });
+  new Numbers().put("+442079460018", { number: "+442079460018", written: "+44 20 7946 0018" });
   expect(phone("+442079460018")).toBe("+44 20 7946 0018");
   expect(phone("+15550000000")).toBe("+15550000000");
   expect(phone("anonymous")).toBe(t("common-withheld-number"));

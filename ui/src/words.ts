@@ -3,7 +3,7 @@ import type { DeliveryView } from "./bindings/DeliveryView";
 import type { OutcomeView } from "./bindings/OutcomeView";
 import type { StatusView } from "./bindings/StatusView";
 import { t } from "./catalogue";
-import { writtenNumber } from "./numbers";
+import { writtenNumber } from "./numbers.svelte";
 
 export { isolate } from "./isolate";
 

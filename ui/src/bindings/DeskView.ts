@@ -29,9 +29,21 @@ import type { WaitView } from "./WaitView";
  */
 export type DeskView = { 
 /**
- * Who sits at it, if anybody.
+ * Who sits at the desk, if anybody.
  */
 session: SessionView, 
+/**
+ * What the agent has set up.
+ */
+tools: ToolsView, 
+/**
+ * What this account can do.
+ */
+can: CanView, 
+/**
+ * Answers by rules.
+ */
+responder: ResponderView, 
 /**
  * The agent.
  */
@@ -41,9 +53,29 @@ me: MeView,
  */
 link: LinkView, 
 /**
+ * What happened while the link was away, until it was read.
+ */
+away: AwayView | null, 
+/**
+ * The floor in figures.
+ */
+floor: FloorView, 
+/**
+ * How the phone numbers that stand on the desk are written.
+ */
+numbers: Array<NumberView>, 
+/**
  * Calls that ring at this desk or are talked on.
  */
 calls: Array<CallView>, 
+/**
+ * The team's chats.
+ */
+talks: Array<TalkView>, 
+/**
+ * The messages of all of them.
+ */
+talkLines: Array<TalkLineView>, 
 /**
  * Callers in queues.
  */
@@ -69,14 +101,6 @@ cards: Array<CardView>,
  */
 past: Array<PastView>, 
 /**
- * What happened while the link was away, until it was read.
- */
-away: AwayView | null, 
-/**
- * The floor in figures.
- */
-floor: FloorView, 
-/**
  * Every call the link tells of, whoever's it is.
  */
 board: Array<BoardCallView>, 
@@ -99,28 +123,4 @@ recordings: Array<RecordingView>,
 /**
  * What was said in calls.
  */
-transcripts: Array<TranscriptView>, 
-/**
- * The team's chats.
- */
-talks: Array<TalkView>, 
-/**
- * The messages of all of them.
- */
-talkLines: Array<TalkLineView>, 
-/**
- * What the agent has set up.
- */
-tools: ToolsView, 
-/**
- * What this account can do.
- */
-can: CanView, 
-/**
- * Answers by rules.
- */
-responder: ResponderView, 
-/**
- * How the phone numbers that stand on the desk are written.
- */
-numbers: Array<NumberView>, };
+transcripts: Array<TranscriptView>, };

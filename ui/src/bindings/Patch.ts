@@ -34,9 +34,49 @@ export type Patch = { "type": "reset",
  */
 desk: DeskView, } | { "type": "putSession", 
 /**
+ * Who sits at the desk, if anybody.
+ */
+session: SessionView, } | { "type": "putTools", 
+/**
+ * What the agent has set up.
+ */
+tools: ToolsView, 
+/**
+ * What this account can do.
+ */
+can: CanView, } | { "type": "putResponder", 
+/**
+ * Answers by rules.
+ */
+responder: ResponderView, } | { "type": "putMe", 
+/**
+ * The agent.
+ */
+me: MeView, } | { "type": "putLink", 
+/**
+ * The connection.
+ */
+link: LinkView, } | { "type": "putAway", 
+/**
+ * What happened while the link was away, until it was read.
+ */
+away: AwayView | null, } | { "type": "putFloor", 
+/**
+ * The floor in figures.
+ */
+floor: FloorView, } | { "type": "putNumber", 
+/**
+ * It.
+ */
+number: NumberView, } | { "type": "putCall", 
+/**
+ * It.
+ */
+call: CallView, } | { "type": "dropCall", 
+/**
  * Which.
  */
-session: SessionView, } | { "type": "putTalk", 
+id: string, } | { "type": "putTalk", 
 /**
  * It.
  */
@@ -52,132 +92,92 @@ line: TalkLineView, } | { "type": "dropTalkLine",
 /**
  * Which.
  */
-id: string, } | { "type": "putTools", 
-/**
- * What is set up.
- */
-tools: ToolsView, 
-/**
- * What the account can do.
- */
-can: CanView, } | { "type": "putResponder", 
-/**
- * They.
- */
-responder: ResponderView, } | { "type": "putMe", 
-/**
- * The agent.
- */
-me: MeView, } | { "type": "putLink", 
-/**
- * The link.
- */
-link: LinkView, } | { "type": "putNumber", 
+id: string, } | { "type": "putWait", 
 /**
  * It.
  */
-number: NumberView, } | { "type": "putCall", 
-/**
- * The call.
- */
-call: CallView, } | { "type": "dropCall", 
-/**
- * Its identifier.
- */
-id: string, } | { "type": "putWait", 
-/**
- * The caller.
- */
 wait: WaitView, } | { "type": "dropWait", 
 /**
- * The call's identifier.
+ * Which.
  */
 id: string, } | { "type": "putChat", 
 /**
- * The conversation.
+ * It.
  */
 chat: ChatView, } | { "type": "dropChat", 
 /**
- * Its identifier.
+ * Which.
  */
 id: string, } | { "type": "putMessage", 
 /**
- * The text.
+ * It.
  */
 message: MessageView, } | { "type": "dropMessage", 
 /**
- * Its identifier.
+ * Which.
  */
 id: string, } | { "type": "putColleague", 
 /**
- * The colleague.
+ * It.
  */
-colleague: ColleagueView, } | { "type": "putPast", 
+colleague: ColleagueView, } | { "type": "putCard", 
 /**
- * The call.
- */
-past: PastView, } | { "type": "dropPast", 
-/**
- * Its identifier.
- */
-id: string, } | { "type": "putAway", 
-/**
- * What happened.
- */
-away: AwayView | null, } | { "type": "putCard", 
-/**
- * What is known.
+ * It.
  */
 card: CardView, } | { "type": "dropCard", 
 /**
- * The number.
+ * Which.
  */
-number: string, } | { "type": "putFloor", 
+number: string, } | { "type": "putPast", 
 /**
- * The figures.
+ * It.
  */
-floor: FloorView, } | { "type": "putBoardCall", 
+past: PastView, } | { "type": "dropPast", 
 /**
- * The call.
+ * Which.
+ */
+id: string, } | { "type": "putBoardCall", 
+/**
+ * It.
  */
 call: BoardCallView, } | { "type": "dropBoardCall", 
 /**
- * Its identifier.
+ * Which.
  */
 id: string, } | { "type": "putQueue", 
 /**
- * The queue.
+ * It.
  */
 queue: QueueView, } | { "type": "putFlow", 
 /**
- * The flow.
+ * It.
  */
 flow: FlowView, } | { "type": "dropFlow", 
 /**
- * Its identifier.
+ * Which.
  */
 id: string, } | { "type": "putConference", 
 /**
- * The conference.
+ * It.
  */
 conference: ConferenceView, } | { "type": "dropConference", 
 /**
- * Its identifier.
+ * Which.
  */
 id: string, } | { "type": "putRecording", 
 /**
- * The recording.
+ * It.
  */
 recording: RecordingView, } | { "type": "dropRecording", 
 /**
- * Its identifier.
+ * Which.
  */
 id: string, } | { "type": "putTranscript", 
 /**
- * The transcript.
+ * It.
  */
 transcript: TranscriptView, } | { "type": "dropTranscript", 
 /**
- * Its identifier.
+ * Which.
  */
 id: string, };

@@ -332,7 +332,7 @@ impl Desk {
             talk_lines: Vec::new(),
             tools: self.tools.clone(),
             can: self.can(),
-            responder: self.responder.view(&self.people),
+            responder: Box::new(self.responder.view(&self.people)),
             numbers: Vec::new(),
         };
         self.texts.show(&mut desk);

@@ -13,7 +13,7 @@ use voipbin_wire::{AgentFact, AgentStatus, Contact, Timestamp};
 
 use crate::moment::{Heard, Moment};
 use crate::shelf::{ById, Shelf};
-use crate::view::{CardView, ColleagueView, Patch, StatusView};
+use crate::view::{CardView, ColleagueView, Patch, StatusView, drawn};
 use crate::{Desk, Millis, is_withheld};
 
 pub use customers::{Customer, CustomerDeed};
@@ -132,7 +132,7 @@ impl People {
 
     pub(crate) fn draw(&mut self, patches: &mut Vec<Patch>) {
         for id in self.colleagues.take_marked() {
-            patches.extend(self.colleagues.get(&id).map(|known| Patch::PutColleague { colleague: known.clone() }));
+            patches.extend(drawn(&id, self.colleagues.get(&id).cloned()));
         }
         self.cards.draw(patches);
     }

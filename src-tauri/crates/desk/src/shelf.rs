@@ -8,7 +8,7 @@ use std::hash::{BuildHasher, Hash};
 
 use foldhash::fast::RandomState;
 
-use crate::view::Patch;
+use crate::view::{Patch, Shown};
 
 /// Things by identifier, found fast and in no order.
 pub(crate) type ById<T> = HashMap<String, T, RandomState>;
@@ -182,14 +182,14 @@ impl<T> Shelf<T> {
 
 impl<T> Shelf<T> {
     /// Says what changed since the last time.
-    pub(crate) fn draw(&mut self, patches: &mut Vec<Patch>, drop: impl Fn(String) -> Patch, put: impl Fn(&T) -> Patch) {
+    pub(crate) fn draw<V: Shown>(&mut self, patches: &mut Vec<Patch>, view: impl Fn(&T) -> V) {
         for id in std::mem::take(&mut self.marked) {
-            patches.push(match self.things.get_mut(&id) {
+            patches.extend(match self.things.get_mut(&id) {
                 Some(placed) => {
                     placed.is_marked = false;
-                    put(&placed.thing)
+                    Some(view(&placed.thing).put())
                 }
-                None => drop(id),
+                None => V::dropped(id),
             });
         }
     }

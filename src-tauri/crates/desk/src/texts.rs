@@ -150,9 +150,8 @@ impl Texts {
     }
 
     pub(crate) fn draw(&mut self, patches: &mut Vec<Patch>) {
-        self.chats.draw(patches, |id| Patch::DropChat { id }, |chat| Patch::PutChat { chat: chat.view.clone() });
-        let message = |message: &MessageView| Patch::PutMessage { message: message.clone() };
-        self.messages.draw(patches, |id| Patch::DropMessage { id }, message);
+        self.chats.draw(patches, |chat| chat.view.clone());
+        self.messages.draw(patches, |message| message.clone());
     }
 
     /// Puts what there is into the picture of the whole desk.

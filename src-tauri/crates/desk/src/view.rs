@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::Millis;
 
-pub use patch::Patch;
+pub use patch::{DeskView, Patch};
+pub(crate) use patch::{Shown, drawn};
 pub use responder::{
     HeldView, LimitsView, OptOutView, RehearsalView, ResponderState, ResponderView, RuleCountView, TraceFate, TraceView,
 };
@@ -38,58 +39,6 @@ macro_rules! words {
 mod responder;
 
 views! {
-    /// Everything on the desk.
-    pub struct DeskView {
-        /// Who sits at it, if anybody.
-        pub session: SessionView,
-        /// The agent.
-        pub me: MeView,
-        /// The connection.
-        pub link: LinkView,
-        /// Calls that ring at this desk or are talked on.
-        pub calls: Vec<CallView>,
-        /// Callers in queues.
-        pub waits: Vec<WaitView>,
-        /// Conversations.
-        pub chats: Vec<ChatView>,
-        /// The texts of all conversations.
-        pub messages: Vec<MessageView>,
-        /// Other agents.
-        pub colleagues: Vec<ColleagueView>,
-        /// What is known about numbers.
-        pub cards: Vec<CardView>,
-        /// What became of calls since signing in.
-        pub past: Vec<PastView>,
-        /// What happened while the link was away, until it was read.
-        pub away: Option<AwayView>,
-        /// The floor in figures.
-        pub floor: FloorView,
-        /// Every call the link tells of, whoever's it is.
-        pub board: Vec<BoardCallView>,
-        /// Queues.
-        pub queues: Vec<QueueView>,
-        /// Running flows, and the last that ran.
-        pub flows: Vec<FlowView>,
-        /// Conferences.
-        pub conferences: Vec<ConferenceView>,
-        /// Recordings.
-        pub recordings: Vec<RecordingView>,
-        /// What was said in calls.
-        pub transcripts: Vec<TranscriptView>,
-        /// The team's chats.
-        pub talks: Vec<TalkView>,
-        /// The messages of all of them.
-        pub talk_lines: Vec<TalkLineView>,
-        /// What the agent has set up.
-        pub tools: ToolsView,
-        /// What this account can do.
-        pub can: CanView,
-        /// Answers by rules.
-        pub responder: ResponderView,
-        /// How the phone numbers that stand on the desk are written.
-        pub numbers: Vec<NumberView>,
-    }
-
     /// How a phone number is written, where that is not as it is told.
     pub struct NumberView {
         /// The number in E.164.

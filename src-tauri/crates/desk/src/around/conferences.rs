@@ -102,8 +102,7 @@ impl Conferences {
     }
 
     pub(crate) fn draw(&mut self, patches: &mut Vec<Patch>) {
-        let put = |room: &Conference| Patch::PutConference { conference: room.view.clone() };
-        self.rooms.draw(patches, |id| Patch::DropConference { id }, put);
+        self.rooms.draw(patches, |room| room.view.clone());
     }
 
     pub(crate) fn views(&self) -> Vec<ConferenceView> {

@@ -103,7 +103,7 @@ impl Flows {
     }
 
     pub(crate) fn draw(&mut self, patches: &mut Vec<Patch>) {
-        self.flows.draw(patches, |id| Patch::DropFlow { id }, |flow| Patch::PutFlow { flow: flow.view.clone() });
+        self.flows.draw(patches, |flow| flow.view.clone());
     }
 
     pub(crate) fn views(&self) -> Vec<FlowView> {

@@ -91,8 +91,7 @@ impl Recordings {
     }
 
     pub(crate) fn draw(&mut self, patches: &mut Vec<Patch>) {
-        let put = |recording: &Recording| Patch::PutRecording { recording: recording.view.clone() };
-        self.recordings.draw(patches, |id| Patch::DropRecording { id }, put);
+        self.recordings.draw(patches, |recording| recording.view.clone());
     }
 
     pub(crate) fn views(&self) -> Vec<RecordingView> {

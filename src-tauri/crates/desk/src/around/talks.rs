@@ -130,8 +130,8 @@ impl Talks {
     }
 
     pub(crate) fn draw(&mut self, patches: &mut Vec<Patch>) {
-        self.talks.draw(patches, |id| Patch::DropTalk { id }, |talk| Patch::PutTalk { talk: talk.view.clone() });
-        self.lines.draw(patches, |id| Patch::DropTalkLine { id }, |line| Patch::PutTalkLine { line: line.clone() });
+        self.talks.draw(patches, |talk| talk.view.clone());
+        self.lines.draw(patches, |line| line.clone());
     }
 
     pub(crate) fn views(&self) -> (Vec<TalkView>, Vec<TalkLineView>) {

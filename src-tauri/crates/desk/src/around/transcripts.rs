@@ -68,8 +68,7 @@ impl Transcripts {
     }
 
     pub(crate) fn draw(&mut self, patches: &mut Vec<Patch>) {
-        let put = |transcript: &Transcript| Patch::PutTranscript { transcript: transcript.view.clone() };
-        self.transcripts.draw(patches, |id| Patch::DropTranscript { id }, put);
+        self.transcripts.draw(patches, |transcript| transcript.view.clone());
     }
 
     pub(crate) fn views(&self) -> Vec<TranscriptView> {

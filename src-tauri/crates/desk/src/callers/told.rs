@@ -9,7 +9,7 @@ use crate::callers::table::Slot;
 use crate::callers::{Change, Covered, card, gap, history, wait};
 use crate::moment::Moment;
 use crate::view::{
-    AwayItemView, BoardCallView, CallStage, CallView, OutcomeView, PastView, Patch, StatusView, WaitView,
+    AwayItemView, BoardCallView, CallStage, CallView, OutcomeView, PastView, Patch, StatusView, WaitView, drawn,
 };
 use crate::{Desk, Millis};
 
@@ -107,13 +107,11 @@ impl Desk {
     pub(crate) fn draw_calls(&mut self, patches: &mut Vec<Patch>) {
         for slot in self.callers.table.take_marked(Marks::CARD) {
             let caller = &self.callers.table[slot];
-            let drop = || Patch::DropCall { id: caller.id.to_string() };
-            patches.push(self.card_view(caller).map_or_else(drop, |call| Patch::PutCall { call }));
+            patches.extend(drawn(&caller.id, self.card_view(caller)));
         }
         for slot in self.callers.table.take_marked(Marks::WAIT) {
             let caller = &self.callers.table[slot];
-            let drop = || Patch::DropWait { id: caller.id.to_string() };
-            patches.push(self.wait_view(caller).map_or_else(drop, |wait| Patch::PutWait { wait }));
+            patches.extend(drawn(&caller.id, self.wait_view(caller)));
         }
     }
 
@@ -121,8 +119,7 @@ impl Desk {
     pub(crate) fn draw_history(&mut self, patches: &mut Vec<Patch>) {
         for slot in self.callers.table.take_marked(Marks::PAST) {
             let caller = &self.callers.table[slot];
-            let drop = || Patch::DropPast { id: caller.id.to_string() };
-            patches.push(self.past_view(caller).map_or_else(drop, |past| Patch::PutPast { past }));
+            patches.extend(drawn(&caller.id, self.past_view(caller)));
         }
     }
 
@@ -130,8 +127,7 @@ impl Desk {
     pub(crate) fn draw_board(&mut self, patches: &mut Vec<Patch>) {
         for slot in self.callers.table.take_marked(Marks::BOARD) {
             let caller = &self.callers.table[slot];
-            let drop = || Patch::DropBoardCall { id: caller.id.to_string() };
-            patches.push(self.board_view(caller).map_or_else(drop, |call| Patch::PutBoardCall { call }));
+            patches.extend(drawn(&caller.id, self.board_view(caller)));
         }
     }
 

@@ -63,8 +63,7 @@ impl Cards {
     }
 
     pub(super) fn draw(&mut self, patches: &mut Vec<Patch>) {
-        let card = |card: &CardView| Patch::PutCard { card: Box::new(card.clone()) };
-        self.shelf.draw(patches, |number| Patch::DropCard { number }, card);
+        self.shelf.draw(patches, |card| card.clone());
     }
 
     pub(super) fn views(&self) -> Vec<CardView> {
