@@ -222,3 +222,52 @@ fn an_own_text_with_odd_letters_is_known_again_when_the_service_tells_of_it() {
     let sent = desk.take_due_replies(2000);
     assert_eq!(sent[0].text, "Line one\nline two");
 }
+
+/// A receipt names its text and whose phone it is of, and may come before the text.
+#[test]
+fn a_receipt_counts_for_the_receiver_it_names_whether_it_comes_before_or_after_its_text() {
+    let second = "+15559012000";
+    let named = |more: serde_json::Value| {
+        let mut data = json!({"id": "s1", "status": "failed"});
+        data.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({"event_type": "message.delivery", "topic": "customer_id:c:message:s1", "data": data}).to_string()
+    };
+    let to = |number: &str| json!({"type": "tel", "target": number});
+    let text = SMS.replace("FIRST", "sent").replace("SECOND", "sent");
+    for receipt in [
+        named(json!({"destination": to(second)})),
+        named(json!({"destination": to("tel:+1-555-901-2000"), "source": to(SALES_LINE)})),
+        named(json!({"destination": to(second), "direction": "outbound"})),
+        named(json!({"status": null, "targets": [{"destination": to(second), "status": "failed"}]})),
+        named(json!({"status": null, "targets": [{"destination": to(JOHN), "status": "sent"},
+            {"destination": to(second), "status": "failed"}]})),
+    ] {
+        for frames in [[&receipt, &text], [&text, &receipt]] {
+            let mut desk = desk();
+            for frame in frames {
+                play(&mut desk, frame, 1000);
+            }
+            let sent = |number: &str| (number.to_owned(), Some(DeliveryView::Sent));
+            let failed = (second.to_owned(), Some(DeliveryView::Failed));
+            assert_eq!(deliveries(&desk), [sent(JOHN), failed, sent("+15559012001")], "{frames:?}");
+        }
+    }
+}
+
+#[test]
+fn a_receipt_that_names_nobody_or_our_own_line_is_of_the_only_receiver() {
+    let text = json!({"id": "s1", "direction": "outbound", "source": {"type": "tel", "target": SALES_LINE},
+        "destination": {"type": "tel", "target": JOHN}, "text": "We open at 9", "tm_create": "2024-01-15T10:30:00Z"});
+    let text = json!({"event_type": "message.sent", "topic": "customer_id:c:message:s1", "data": text}).to_string();
+    for destination in [json!(null), json!({"type": "tel", "target": SALES_LINE}), json!({"target": JOHN})] {
+        let data = json!({"id": "s1", "status": "delivered", "destination": destination});
+        let receipt = json!({"event_type": "message.delivery", "topic": "customer_id:c:message:s1", "data": data});
+        for frames in [[&receipt.to_string(), &text], [&text, &receipt.to_string()]] {
+            let mut desk = desk();
+            for frame in frames {
+                play(&mut desk, frame, 1000);
+            }
+            assert_eq!(deliveries(&desk), [(JOHN.to_owned(), Some(DeliveryView::Delivered))], "{frames:?}");
+        }
+    }
+}

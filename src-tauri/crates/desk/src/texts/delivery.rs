@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use voipbin_wire::Delivery;
 
 use super::{Happened, Texts};
+use crate::numbers::is_same;
 use crate::shelf::set;
 use crate::view::{DeliveryView, MessageView};
 
@@ -14,6 +15,8 @@ const EARLY_RECEIPTS: usize = 256;
 #[derive(Debug)]
 pub(super) struct EarlyReceipt {
     id: String,
+    /// Whose phone it is of, where it says so: a text may go to several.
+    receiver: Option<String>,
     delivery: Delivery,
 }
 
@@ -35,18 +38,31 @@ impl Texts {
         }
     }
 
-    /// Receipts that came before their text.
+    /// Receipts that came before their text. What is told of another receiver
+    /// waits for the text to that one.
     pub(super) fn deliver_early(&mut self, id: &str, service_id: &str) {
         if self.early_receipts.is_empty() {
             return;
         }
         let receipts = std::mem::take(&mut self.early_receipts);
-        let (early, rest): (VecDeque<_>, VecDeque<_>) =
-            receipts.into_iter().partition(|receipt| receipt.id == service_id);
+        let chat = self.messages.get(id).map(|message| message.chat.as_str());
+        let (early, rest): (VecDeque<_>, VecDeque<_>) = receipts.into_iter().partition(|receipt| {
+            let receiver = receipt.receiver.as_deref();
+            receipt.id == service_id && !receiver.is_some_and(|receiver| self.is_to_another(chat, receiver))
+        });
         self.early_receipts = rest;
         for receipt in early {
             self.deliver(id, Some(&receipt.delivery));
         }
+    }
+
+    /// Whether a conversation is with somebody else than a text goes to. Other
+    /// channels know a receiver by other names, and some receipts name our own end.
+    pub(super) fn is_to_another(&self, chat: Option<&str>, receiver: &str) -> bool {
+        let Some(chat) = chat.and_then(|chat| self.chats.get(chat)) else { return false };
+        let (theirs, ours) = (chat.view.number.as_str(), chat.view.our_number.as_str());
+        let is = |number: &str| number == receiver || is_same(number, receiver);
+        !ours.is_empty() && !is(theirs) && !is(ours)
     }
 
     /// The service's name for a text of ours. If an event brought it first as
@@ -62,12 +78,12 @@ impl Texts {
         }
     }
 
-    pub(super) fn keep_receipt(&mut self, id: String, status: Option<Delivery>) {
+    pub(super) fn keep_receipt(&mut self, id: String, receiver: Option<String>, status: Option<Delivery>) {
         let Some(delivery) = status else { return };
         if self.early_receipts.len() == EARLY_RECEIPTS {
             self.early_receipts.pop_front();
         }
-        self.early_receipts.push_back(EarlyReceipt { id, delivery });
+        self.early_receipts.push_back(EarlyReceipt { id, receiver, delivery });
     }
 }
 

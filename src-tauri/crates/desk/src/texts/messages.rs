@@ -28,10 +28,20 @@ impl Texts {
     /// them, and gets to each of them on its own.
     pub(crate) fn take(&mut self, fact: &MessageFact, moment: &Moment, out: &mut Out, beside: &mut Beside<'_>) {
         let receivers = fact.targets.as_deref().unwrap_or_default();
-        if receivers.len() < 2 || fact.direction != Some(Direction::Outbound) {
+        // A receipt does not say which way its text went.
+        let is_ours = match fact.direction {
+            Some(Direction::Outbound) => true,
+            None => fact.text.is_none(),
+            Some(_) => false,
+        };
+        if receivers.is_empty() || !is_ours {
             return self.take_text(fact, moment, out, beside);
         }
+        let is_alone = receivers.len() == 1;
         for Target { destination, status, .. } in receivers.iter().cloned() {
+            // Of a single receiver the text itself may say more, or less.
+            let destination = destination.or_else(|| fact.destination.clone().filter(|_| is_alone));
+            let status = fact.status.clone().filter(|_| is_alone).or(status);
             self.take_text(&MessageFact { destination, status, targets: None, ..fact.clone() }, moment, out, beside);
         }
     }
@@ -62,6 +72,7 @@ impl Texts {
     fn ends_of(&mut self, id: &str, fact: &MessageFact) -> Option<TextEnds> {
         let (source, destination) = (fact.source.as_ref(), fact.destination.as_ref());
         let (source, destination) = (number_of(source, destination), number_of(destination, source));
+        let receiver = destination.clone();
         let (source, destination, direction) = match (source, destination, fact.direction.clone()) {
             (Some(source), destination, Some(Direction::Inbound)) => {
                 (source, destination.unwrap_or_default(), Direction::Inbound)
@@ -72,7 +83,7 @@ impl Texts {
                 return None;
             }
             _ => {
-                self.keep_receipt(id.to_owned(), fact.status.clone());
+                self.keep_receipt(fact.id.clone().unwrap_or_else(|| id.to_owned()), receiver, fact.status.clone());
                 return None;
             }
         };
@@ -141,7 +152,7 @@ impl Texts {
         } else {
             self.came(id, &chat, fact, moment, out, beside);
         }
-        self.deliver_early(id, id);
+        self.deliver_early(id, fact.id.as_deref().unwrap_or(id));
     }
 
     /// A text of theirs is on the desk: it is news, or it is not.
@@ -167,14 +178,11 @@ impl Texts {
     fn name_by_receiver(&self, fact: &MessageFact) -> Option<String> {
         let id = fact.id.clone()?;
         let destination = number_of(fact.destination.as_ref(), fact.source.as_ref());
-        let Some(receiver) = destination.filter(|_| fact.direction == Some(Direction::Outbound)) else {
+        let Some(receiver) = destination.filter(|_| matches!(fact.direction, None | Some(Direction::Outbound))) else {
             return Some(id);
         };
-        let known = self.known_message(&id).and_then(|known| self.messages.get(&known));
-        let knows_other = known.and_then(|known| self.chats.get(&known.chat)).is_some_and(|chat| {
-            // Other channels are known by other names of the receiver.
-            !chat.view.our_number.is_empty() && chat.view.number != receiver
-        });
+        let known = self.known_message(&id).and_then(|known| self.messages.get(&known)).filter(|known| known.ours);
+        let knows_other = known.is_some_and(|known| self.is_to_another(Some(&known.chat), &receiver));
         Some(if knows_other { format!("{id} {receiver}") } else { id })
     }
 
