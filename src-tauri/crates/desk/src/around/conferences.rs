@@ -7,7 +7,7 @@ use voipbin_wire::{ConferenceFact, Seat, Timestamp};
 use crate::callers::board::why;
 use crate::latest::{Latest, told_at};
 use crate::moment::Moment;
-use crate::shelf::{Shelf, set};
+use crate::shelf::{Shelf, set, set_told};
 use crate::view::{ConferenceView, Patch, SeatView};
 use crate::{Millis, Out, Remembered, told};
 
@@ -69,9 +69,10 @@ impl Conferences {
             id,
             || Conference::new(id, began),
             |room| {
-                let before = room.view.clone();
-                ended = room.take(fact, is_over, began, moment);
-                room.view != before
+                let was_running = room.view.running;
+                let is_news = room.take(fact, is_over, began, moment);
+                ended = was_running && !room.view.running;
+                is_news
             },
         );
         if ended {
@@ -135,42 +136,72 @@ impl Conference {
         }
     }
 
-    /// Whether it ended by this.
+    /// Whether there is anything new to see.
     fn take(&mut self, fact: &ConferenceFact, is_over: bool, began: Millis, moment: &Moment) -> bool {
-        let (at, when) = (told_at(moment), moment.when(moment.at));
+        let when = moment.when(moment.at);
         self.name.take(told(fact.name.as_ref()).as_ref(), moment);
+        let mut is_news = self.take_seats(fact, moment);
+        if let Some(count) = fact.participant_count.map(|count| u32::try_from(count).unwrap_or_default()) {
+            self.take_count(count, told_at(moment));
+        }
+        let view = &mut self.view;
+        let first = view.began.min(began);
+        is_news |= set(&mut view.stale, false) | set(&mut view.began, first);
+        if is_over {
+            let ended = Some(view.ended.map_or(when, |known| known.min(when)));
+            is_news |= set(&mut view.running, false) | set(&mut view.ended, ended);
+            is_news |= self.seat_all();
+        }
+        is_news | self.show()
+    }
+
+    /// Takes in who came or went. What comes last, as nearly all does, changes
+    /// one seat; what was overtaken is put in its place by all that is known.
+    fn take_seats(&mut self, fact: &ConferenceFact, moment: &Moment) -> bool {
+        let (at, when) = (told_at(moment), moment.when(moment.at));
+        let goes_on = self.view.ended.is_none();
         if let Some(call) = &fact.call_id {
             let (moved, why) = match fact.seat {
                 Some(Seat::Left) => (Move::Left, fact.reason.as_deref().and_then(why_left)),
                 _ => (Move::Joined, None),
             };
-            let known = self.moves.entry((at, moved, call.clone())).or_insert(Moved { when, why: None });
-            known.why = known.why.take().max(why);
+            let key = (at, moved, call.clone());
+            let is_last = self.moves.last_key_value().is_none_or(|(last, _)| *last < key);
+            let known = self.moves.entry(key).or_insert(Moved { when, why: None });
+            let why = known.why.take().max(why);
+            known.why.clone_from(&why);
             if self.moves.len() > MOVES {
                 self.moves.pop_first();
             }
-        } else if let Some(seated) = &fact.conferencecall_ids {
-            let picture = (when, seated.clone());
-            let known = self.pictures.entry(at).or_insert_with(|| picture.clone());
-            if *known < picture {
-                *known = picture;
+            if is_last && goes_on && self.pictures.is_empty() {
+                return move_seat(&mut self.view.seats, call, moved, &Moved { when, why });
             }
-            if self.pictures.len() > PICTURES {
-                self.pictures.pop_first();
-            }
+            return self.seat_all();
         }
-        if let Some(count) = fact.participant_count.map(|count| u32::try_from(count).unwrap_or_default()) {
-            self.take_count(count, at);
+        let Some(seated) = &fact.conferencecall_ids else { return false };
+        let is_last = self.pictures.last_key_value().is_none_or(|(last, _)| *last < at);
+        let is_first = self.pictures.is_empty();
+        let picture = (when, seated.clone());
+        let known = self.pictures.entry(at).or_insert_with(|| picture.clone());
+        if *known < picture {
+            *known = picture;
         }
-        let view = &mut self.view;
-        view.stale = false;
-        view.began = view.began.min(began);
-        let ends = is_over && std::mem::take(&mut view.running);
-        if is_over {
-            view.ended = Some(view.ended.map_or(when, |known| known.min(when)));
+        if self.pictures.len() > PICTURES {
+            self.pictures.pop_first();
         }
-        self.show();
-        ends
+        if is_last && goes_on && !is_first {
+            return seat_picture(&mut self.view.seats, when, seated);
+        }
+        self.seat_all()
+    }
+
+    /// Works the seats out by all that is known of who came and went.
+    fn seat_all(&mut self) -> bool {
+        let mut seats = if self.pictures.is_empty() { moved(&self.moves) } else { pictured(&self.pictures) };
+        if let Some(over) = self.view.ended {
+            seats.iter_mut().filter(|seat| seat.left.is_none()).for_each(|seat| seat.left = Some(over));
+        }
+        set(&mut self.view.seats, seats)
     }
 
     /// Two counts of one moment say that more than one came or went in it.
@@ -184,22 +215,18 @@ impl Conference {
         }
     }
 
-    fn show(&mut self) {
-        let mut seats = if self.pictures.is_empty() { moved(&self.moves) } else { pictured(&self.pictures) };
-        if let Some(over) = self.view.ended {
-            seats.iter_mut().filter(|seat| seat.left.is_none()).for_each(|seat| seat.left = Some(over));
-        }
-        let present = seats.iter().filter(|seat| seat.joined.is_some() && seat.left.is_none()).count();
+    fn show(&mut self) -> bool {
+        let seats = self.view.seats.iter();
+        let present = seats.filter(|seat| seat.joined.is_some() && seat.left.is_none()).count();
         let (counted_at, counts) = &self.counts;
         let last_move = self.moves.last_key_value().map(|((at, ..), _)| *at);
         let last = last_move.max(self.pictures.last_key_value().map(|(at, _)| *at));
         let counted = counts.first().copied().filter(|_| counts.len() == 1 && *counted_at >= last);
-        self.view.name = self.name.cloned();
-        self.view.count = match self.view.ended {
+        let count = match self.view.ended {
             Some(_) => 0,
             None => counted.unwrap_or_else(|| u32::try_from(present).unwrap_or(u32::MAX)),
         };
-        self.view.seats = seats;
+        set_told(&mut self.view.name, self.name.get()) | set(&mut self.view.count, count)
     }
 }
 
@@ -212,43 +239,58 @@ fn why_left(reason: &str) -> Option<String> {
 
 /// Who is or was in it, by who came and went.
 fn moved(moves: &BTreeMap<(Timestamp, Move, String), Moved>) -> Vec<SeatView> {
-    let mut seats: Vec<SeatView> = Vec::new();
-    for ((_, what, call), Moved { when, why }) in moves {
-        let place = seats.iter().position(|seat| seat.id == *call);
-        if place.is_none() && seats.len() >= SEATS {
-            continue;
-        }
-        let place = place.unwrap_or_else(|| {
-            seats.push(SeatView { id: call.clone(), joined: None, left: None, why: None });
-            seats.len() - 1
-        });
-        let seat = &mut seats[place];
-        match what {
-            // Whoever comes back has a seat again, and not two.
-            Move::Joined if seat.joined.is_none() || seat.left.is_some() => {
-                (seat.joined, seat.left, seat.why) = (Some(*when), None, None);
-            }
-            Move::Joined => {}
-            Move::Left => (seat.left, seat.why) = (Some(*when), why.clone()),
-        }
+    let mut seats = Vec::new();
+    for ((_, what, call), moved) in moves {
+        move_seat(&mut seats, call, *what, moved);
     }
     seats
+}
+
+/// Whether there is anything new to see.
+fn move_seat(seats: &mut Vec<SeatView>, call: &str, what: Move, Moved { when, why }: &Moved) -> bool {
+    let place = seats.iter().position(|seat| seat.id == *call);
+    if place.is_none() && seats.len() >= SEATS {
+        return false;
+    }
+    let place = place.unwrap_or_else(|| {
+        seats.push(SeatView { id: call.to_owned(), joined: None, left: None, why: None });
+        seats.len() - 1
+    });
+    let seat = &mut seats[place];
+    match what {
+        // Whoever comes back has a seat again, and not two.
+        Move::Joined if seat.joined.is_none() || seat.left.is_some() => {
+            (seat.joined, seat.left, seat.why) = (Some(*when), None, None);
+            true
+        }
+        Move::Joined => false,
+        Move::Left => set(&mut seat.left, Some(*when)) | set(&mut seat.why, why.clone()),
+    }
 }
 
 /// The live service names only who is in it now: who came and went is the
 /// difference between such pictures, whatever order they came in.
 fn pictured(pictures: &BTreeMap<Timestamp, (Millis, Vec<String>)>) -> Vec<SeatView> {
-    let mut seats: Vec<SeatView> = Vec::new();
-    for (moment, now_seated) in pictures.values() {
-        for seat in seats.iter_mut().filter(|seat| seat.left.is_none() && !now_seated.contains(&seat.id)) {
-            seat.left = Some(*moment);
-        }
-        for id in now_seated {
-            let sits = seats.iter().any(|seat| seat.id == *id && seat.left.is_none());
-            if !sits && seats.len() < SEATS {
-                seats.push(SeatView { id: id.clone(), joined: Some(*moment), left: None, why: None });
-            }
-        }
+    let mut seats = Vec::new();
+    for (moment, seated) in pictures.values() {
+        seat_picture(&mut seats, *moment, seated);
     }
     seats
+}
+
+/// Whether there is anything new to see.
+fn seat_picture(seats: &mut Vec<SeatView>, moment: Millis, seated: &[String]) -> bool {
+    let mut is_news = false;
+    for seat in seats.iter_mut().filter(|seat| seat.left.is_none() && !seated.contains(&seat.id)) {
+        seat.left = Some(moment);
+        is_news = true;
+    }
+    for id in seated {
+        let sits = seats.iter().any(|seat| seat.id == *id && seat.left.is_none());
+        if !sits && seats.len() < SEATS {
+            seats.push(SeatView { id: id.clone(), joined: Some(moment), left: None, why: None });
+            is_news = true;
+        }
+    }
+    is_news
 }
