@@ -72,6 +72,8 @@ pub(crate) struct Callers {
     idle: VecDeque<Slot>,
     /// What the agent may have to be told of.
     changes: Vec<Change>,
+    /// Since when the agent's status says that something rings, as far as it was looked at.
+    status_rings_since: Option<Millis>,
     /// Something moved that the floor's figures count.
     pub(crate) floor_is_old: bool,
     #[cfg(debug_assertions)]
@@ -292,6 +294,7 @@ impl Callers {
     /// See [`Desk::clock_jumped`](crate::Desk::clock_jumped).
     pub(crate) fn clock_jumped(&mut self, by: Millis, shown: Millis, now: Millis) {
         self.figures.clock_jumped(by, now);
+        self.status_rings_since = self.status_rings_since.map(|since| since + by);
         self.update_all(|caller, queues| {
             if let Some(here) = &mut caller.here {
                 here.clock_jumped(by, shown);

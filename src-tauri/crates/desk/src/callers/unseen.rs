@@ -32,6 +32,8 @@ impl Callers {
         if !matches!(status, StatusView::Ringing) {
             self.drop_unseen();
         }
+        self.status_rings_since =
+            matches!(status, StatusView::Ringing).then(|| self.status_rings_since.unwrap_or(moment.now));
         let is_doubtful =
             |call: &crate::callers::card::Here| call.stage == CallStage::Ringing && call.stale_since.is_some();
         let doubtful = self.table.which(|caller| caller.here.as_deref().is_some_and(is_doubtful));
@@ -64,8 +66,11 @@ impl Callers {
 
     fn rings_unseen(&mut self, changed: Option<Timestamp>, moment: &Moment) {
         let since = moment.when(changed);
-        let rang_for = moment.now - since;
-        let is_told_by_now = changed.is_none() || rang_for >= TOLD_WITHIN;
+        // The service's clock may be far from this one: at least so long ago, and
+        // at least so long by this clock alone.
+        let rang_for = moment.now - moment.at_latest(changed);
+        let seen_for = self.status_rings_since.map_or(0, |since| moment.now - since);
+        let is_told_by_now = changed.is_none() || rang_for.max(seen_for) >= TOLD_WITHIN;
         if self.here > 0 || self.me.is_empty() || !is_told_by_now || rang_for >= RINGS_AT_MOST {
             return;
         }

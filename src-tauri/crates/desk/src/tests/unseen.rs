@@ -109,6 +109,25 @@ fn a_ring_that_is_only_just_beginning_is_left_to_its_own_event() {
 }
 
 #[test]
+fn a_ring_that_only_the_status_tells_of_shows_however_wrong_this_clock_is() {
+    for ahead in [-3600, -180, -30, 0, 30, 180, 200, 3600] {
+        for says_time in [false, true] {
+            let mut desk = desk();
+            let mut is_shown = Vec::new();
+            for second in [6, 7, 8, 9] {
+                if says_time {
+                    desk.service_says(Timestamp::from_millis(at(second)), at(second + ahead));
+                }
+                desk.learn_me(me("ringing", 5), at(second + ahead));
+                is_shown.push(!desk.view().calls.is_empty());
+            }
+            // Where nothing told what time it is, one so far ahead may be right.
+            assert_eq!(is_shown[3], says_time || ahead < 180, "{ahead} s ahead: {is_shown:?}");
+        }
+    }
+}
+
+#[test]
 fn a_status_that_was_left_at_ringing_shows_no_call_for_ever() {
     let mut desk = desk();
     desk.learn_me(me("ringing", 5), at(400));
