@@ -5,18 +5,21 @@
 //! no secret.
 
 mod memory;
+mod store;
+#[cfg(test)]
+mod tests;
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use keyring::{Entry, Error};
+use keyring::Error;
 use ringside_shift::{Account, Kept, Key, Vault, VaultError, private};
 use voipbin_client::{Token, certificates_only};
-use zeroize::Zeroizing;
 
 pub use memory::keep_private;
 
-const SERVICE: &str = "Ringside";
+use store::{Store, System};
+
 const USER: &str = "voipbin-token";
 const LEDGER: &str = "ledger-key";
 const PROBE: &str = "is-it-open";
@@ -25,12 +28,17 @@ const PROBE: &str = "is-it-open";
 #[derive(Debug)]
 pub struct Keyring {
     account: PathBuf,
+    store: Box<dyn Store>,
 }
 
 impl Keyring {
     /// The file lies in this folder: the app's own among the agent's settings.
     pub fn beside(folder: &Path) -> Self {
-        Self { account: folder.join("account.json") }
+        Self::with(folder, Box::new(System))
+    }
+
+    fn with(folder: &Path, store: Box<dyn Store>) -> Self {
+        Self { account: folder.join("account.json"), store }
     }
 
     fn read(&self) -> Result<Option<Account>, VaultError> {
@@ -48,6 +56,27 @@ impl Keyring {
             private::close_folder(folder)?;
         }
         private::write(&self.account, &serde_json::to_vec_pretty(account)?)
+    }
+
+    fn remove(&self) -> Result<(), VaultError> {
+        match self.store.remove(USER) {
+            // Gone already, or locked: a locked keyring cannot be written to.
+            Err(Error::NoEntry) => {
+                self.store.write(USER, "signed out").map_err(not_working)?;
+                self.store.remove(USER).map_err(not_working)
+            }
+            removed => removed.map_err(not_working),
+        }
+    }
+
+    /// The key that is there. What stands in its place and is none is left alone: it
+    /// may be one that a later version wrote.
+    fn kept_key(&self) -> Result<Option<Key>, VaultError> {
+        match self.store.read(LEDGER) {
+            Ok(text) => Key::parse(&text).map(Some).map_err(broken),
+            Err(Error::NoEntry) => Ok(None),
+            Err(error) => Err(not_working(error)),
+        }
     }
 
     /// Earlier versions left the file open to other users.
@@ -74,7 +103,7 @@ impl Vault for Keyring {
             account.extra_ca = only;
             self.remember(&account).map_err(broken)?;
         }
-        match entry(USER)?.get_password().map(Zeroizing::new) {
+        match self.store.read(USER) {
             Ok(text) => match Token::parse(&text) {
                 Ok(token) => Ok(Some(Kept { account, token })),
                 Err(_) => Ok(None),
@@ -85,11 +114,10 @@ impl Vault for Keyring {
     }
 
     fn keep(&self, account: &Account, token: &Token) -> Result<(), VaultError> {
-        let entry = entry(USER)?;
-        token.lend(|text| entry.set_password(text)).map_err(not_working)?;
+        token.lend(|text| self.store.write(USER, text)).map_err(not_working)?;
         self.remember(account).map_err(|error| {
             // Nobody would know of it, and so nobody would ever remove it.
-            if let Err(error) = entry.delete_credential() {
+            if let Err(error) = self.store.remove(USER) {
                 tracing::warn!(%error, "a token stays in the keyring that nobody knows of");
             }
             broken(error)
@@ -97,7 +125,7 @@ impl Vault for Keyring {
     }
 
     fn forget(&self) -> Result<(), VaultError> {
-        match remove() {
+        match self.remove() {
             Err(error) if self.account.exists() => return Err(error),
             // Nothing was kept here, whatever the keyring has to say about it.
             _ => {}
@@ -113,44 +141,18 @@ impl Vault for Keyring {
     /// first: that fails, or unlocks it, and only if the key is still not there
     /// is a new one made. A key that is written over is lost for ever.
     fn ledger_key(&self) -> Result<Key, VaultError> {
-        let key_entry = entry(LEDGER)?;
-        let kept = || match key_entry.get_password().map(Zeroizing::new) {
-            Ok(text) => Ok(Key::parse(&text).ok()),
-            Err(Error::NoEntry) => Ok(None),
-            Err(error) => Err(not_working(error)),
-        };
-        if let Some(key) = kept()? {
+        if let Some(key) = self.kept_key()? {
             return Ok(key);
         }
-        let probe = entry(PROBE)?;
-        probe.set_password("open").map_err(not_working)?;
-        probe.delete_credential().map_err(not_working)?;
-        if let Some(key) = kept()? {
+        self.store.write(PROBE, "open").map_err(not_working)?;
+        self.store.remove(PROBE).map_err(not_working)?;
+        if let Some(key) = self.kept_key()? {
             return Ok(key);
         }
         let key = Key::new().map_err(broken)?;
-        key.show(|text| key_entry.set_password(text)).map_err(not_working)?;
+        key.show(|text| self.store.write(LEDGER, text)).map_err(not_working)?;
         Ok(key)
     }
-}
-
-fn remove() -> Result<(), VaultError> {
-    let entry = entry(USER)?;
-    match entry.delete_credential() {
-        // Gone already, or locked: a locked keyring cannot be written to.
-        Err(Error::NoEntry) => {
-            entry.set_password("signed out").map_err(not_working)?;
-            entry.delete_credential().map_err(not_working)
-        }
-        removed => removed.map_err(not_working),
-    }
-}
-
-fn entry(user: &str) -> Result<Entry, VaultError> {
-    if Entry::store_status().is_err() {
-        return Err(VaultError::Missing);
-    }
-    Entry::new(SERVICE, user).map_err(not_working)
 }
 
 fn not_working(error: Error) -> VaultError {
