@@ -1,6 +1,10 @@
 //! What must reach the agent even when the window is hidden.
 
+mod raised;
+
 use voipbin_wire::clean;
+
+pub use raised::{KeptBack, Raised};
 
 /// A notice to raise, or one that has lost its reason.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

@@ -33,7 +33,7 @@ use std::hash::BuildHasher as _;
 use foldhash::fast::RandomState;
 use voipbin_wire::{AgentStatus, Fact, Timestamp, Told};
 
-pub use alert::{About, Alert, AlertKind};
+pub use alert::{About, Alert, AlertKind, KeptBack, Raised};
 pub use around::Around;
 pub use callers::Covered;
 pub use callers::steering::{CallRequest, Deed, Steered, Target};

@@ -4,6 +4,7 @@ use ringside_words::{say, text};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use voipbin_client::{Dialect, Rest, RestError, Service, Speaks, Token, TokenKind, certificates_only};
+use voipbin_wire::AgentFact;
 use zeroize::Zeroize as _;
 
 use crate::problem::{Code, Problem, in_words};
@@ -177,43 +178,51 @@ pub(crate) async fn identify(place: Place, credential: Credential) -> Result<(Ac
         Credential::Token(text) => (Token::parse(text)?, String::new(), Code::Token),
     };
     let rest = rest.signed_in(token.clone());
-    let account = match rest.me().await {
-        Ok(me) => {
-            let claims = token.claims();
-            let id = |told: Option<String>| told.and_then(|id| Uuid::parse_str(&id).ok());
-            let agent_id = id(me.id).or_else(|| id(claims.as_ref().map(|claims| claims.agent_id.clone())));
-            let customer_id =
-                id(me.customer_id).or_else(|| id(claims.as_ref().map(|claims| claims.customer_id.clone())));
-            Account {
-                service: service.address(),
-                email: me.username.unwrap_or(typed_email),
-                name: me.name.unwrap_or_default(),
-                agent_id,
-                customer_id: customer_id.ok_or_else(|| Problem::new(fault, say!("problems-no-customer")))?,
-                permission: claims.map(|claims| claims.permission).or(me.permission).unwrap_or_default(),
-                extra_ca,
-                dialect: None,
-                only: place.only,
-            }
-        }
+    let whose = match rest.me().await {
+        Ok(me) => of_agent(me, &token, typed_email, fault)?,
         Err(RestError::Forbidden { .. } | RestError::Unauthorized) if token.kind() == TokenKind::AccessKey => {
-            let customer = rest.customer_of_key().await.map_err(|error| problem(&error, fault))?;
-            let customer_id = customer.and_then(|id| Uuid::parse_str(&id).ok());
-            Account {
-                service: service.address(),
-                email: String::new(),
-                name: text!("sign-in-access-key"),
-                agent_id: None,
-                customer_id: customer_id.ok_or_else(|| Problem::new(fault, say!("problems-no-customer-of-key")))?,
-                permission: CUSTOMER_ADMIN,
-                extra_ca,
-                dialect: None,
-                only: place.only,
-            }
+            of_key(rest.customer_of_key().await.map_err(|error| problem(&error, fault))?, fault)?
         }
         Err(error) => return Err(problem(&error, fault)),
     };
-    Ok((account, token))
+    Ok((Account { service: service.address(), extra_ca, only: place.only, ..whose }, token))
+}
+
+/// The agent's account, as the service and the token have it.
+fn of_agent(me: AgentFact, token: &Token, typed_email: String, fault: Code) -> Result<Account, Problem> {
+    let claims = token.claims();
+    let id = |told: Option<String>| told.and_then(|id| Uuid::parse_str(&id).ok());
+    let agent_id = id(me.id).or_else(|| id(claims.as_ref().map(|claims| claims.agent_id.clone())));
+    let customer_id = id(me.customer_id).or_else(|| id(claims.as_ref().map(|claims| claims.customer_id.clone())));
+    let no_customer = || Problem::new(fault, say!("problems-no-customer"));
+    Ok(Account {
+        service: String::new(),
+        email: me.username.unwrap_or(typed_email),
+        name: me.name.unwrap_or_default(),
+        agent_id,
+        customer_id: customer_id.ok_or_else(no_customer)?,
+        permission: claims.map(|claims| claims.permission).or(me.permission).unwrap_or_default(),
+        extra_ca: None,
+        dialect: None,
+        only: None,
+    })
+}
+
+/// The account of an access key, which belongs to no agent.
+fn of_key(customer: Option<String>, fault: Code) -> Result<Account, Problem> {
+    let customer_id = customer.and_then(|id| Uuid::parse_str(&id).ok());
+    let no_customer = || Problem::new(fault, say!("problems-no-customer-of-key"));
+    Ok(Account {
+        service: String::new(),
+        email: String::new(),
+        name: text!("sign-in-access-key"),
+        agent_id: None,
+        customer_id: customer_id.ok_or_else(no_customer)?,
+        permission: CUSTOMER_ADMIN,
+        extra_ca: None,
+        dialect: None,
+        only: None,
+    })
 }
 
 fn problem(error: &RestError, fault: Code) -> Problem {

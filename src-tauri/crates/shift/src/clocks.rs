@@ -2,12 +2,18 @@
 //! one that nobody sets. A sleep looks like a clock that was set forward.
 
 use std::sync::OnceLock;
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use ringside_desk::Millis;
 
 /// A difference between the two clocks that no scheduling explains.
 const JUMP: Millis = 2000;
+
+/// What time it is by this computer's clock.
+pub fn clock() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
+}
 
 /// How many milliseconds went by since this was first asked, whatever is done
 /// to the computer's clock.

@@ -15,7 +15,6 @@ mod journal;
 mod listening;
 mod ports;
 mod problem;
-mod raised;
 mod reader;
 mod reading;
 mod refusal;
@@ -27,7 +26,7 @@ mod surroundings;
 mod tools;
 mod turns;
 mod verbs;
-mod view;
+mod windows;
 
 use std::path::PathBuf;
 
@@ -35,16 +34,16 @@ use ringside_desk::DeskView;
 use tokio::sync::mpsc;
 
 pub use account::{Account, Credential, Place};
-pub use clocks::steady;
+pub use clocks::{clock, steady};
 pub use diagnostics::Diagnostics;
 pub use journal::JournalEntry;
-pub use ports::{Bell, Kept, Vault, VaultError};
+pub use ports::{Bell, Kept, NoVault, Vault, VaultError};
 pub use problem::{Code, Problem};
 pub use reader::Reader;
 pub use ringside_ledger::{Key, private};
 pub use session::{Ports, TalkDeed, Tap};
 pub use tools::Tool;
-pub use view::{Batch, Sink};
+pub use windows::{Batch, Sink};
 
 use refusal::Refusal;
 use session::{Session, Stay};

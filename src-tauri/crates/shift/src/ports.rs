@@ -48,6 +48,24 @@ pub trait Vault: Send + Sync {
     }
 }
 
+/// Holds nothing and keeps nothing: for a host that signs in anew each time.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoVault;
+
+impl Vault for NoVault {
+    fn load(&self) -> Result<Option<Kept>, VaultError> {
+        Ok(None)
+    }
+
+    fn keep(&self, _: &Account, _: &Token) -> Result<(), VaultError> {
+        Ok(())
+    }
+
+    fn forget(&self) -> Result<(), VaultError> {
+        Ok(())
+    }
+}
+
 /// What a vault held.
 #[derive(Debug, Clone)]
 pub struct Kept {

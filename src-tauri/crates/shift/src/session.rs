@@ -28,7 +28,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ringside_desk::{Claimed, Customer, Deed, Desk, FetchView, Millis, Outgoing, Record, Remains, Screen, Steered};
+use ringside_desk::{
+    Claimed, Customer, Deed, Desk, FetchView, Millis, Outgoing, Raised, Record, Remains, Screen, Steered,
+};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
@@ -43,7 +45,6 @@ use crate::day::midnight;
 use crate::journal::Journal;
 use crate::ports::{Bell, Kept, Vault, VaultError};
 use crate::problem::Problem;
-use crate::raised::Raised;
 use crate::reader::Reader;
 use crate::routine::Look;
 use crate::safe::Safe;
@@ -51,6 +52,7 @@ use crate::surroundings::{Surroundings, Unread};
 use crate::tools::{Responding, SetUp};
 use crate::verbs::{Answer, HostVerb};
 
+use carrying_out::storm;
 use fetching::Fetches;
 use keeping::Keeping;
 use lookups::Lookups;
@@ -311,7 +313,7 @@ impl Session {
         }
         self.desk.tick(now);
         self.keyring_is_slow();
-        self.raised.tick(now).into_iter().for_each(|alert| self.ports.bell.ring(alert));
+        self.raised.tick(now, storm).into_iter().for_each(|alert| self.ports.bell.ring(alert));
         self.warn_before_the_end(now);
         self.keep_the_rest();
         self.tidy_up(now);

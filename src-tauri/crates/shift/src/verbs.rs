@@ -18,7 +18,7 @@ use crate::problem::Problem;
 use crate::refusal::Refusal;
 use crate::session::{Session, Stay, TalkDeed};
 use crate::tools::Tool;
-use crate::view::Sink;
+use crate::windows::Sink;
 use crate::{Asked, Shift};
 
 /// Whoever asked for something, and waits for word of it.

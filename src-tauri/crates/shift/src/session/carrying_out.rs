@@ -1,6 +1,6 @@
 //! What the desk says is carried out.
 
-use ringside_desk::{Alert, AlertKind, Ask, Millis};
+use ringside_desk::{Alert, AlertKind, Ask, KeptBack, Millis};
 use ringside_words::text;
 use voipbin_client::{Rest, RestError};
 use voipbin_wire::{AgentFact, AgentStatus};
@@ -55,5 +55,28 @@ impl Session {
     /// Takes back every alert that is up.
     pub(super) fn silence(&mut self) {
         self.raised.clear().into_iter().for_each(|alert| self.ports.bell.ring(alert));
+    }
+}
+
+/// What a storm kept back, as the agent is told of it: a title and a second line.
+pub(super) fn storm(kept: KeptBack) -> (String, String) {
+    let sum = match (kept.texts, kept.waiting) {
+        (texts, 0) => text!("alerts-more-texts", count = texts),
+        (0, waiting) => text!("alerts-more-waiting", count = waiting),
+        (texts, waiting) => text!("alerts-more", texts = texts, waiting = waiting),
+    };
+    (text!("alerts-storm"), sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_storm_is_one_sum_of_what_it_kept_back() {
+        let body = |texts, waiting| storm(KeptBack { texts, waiting }).1;
+        assert!(body(90, 0).starts_with("90 more texts"), "{}", body(90, 0));
+        assert!(body(0, 1).starts_with("1 more waiting caller"), "{}", body(0, 1));
+        assert!(body(2, 3).contains("2 more texts") && body(2, 3).contains('3'), "{}", body(2, 3));
     }
 }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::Session;
 use crate::day::midnight;
 use crate::journal::Journal;
-use crate::view::Windows;
+use crate::windows::Windows;
 
 /// Windows are told of changes at most this often.
 const FLUSH_EVERY: Duration = Duration::from_millis(30);

@@ -3,8 +3,8 @@
 
 use std::collections::VecDeque;
 
-use ringside_desk::{About, Alert, AlertKind, Millis};
-use ringside_words::text;
+use super::{About, Alert, AlertKind};
+use crate::Millis;
 
 /// Alerts that are up at once; of more than anybody reads the oldest goes.
 const AT_ONCE: usize = 100;
@@ -16,9 +16,18 @@ const ONE_IN: Millis = 1000;
 const STORM_OVER_AFTER: Millis = 10_000;
 const STORM: &str = "storm";
 
+/// How many alerts a storm kept back, of which kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeptBack {
+    /// Texts that came in.
+    pub texts: u32,
+    /// Callers that began to wait.
+    pub waiting: u32,
+}
+
 /// What is up, oldest first, and what a storm kept back.
 #[derive(Debug)]
-pub(crate) struct Raised {
+pub struct Raised {
     keys: VecDeque<String>,
     left: u32,
     filled_at: Millis,
@@ -45,7 +54,7 @@ impl Default for Raised {
 
 impl Raised {
     /// What the agent is told of an alert of the desk.
-    pub(crate) fn take(&mut self, alert: Alert, now: Millis) -> Vec<Alert> {
+    pub fn take(&mut self, alert: Alert, now: Millis) -> Vec<Alert> {
         match &alert {
             Alert::Withdraw { key } => {
                 let was_up = self.keys.iter().position(|up| up == key).map(|place| self.keys.remove(place));
@@ -62,8 +71,9 @@ impl Raised {
         }
     }
 
-    /// What the clock brings: the sum of a storm, or its end.
-    pub(crate) fn tick(&mut self, now: Millis) -> Vec<Alert> {
+    /// What the clock brings: the sum of a storm, or its end. Whoever asks puts what
+    /// was kept back into words: a title and a second line.
+    pub fn tick(&mut self, now: Millis, in_words: impl FnOnce(KeptBack) -> (String, String)) -> Vec<Alert> {
         if self.texts + self.waiting == 0 {
             return Vec::new();
         }
@@ -76,18 +86,14 @@ impl Raised {
             return Vec::new();
         }
         let mut told = self.put_up(STORM.to_owned());
-        told.push(Alert::Raise {
-            key: STORM.to_owned(),
-            kind: AlertKind::Message,
-            title: text!("alerts-storm"),
-            body: self.sum(),
-            about: About::Away,
-        });
+        let (title, body) = in_words(KeptBack { texts: self.texts, waiting: self.waiting });
+        let key = STORM.to_owned();
+        told.push(Alert::Raise { key, kind: AlertKind::Message, title, body, about: About::Away });
         told
     }
 
     /// Takes everything down.
-    pub(crate) fn clear(&mut self) -> Vec<Alert> {
+    pub fn clear(&mut self) -> Vec<Alert> {
         std::mem::take(self).keys.into_iter().map(|key| Alert::Withdraw { key }).collect()
     }
 
@@ -120,14 +126,6 @@ impl Raised {
         self.sum_is_old = true;
         true
     }
-
-    fn sum(&self) -> String {
-        match (self.texts, self.waiting) {
-            (texts, 0) => text!("alerts-more-texts", count = texts),
-            (0, waiting) => text!("alerts-more-waiting", count = waiting),
-            (texts, waiting) => text!("alerts-more", texts = texts, waiting = waiting),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -137,6 +135,10 @@ mod tests {
     fn alert(key: &str, kind: AlertKind) -> Alert {
         let about = About::Chat { id: key.to_owned() };
         Alert::Raise { key: key.to_owned(), kind, title: key.to_owned(), body: String::new(), about }
+    }
+
+    fn in_words(KeptBack { texts, waiting }: KeptBack) -> (String, String) {
+        ("busy".to_owned(), format!("{texts} more texts, {waiting} more callers"))
     }
 
     fn raised(alerts: &[Alert]) -> usize {
@@ -150,10 +152,10 @@ mod tests {
             (0..100).flat_map(|at| up.take(alert(&format!("text {at}"), AlertKind::Message), 5000)).collect();
         assert_eq!(raised(&told), 10);
         assert_eq!(raised(&up.take(alert("call", AlertKind::Ringing), 5000)), 1);
-        let sum = up.tick(5500);
-        assert!(matches!(&sum[..], [Alert::Raise { body, .. }] if body.starts_with("90 more texts")));
-        assert!(up.tick(6500).is_empty(), "the same sum is not said twice");
-        assert_eq!(up.tick(15_500), [Alert::Withdraw { key: "storm".into() }]);
+        let sum = up.tick(5500, in_words);
+        assert!(matches!(&sum[..], [Alert::Raise { body, .. }] if body == "90 more texts, 0 more callers"));
+        assert!(up.tick(6500, in_words).is_empty(), "the same sum is not said twice");
+        assert_eq!(up.tick(15_500, in_words), [Alert::Withdraw { key: "storm".into() }]);
         assert_eq!(raised(&up.take(alert("later", AlertKind::Message), 16_000)), 1);
     }
 
