@@ -23,20 +23,32 @@ fn on_board(state: BoardState) -> impl Fn(&Patch) -> bool {
 
 async fn flow(stage: &Stage, what: &str, is_it: impl Fn(&FlowView) -> bool) -> FlowView {
     let is_it = |patch: &Patch| matches!(patch, Patch::PutFlow { flow } if is_it(flow));
-    let Patch::PutFlow { flow } = stage.sees(what, is_it).await else { unreachable!() };
-    flow
+    stage
+        .sees(what, |patch| match patch {
+            Patch::PutFlow { flow } if is_it(patch) => Some(flow.clone()),
+            _ => None,
+        })
+        .await
 }
 
 async fn conference(stage: &Stage, what: &str, is_it: impl Fn(&ConferenceView) -> bool) -> ConferenceView {
     let is_it = |patch: &Patch| matches!(patch, Patch::PutConference { conference } if is_it(conference));
-    let Patch::PutConference { conference } = stage.sees(what, is_it).await else { unreachable!() };
-    conference
+    stage
+        .sees(what, |patch| match patch {
+            Patch::PutConference { conference } if is_it(patch) => Some(conference.clone()),
+            _ => None,
+        })
+        .await
 }
 
 async fn recording(stage: &Stage, what: &str, is_it: impl Fn(&RecordingView) -> bool) -> RecordingView {
     let is_it = |patch: &Patch| matches!(patch, Patch::PutRecording { recording } if is_it(recording));
-    let Patch::PutRecording { recording } = stage.sees(what, is_it).await else { unreachable!() };
-    recording
+    stage
+        .sees(what, |patch| match patch {
+            Patch::PutRecording { recording } if is_it(patch) => Some(recording.clone()),
+            _ => None,
+        })
+        .await
 }
 
 #[tokio::test]
@@ -112,11 +124,12 @@ async fn queue_joined_connected_and_left_move_the_queue_and_its_figures() {
 async fn message_received_sent_and_delivery_move_the_conversation() {
     let stage = at(Dialect::Documented).await;
     stage.play("john texts \"Hello\"");
-    let Patch::PutChat { chat } =
-        stage.sees("the text", |patch| matches!(patch, Patch::PutChat { chat } if chat.unread == 1)).await
-    else {
-        unreachable!()
-    };
+    let chat = stage
+        .sees("the text", |patch| match patch {
+            Patch::PutChat { chat } if chat.unread == 1 => Some(chat.clone()),
+            _ => None,
+        })
+        .await;
     stage.shift.reply(chat.id, "Hello John".to_owned()).await.unwrap();
     let delivered = |patch: &Patch| matches!(patch, Patch::PutMessage { message } if message.delivery == Some(DeliveryView::Delivered));
     stage.sees("the receipt", delivered).await;

@@ -2,119 +2,21 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use ringside_desk::{Alert, AlertKind, DeskView, Patch, Screen};
-use ringside_shift::{
-    Account, Batch, Bell, Credential, Kept, Key, Place, Ports, Problem, Shift, Sink, Vault, VaultError,
-};
+use ringside_shift::{Batch, Credential, Kept, Key, Place, Ports, Problem, Shift, Sink, Vault};
+use ringside_stand_ins::Ears;
+pub(crate) use ringside_stand_ins::{Drawer, Mood};
 use tempfile::TempDir;
 use tokio::sync::broadcast;
 use tokio::time::{Instant, sleep};
-use voipbin_client::{Dialect, Token};
+use voipbin_client::Dialect;
 use voipbin_simulator::{Seen, Setup, Simulator};
 
 /// Long enough for a slow machine, short enough to wait for once.
 const PATIENCE: Duration = Duration::from_secs(40);
-
-/// What a keyring does when it is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Mood {
-    /// It answers.
-    #[default]
-    Answers,
-    /// There is none.
-    IsMissing,
-    /// It does not answer until it changes its mind: it is slow, or asks for a password.
-    Waits,
-    /// It breaks down in the middle of the call.
-    Dies,
-}
-
-/// A keyring that can be locked.
-#[derive(Default)]
-pub(crate) struct Drawer {
-    pub(crate) mood: Mutex<Mood>,
-    pub(crate) turned: Condvar,
-    /// How often it was asked to keep a sign-in.
-    pub(crate) keeps: AtomicUsize,
-    pub(crate) kept: Mutex<Option<Kept>>,
-    pub(crate) is_locked: Mutex<bool>,
-    pub(crate) key: Mutex<Option<Key>>,
-    /// Where the ledger lies; without one nothing is kept.
-    pub(crate) ledger: Option<PathBuf>,
-}
-
-impl Drawer {
-    pub(crate) fn turns(&self, mood: Mood) {
-        *self.mood.lock().unwrap() = mood;
-        self.turned.notify_all();
-    }
-
-    fn open(&self) -> Result<(), VaultError> {
-        let mood = {
-            let waits = |mood: &mut Mood| *mood == Mood::Waits;
-            *self.turned.wait_while(self.mood.lock().unwrap(), waits).unwrap()
-        };
-        match mood {
-            Mood::IsMissing => return Err(VaultError::Missing),
-            Mood::Dies => panic!("the keyring died"),
-            Mood::Answers | Mood::Waits => {}
-        }
-        if *self.is_locked.lock().unwrap() { Err(VaultError::Locked) } else { Ok(()) }
-    }
-}
-
-impl Vault for Drawer {
-    fn remembered(&self) -> Option<Account> {
-        self.kept.lock().unwrap().as_ref().map(|kept| kept.account.clone())
-    }
-
-    fn load(&self) -> Result<Option<Kept>, VaultError> {
-        self.open()?;
-        Ok(self.kept.lock().unwrap().clone())
-    }
-
-    fn keep(&self, account: &Account, token: &Token) -> Result<(), VaultError> {
-        self.keeps.fetch_add(1, Ordering::SeqCst);
-        self.open()?;
-        *self.kept.lock().unwrap() = Some(Kept { account: account.clone(), token: token.clone() });
-        Ok(())
-    }
-
-    fn forget(&self) -> Result<(), VaultError> {
-        self.open()?;
-        *self.kept.lock().unwrap() = None;
-        Ok(())
-    }
-
-    fn ledger_key(&self) -> Result<Key, VaultError> {
-        self.open()?;
-        Ok(self.key.lock().unwrap().get_or_insert_with(|| Key::new().unwrap()).clone())
-    }
-}
-
-#[derive(Clone, Default)]
-struct Ears {
-    heard: Arc<Mutex<Vec<Alert>>>,
-    /// So many alerts from now on break the bell.
-    breaks: Arc<AtomicUsize>,
-}
-
-impl Bell for Ears {
-    fn ring(&mut self, alert: Alert) {
-        let breaks = |left: usize| left.checked_sub(1);
-        if matches!(alert, Alert::Raise { .. })
-            && self.breaks.fetch_update(Ordering::SeqCst, Ordering::SeqCst, breaks).is_ok()
-        {
-            panic!("the bell broke");
-        }
-        self.heard.lock().unwrap().push(alert);
-    }
-}
 
 /// A service, a shift, and what a window and an ear would have got.
 pub(crate) struct Stage {
@@ -123,8 +25,8 @@ pub(crate) struct Stage {
     pub(crate) drawer: Arc<Drawer>,
     seen: broadcast::Receiver<Seen>,
     window: Window,
-    alerts: Arc<Mutex<Vec<Alert>>>,
-    breaks: Arc<AtomicUsize>,
+    ears: Ears,
+    marks: Cell<u64>,
 }
 
 /// What a window holds, moved by patches only.
@@ -198,10 +100,9 @@ impl Stage {
     /// A start of the app with what an earlier one left in the keyring.
     pub(crate) async fn with(service: Simulator, drawer: Arc<Drawer>) -> Self {
         let ears = Ears::default();
-        let (alerts, breaks) = (Arc::clone(&ears.heard), Arc::clone(&ears.breaks));
         let shift = Shift::start(Ports {
             vault: Arc::clone(&drawer) as Arc<dyn Vault>,
-            bell: Box::new(ears),
+            bell: Box::new(ears.clone()),
             clock,
             steady,
             tap: None,
@@ -211,7 +112,7 @@ impl Stage {
         let window = Window::default();
         shift.watch(window.sink()).await.unwrap();
         let seen = service.watch();
-        Self { service, shift, drawer, seen, window, alerts, breaks }
+        Self { service, shift, drawer, seen, window, ears, marks: Cell::new(0) }
     }
 
     /// Time passes for this desk.
@@ -241,7 +142,7 @@ impl Stage {
     pub(crate) async fn keeping_at(setup: Setup, home: &TempDir) -> Self {
         let service = Simulator::with(setup).await.unwrap();
         service.play_line(CAST).unwrap();
-        let drawer = Drawer { ledger: Some(home.path().join("ledger.db")), ..Drawer::default() };
+        let drawer = Drawer::keeping(home.path().join("ledger.db"));
         let stage = Self::with(service, Arc::new(drawer)).await;
         stage.sign_in(0).await.unwrap();
         stage.kept(|_| true).await;
@@ -257,7 +158,7 @@ impl Stage {
     /// The same with the key of a ledger that is there already.
     pub(crate) async fn another_with(&self, home: &TempDir, who: usize, key: Option<Key>) -> Shift {
         let shift = Shift::start(Ports {
-            vault: Arc::new(Drawer { key: Mutex::new(key), ..Drawer::default() }),
+            vault: Arc::new(Drawer::with_key(key)),
             bell: Box::new(Ears::default()),
             clock,
             steady,
@@ -323,9 +224,12 @@ impl Stage {
         let mut both = Vec::new();
         for _ in 0..2 {
             let subscribed = |seen: &Seen| matches!(seen, Seen::Subscribed { .. });
-            let Seen::Subscribed { topics } = self.service_sees("a subscription", subscribed).await else {
-                unreachable!()
-            };
+            let topics = self
+                .service_sees("a subscription", |seen| match seen {
+                    Seen::Subscribed { topics } if subscribed(seen) => Some(topics.clone()),
+                    _ => None,
+                })
+                .await;
             both.extend(topics);
         }
         both
@@ -333,16 +237,17 @@ impl Stage {
 
     /// So many of the next alerts break the session down in the middle of its work.
     pub(crate) fn breaks_down(&self, times: usize) {
-        self.breaks.store(times, Ordering::SeqCst);
+        self.ears.breaks(times);
     }
 
     pub(crate) fn play(&self, lines: &str) {
         self.service.play_line(lines).unwrap();
     }
 
-    /// Waits until the window holds something.
-    pub(crate) async fn sees(&self, what: &str, is_it: impl Fn(&Patch) -> bool) -> Patch {
-        self.until(what, || self.held().into_iter().find(&is_it)).await
+    /// Waits until the window holds something: what the closure makes of it, or the
+    /// whole of it where the closure says no more than yes.
+    pub(crate) async fn sees<F: Finding<Patch>>(&self, what: &str, is_it: impl Fn(&Patch) -> F) -> F::Found {
+        self.until(what, || self.held().iter().find_map(|patch| is_it(patch).found_in(patch))).await
     }
 
     /// Waits until all that the window holds is so.
@@ -363,8 +268,8 @@ impl Stage {
     /// Waits until the agent was told of something; its title.
     pub(crate) async fn hears(&self, wanted: AlertKind) -> String {
         self.until("an alert", || {
-            self.alerts.lock().unwrap().iter().find_map(|alert| match alert {
-                Alert::Raise { kind, title, .. } if *kind == wanted => Some(title.clone()),
+            self.ears.heard().into_iter().find_map(|alert| match alert {
+                Alert::Raise { kind, title, .. } if kind == wanted => Some(title),
                 _ => None,
             })
         })
@@ -374,26 +279,44 @@ impl Stage {
     /// Waits until the agent was told of such a thing so many times, and no more.
     pub(crate) async fn hears_times(&self, wanted: AlertKind, times: usize) {
         self.until("an alert", || (self.heard(wanted) >= times).then_some(())).await;
-        assert_eq!(self.heard(wanted), times);
+        self.settles().await;
+        assert_eq!(self.heard(wanted), times, "{wanted:?}");
+    }
+
+    /// Waits until all that the service has sent by now has been through the desk:
+    /// a frame that nobody knows is sent after it, and stands in the journal once it
+    /// has come the same way.
+    pub(crate) async fn settles(&self) {
+        let mark = format!("mark_{}", self.marks.replace(self.marks.get() + 1));
+        self.play(&format!(r#"send the frame {{"event_type":"{mark}","topic":"nobody","data":{{"id":"{mark}"}}}}"#));
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            // What the frame before it brought about is carried out before this is answered.
+            let entries = self.shift.journal(0).await.unwrap();
+            if entries.iter().any(|entry| entry.kind == mark) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{mark} never came through; the journal ends with {:?}", entries.last());
+            sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// How often the agent was told of such a thing.
     pub(crate) fn heard(&self, wanted: AlertKind) -> usize {
-        self.alerts
-            .lock()
-            .unwrap()
-            .iter()
-            .filter(|alert| matches!(alert, Alert::Raise { kind, .. } if *kind == wanted))
-            .count()
+        let heard = self.ears.heard();
+        heard.iter().filter(|alert| matches!(alert, Alert::Raise { kind, .. } if *kind == wanted)).count()
     }
 
     /// Waits until the service has seen something.
-    pub(crate) async fn service_sees(&mut self, what: &str, is_it: impl Fn(&Seen) -> bool) -> Seen {
+    pub(crate) async fn service_sees<F: Finding<Seen>>(&mut self, what: &str, is_it: impl Fn(&Seen) -> F) -> F::Found {
         let look = async {
             loop {
                 match self.seen.recv().await {
-                    Ok(seen) if is_it(&seen) => return seen,
-                    Ok(_) => {}
+                    Ok(seen) => {
+                        if let Some(found) = is_it(&seen).found_in(&seen) {
+                            return found;
+                        }
+                    }
                     Err(error) => panic!("{what}: {error}"),
                 }
             }
@@ -422,6 +345,30 @@ impl Stage {
     }
 }
 
+/// What a closure says of something that was seen.
+pub(crate) trait Finding<S> {
+    /// What whoever waited for it gets.
+    type Found;
+
+    fn found_in(self, seen: &S) -> Option<Self::Found>;
+}
+
+impl<S: Clone> Finding<S> for bool {
+    type Found = S;
+
+    fn found_in(self, seen: &S) -> Option<S> {
+        self.then(|| seen.clone())
+    }
+}
+
+impl<S, T> Finding<S> for Option<T> {
+    type Found = T;
+
+    fn found_in(self, _: &S) -> Self {
+        self
+    }
+}
+
 thread_local! {
     /// How far the clock of this test's desk is ahead; a test and its desk share a thread.
     static AHEAD: Cell<i64> = const { Cell::new(0) };
@@ -434,5 +381,13 @@ fn steady() -> i64 {
 }
 
 pub(crate) fn clock() -> i64 {
-    i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap() + AHEAD.get()
+    ringside_shift::clock() + AHEAD.get()
+}
+
+#[tokio::test]
+#[should_panic(expected = "Ringing")]
+async fn an_alert_too_many_is_noticed_however_late_it_comes() {
+    let stage = Stage::at_work().await;
+    stage.play("john calls dana\nstranger calls dana");
+    stage.hears_times(AlertKind::Ringing, 1).await;
 }

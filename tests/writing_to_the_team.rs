@@ -14,11 +14,12 @@ fn line(patch: &Patch) -> Option<&TalkLineView> {
 }
 
 async fn leo(stage: &Stage) -> String {
-    let Patch::PutColleague { colleague } =
-        stage.sees("Leo", |patch| matches!(patch, Patch::PutColleague { .. })).await
-    else {
-        unreachable!()
-    };
+    let colleague = stage
+        .sees("Leo", |patch| match patch {
+            Patch::PutColleague { colleague } => Some(colleague.clone()),
+            _ => None,
+        })
+        .await;
     colleague.id
 }
 

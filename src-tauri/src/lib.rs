@@ -17,10 +17,9 @@ mod windows;
 use std::panic::catch_unwind;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use ringside_desk::Millis;
-use ringside_shift::{Ports, Reader, Shift, private, steady};
+use ringside_shift::{Ports, Reader, Shift, clock, private, steady};
 use ringside_vault::Keyring;
 use tauri::{App, AppHandle, Manager as _, RunEvent, WindowEvent};
 
@@ -141,8 +140,3 @@ fn end_on_signal(app: &AppHandle) {
 
 #[cfg(not(unix))]
 fn end_on_signal(_: &AppHandle) {}
-
-fn clock() -> Millis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
-}

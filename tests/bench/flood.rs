@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
+use ringside_shift::clock;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -169,7 +170,7 @@ async fn pour(writer: &mut (impl tokio::io::AsyncWrite + Unpin), flood: &Flood) 
             tokio::time::sleep_until(began + Duration::from_secs_f64(sent as f64 / per_second as f64)).await;
             if marked.is_none_or(|marked: tokio::time::Instant| marked.elapsed() >= MARK_EVERY) {
                 marked = Some(tokio::time::Instant::now());
-                writer.write_all(&frame(&mark(super::clock()))).await?;
+                writer.write_all(&frame(&mark(clock()))).await?;
             }
         }
         writer.write_all(chunk).await?;

@@ -10,7 +10,6 @@ mod rules;
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, ExitCode, Stdio};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use voipbin_simulator::Dialect;
@@ -207,11 +206,6 @@ fn told(command: &mut Command) -> Result<Value, Problem> {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let line = text.lines().last().unwrap_or_default();
     serde_json::from_str(line).map_err(|_| format!("{command:?} said: {text}").into())
-}
-
-fn clock() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn memory_bytes() -> u64 {

@@ -3,37 +3,18 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use ringside_desk::{Alert, Desk, Patch, Screen, SessionView};
-use ringside_shift::{Account, Bell, Credential, Kept, Place, Ports, Reader, Shift, Sink, Vault, VaultError};
+use ringside_desk::{Desk, Patch, Screen, SessionView};
+use ringside_shift::{Credential, NoVault, Place, Ports, Reader, Shift, Sink, clock};
+use ringside_stand_ins::Deaf;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
-use voipbin_client::{Dialect, Token};
+use voipbin_client::Dialect;
 use voipbin_wire::{Frame, Told};
 
 use super::flood::{SEED, token};
 use super::frames::{LAST, Mix};
 
 type Problem = Box<dyn std::error::Error + Send + Sync>;
-
-struct Nobody;
-
-impl Bell for Nobody {
-    fn ring(&mut self, _: Alert) {}
-}
-
-impl Vault for Nobody {
-    fn load(&self) -> Result<Option<Kept>, VaultError> {
-        Ok(None)
-    }
-
-    fn keep(&self, _: &Account, _: &Token) -> Result<(), VaultError> {
-        Ok(())
-    }
-
-    fn forget(&self) -> Result<(), VaultError> {
-        Ok(())
-    }
-}
 
 /// How long the whole shift takes for a flood, and what came out of it.
 pub(crate) async fn whole(
@@ -47,9 +28,9 @@ pub(crate) async fn whole(
     let begins = Arc::clone(&began);
     let mut has_begun = false;
     let shift = Shift::start(Ports {
-        vault: Arc::new(Nobody),
-        bell: Box::new(Nobody),
-        clock: super::clock,
+        vault: Arc::new(NoVault),
+        bell: Box::new(Deaf),
+        clock,
         steady: ringside_shift::steady,
         reader: Some(Reader::start()?),
         ledger: None,
@@ -140,7 +121,7 @@ pub(crate) fn per_event(dialect: voipbin_simulator::Dialect, live: usize) -> f64
 
 fn learn(desk: &mut Desk, frame: &str) {
     if let Frame::Told(told) = Frame::decode(frame) {
-        desk.learn(&told, super::clock());
+        desk.learn(&told, clock());
     }
 }
 

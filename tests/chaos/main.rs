@@ -7,12 +7,11 @@ use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use ringside_desk::{Alert, AlertKind, OutcomeView, Patch};
-use ringside_shift::{Account, Bell, Credential, Kept, Ports, Shift, Sink, Vault, VaultError, steady};
+use ringside_shift::{Bell, Credential, NoVault, Ports, Shift, Sink, clock, steady};
 use serde_json::json;
-use voipbin_client::Token;
 use voipbin_simulator::{Dialect, Fault, Setup, Simulator};
 
 /// A fault comes about this often, give or take half.
@@ -44,22 +43,6 @@ impl Bell for Ears {
         if let Alert::Raise { kind: AlertKind::Ringing, key, .. } = alert {
             *told(&self.0).rings.entry(key).or_default() += 1;
         }
-    }
-}
-
-struct NoVault;
-
-impl Vault for NoVault {
-    fn load(&self) -> Result<Option<Kept>, VaultError> {
-        Ok(None)
-    }
-
-    fn keep(&self, _: &Account, _: &Token) -> Result<(), VaultError> {
-        Ok(())
-    }
-
-    fn forget(&self) -> Result<(), VaultError> {
-        Ok(())
     }
 }
 
@@ -356,11 +339,6 @@ fn name(dialect: Dialect) -> &'static str {
 
 /// How far this computer's clock is set ahead.
 static PC_AHEAD: AtomicI64 = AtomicI64::new(0);
-
-fn clock() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX) + PC_AHEAD.load(Ordering::Relaxed)
-}
 
 fn say(line: &str) {
     // Nobody reading is no reason to end.

@@ -4,15 +4,15 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
-use ringside_desk::{Alert, Patch};
-use ringside_shift::{Account, Bell, Credential, Kept, Ports, Shift, Sink, Vault, VaultError};
+use ringside_desk::Patch;
+use ringside_shift::{Credential, NoVault, Ports, Shift, Sink, clock};
+use ringside_stand_ins::Deaf;
 use serde_json::{Value, json};
 use tikv_jemalloc_ctl::{epoch, stats};
 use tikv_jemallocator::Jemalloc;
 use tokio::sync::mpsc;
-use voipbin_client::Token;
 use voipbin_simulator::{Dialect, Fault, Setup, Simulator};
 
 /// An allocator that says how much is in use.
@@ -37,26 +37,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Memory is looked at over so long a rest.
 const RESTS_FOR: Duration = Duration::from_secs(40);
 const LOOKS_EVERY: Duration = Duration::from_millis(100);
-
-struct Silent;
-
-impl Bell for Silent {
-    fn ring(&mut self, _: Alert) {}
-}
-
-impl Vault for Silent {
-    fn load(&self) -> Result<Option<Kept>, VaultError> {
-        Ok(None)
-    }
-
-    fn keep(&self, _: &Account, _: &Token) -> Result<(), VaultError> {
-        Ok(())
-    }
-
-    fn forget(&self) -> Result<(), VaultError> {
-        Ok(())
-    }
-}
 
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn play() -> ExitCode {
@@ -167,8 +147,8 @@ async fn soak(events: u64, seed: u64) -> Result<Value, String> {
     let heard = Arc::new(AtomicU64::new(0));
     let counting = Arc::clone(&heard);
     let shift = Shift::start(Ports {
-        vault: Arc::new(Silent),
-        bell: Box::new(Silent),
+        vault: Arc::new(NoVault),
+        bell: Box::new(Deaf),
         clock,
         steady: ringside_shift::steady,
         reader: None,
@@ -263,11 +243,6 @@ async fn wait_for(what: &str, is_so: impl Fn() -> bool) -> Result<(), String> {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     Ok(())
-}
-
-fn clock() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn say(line: &str) {

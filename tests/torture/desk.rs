@@ -4,56 +4,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use ringside_desk::{Alert, DeliveryView, DeskView};
-use ringside_shift::{Account, Bell, Credential, Kept, Key, Ports, Shift, Vault, VaultError};
+use ringside_desk::{DeliveryView, DeskView};
+use ringside_shift::{Credential, Ports, Shift, clock};
+use ringside_stand_ins::{Deaf, KeyFile};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::time::{Duration, interval};
-use voipbin_client::Token;
 
 use crate::{ACCEPTED, CUSTOMERS, Problem, READY, SETTLED, say};
 
 /// It is settled when nothing was under way for so many looks in a row.
 const QUIET_LOOKS: u32 = 10;
 
-/// Keeps the key in a file: what dies here is the process, not the keyring.
-struct Drawer(std::path::PathBuf);
-
-impl Vault for Drawer {
-    fn load(&self) -> Result<Option<Kept>, VaultError> {
-        Ok(None)
-    }
-
-    fn keep(&self, _: &Account, _: &Token) -> Result<(), VaultError> {
-        Ok(())
-    }
-
-    fn forget(&self) -> Result<(), VaultError> {
-        Ok(())
-    }
-
-    fn ledger_key(&self) -> Result<Key, VaultError> {
-        let broken = |error: std::io::Error| VaultError::Broken(Box::new(error));
-        if let Some(key) = std::fs::read_to_string(&self.0).ok().and_then(|text| Key::parse(&text).ok()) {
-            return Ok(key);
-        }
-        let key = Key::new().map_err(|error| VaultError::Broken(Box::new(error)))?;
-        key.show(|text| std::fs::write(&self.0, text)).map_err(broken)?;
-        Ok(key)
-    }
-}
-
-struct Deaf;
-
-impl Bell for Deaf {
-    fn ring(&mut self, _: Alert) {}
-}
-
 /// Sits at the desk until the process is killed.
 pub(crate) async fn work(home: &Path, address: &str) -> Result<(), Problem> {
     let shift = Shift::start(Ports {
-        vault: Arc::new(Drawer(home.join("key"))),
+        vault: Arc::new(KeyFile(home.join("key"))),
         bell: Box::new(Deaf),
         clock,
         steady: ringside_shift::steady,
@@ -125,9 +91,4 @@ fn under_way(desk: &DeskView) -> BTreeMap<String, DeliveryView> {
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn clock() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -12,13 +12,13 @@ mod signed_in;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use ringside_desk::{Alert, Millis};
-use ringside_shift::{Account, Bell, Credential, Kept, Place, Ports, Reader, Shift, Sink, Vault, VaultError};
+use ringside_desk::Alert;
+use ringside_shift::{Bell, Credential, Kept, NoVault, Place, Ports, Reader, Shift, Sink, Vault as _, clock};
 use ringside_vault::Keyring;
 use tokio::sync::{mpsc, oneshot};
-use voipbin_client::{Service, Token};
+use voipbin_client::Service;
 use voipbin_wire::Told;
 
 use asked::{Asked, Command, HELP, TOKEN_VARIABLE};
@@ -80,7 +80,7 @@ async fn run(asked: Asked) -> Result<(), String> {
     let (tell, mut told) = mpsc::unbounded_channel();
     let (facts, alerts, links) = (tell.clone(), tell.clone(), tell);
     let shift = Shift::start(Ports {
-        vault: Arc::new(Nothing),
+        vault: Arc::new(NoVault),
         bell: Box::new(Ears(alerts)),
         clock,
         steady: ringside_shift::steady,
@@ -260,23 +260,6 @@ fn settings() -> Option<PathBuf> {
     dirs::config_dir().map(|folder| folder.join("dev.ringside.desktop"))
 }
 
-/// A vault that holds nothing and keeps nothing.
-struct Nothing;
-
-impl Vault for Nothing {
-    fn load(&self) -> Result<Option<Kept>, VaultError> {
-        Ok(None)
-    }
-
-    fn keep(&self, _: &Account, _: &Token) -> Result<(), VaultError> {
-        Ok(())
-    }
-
-    fn forget(&self) -> Result<(), VaultError> {
-        Ok(())
-    }
-}
-
 struct Ears(mpsc::UnboundedSender<Line>);
 
 impl Bell for Ears {
@@ -284,11 +267,6 @@ impl Bell for Ears {
         // Nobody listens while the command ends.
         self.0.send(Line::Alert(alert)).ok();
     }
-}
-
-fn clock() -> Millis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
 }
 
 /// Whether the command was told to end, since this was called: from here on
@@ -325,7 +303,7 @@ mod tests {
         drop(tell);
         let bell = Box::new(Ears(mpsc::unbounded_channel().0));
         let shift = Shift::start(Ports {
-            vault: Arc::new(Nothing),
+            vault: Arc::new(NoVault),
             bell,
             clock,
             steady: ringside_shift::steady,

@@ -47,12 +47,12 @@ impl Vault for Office {
 
 /// Says each decision once, and where answering stands when that changes.
 #[derive(Default)]
-struct Told {
+struct Said {
     state: Option<(ResponderState, String)>,
     decisions: BTreeSet<(String, TraceFate)>,
 }
 
-impl Told {
+impl Said {
     fn lines(&mut self, responder: &ResponderView) -> Vec<Line> {
         let mut lines = Vec::new();
         let state = (responder.state, responder.words.clone());
@@ -96,13 +96,13 @@ pub(crate) async fn run(asked: Asked) -> Result<(), String> {
     let shift = Shift::start(Ports {
         vault: Arc::new(Office { key, keyring: settings().map(|folder| Keyring::beside(&folder)) }),
         bell: Box::new(Ears(alerts)),
-        clock: crate::clock,
+        clock: ringside_shift::clock,
         steady: ringside_shift::steady,
         reader: Some(Reader::start().map_err(|error| error.to_string())?),
         ledger: Some(ledger),
         tap: None,
     });
-    let mut so_far = Told::default();
+    let mut so_far = Said::default();
     let sink = Sink::new(move |batch| {
         let lines = batch.patches.iter().flat_map(|patch| match patch {
             Patch::PutResponder { responder } => so_far.lines(responder),
