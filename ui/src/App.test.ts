@@ -5,7 +5,7 @@ import App from "./App.svelte";
 import type { BoardCallView } from "./bindings/BoardCallView";
 import type { CallView } from "./bindings/CallView";
 import type { ChatView } from "./bindings/ChatView";
-import { emptyDesk, FakeHost, untouched } from "./host.fake";
+import { allOn, emptyDesk, FakeHost, untouched } from "./host.fake";
 
 // The test's document has no sizes, so nothing ever changes its own.
 class NoSizes {
@@ -43,7 +43,7 @@ const ringing = (id: string, name: string): CallView => ({
   waitedS: 45,
   since: Date.now(),
   stale: false,
-  canEndRing: true,
+  off: allOn,
   controls: untouched,
 });
 

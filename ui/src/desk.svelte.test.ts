@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { CallView } from "./bindings/CallView";
 import type { Patch } from "./bindings/Patch";
 import { DeskStore } from "./desk.svelte";
-import { emptyDesk, untouched } from "./host.fake";
+import { allOn, emptyDesk, untouched } from "./host.fake";
 
 const call = (id: string, stage: CallView["stage"] = "ringing", since = 0): CallView => ({
   id,
@@ -15,7 +15,7 @@ const call = (id: string, stage: CallView["stage"] = "ringing", since = 0): Call
   waitedS: null,
   since,
   stale: false,
-  canEndRing: true,
+  off: allOn,
   controls: untouched,
 });
 

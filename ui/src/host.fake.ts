@@ -7,6 +7,7 @@ import type { DeskView } from "./bindings/DeskView";
 import type { FilledView } from "./bindings/FilledView";
 import type { FloorView } from "./bindings/FloorView";
 import type { JournalEntry } from "./bindings/JournalEntry";
+import type { OffView } from "./bindings/OffView";
 import type { Patch } from "./bindings/Patch";
 import type { RehearsalView } from "./bindings/RehearsalView";
 import type { RuleBook } from "./bindings/RuleBook";
@@ -143,6 +144,9 @@ export const untouched: ControlsView = {
   transfer: null,
   problem: null,
 };
+
+/** A call to which everything can be done. */
+export const allOn: OffView = { switches: null, transfer: null, voicemail: null, hangUp: null, endRing: null };
 
 export function quietFloor(): FloorView {
   const none = {

@@ -6,7 +6,7 @@ import type { CallView } from "./bindings/CallView";
 import type { CardView } from "./bindings/CardView";
 import type { ChatView } from "./bindings/ChatView";
 import type { DeskView } from "./bindings/DeskView";
-import { emptyDesk, FakeHost, unread, untouched } from "./host.fake";
+import { allOn, emptyDesk, FakeHost, unread, untouched } from "./host.fake";
 import Pop from "./Pop.svelte";
 import { bytes, isNumberLike, phone, typedPlain } from "./words";
 
@@ -35,7 +35,7 @@ const call = (id: string, number: string, stage: CallView["stage"] = "ringing"):
   waitedS: null,
   since: Date.now(),
   stale: false,
-  canEndRing: false,
+  off: { ...allOn, endRing: "noRing" },
   controls: untouched,
 });
 

@@ -7,7 +7,6 @@ export interface Messages {
   "alerts-more-texts": { count: number };
   "alerts-more-waiting": { count: number };
   "alerts-storm": null;
-  "calls-answer-first": null;
   "calls-answer-on-phone": null;
   "calls-call": null;
   "calls-call-id": { id: Argument };
@@ -45,11 +44,16 @@ export interface Messages {
   "calls-incoming-short": null;
   "calls-more-in-live": { count: number };
   "calls-more-ringing": { count: number };
-  "calls-no-decline": null;
   "calls-no-history": null;
   "calls-none-of-that-outcome": null;
   "calls-none-ringing": null;
   "calls-not-on-call": null;
+  "calls-off-answerFirst": null;
+  "calls-off-answered": null;
+  "calls-off-noRight": null;
+  "calls-off-noRing": null;
+  "calls-off-noVoicemail": null;
+  "calls-off-underWay": null;
   "calls-on-call": null;
   "calls-outcome-answered": null;
   "calls-outcome-declined": null;

@@ -55,10 +55,10 @@ pub use view::{
     AwayItemView, AwayKind, AwayView, BoardCallView, BoardState, CallStage, CallView, CanView, CardState, CardView,
     CaseView, ChatView, ColleagueView, ConferenceView, ControlsView, DeedView, DeliveryView, DeskView, FavouriteView,
     FetchView, FieldView, FiguresView, FloorView, FlowView, HeldView, LimitsView, LineView, LinkView, MeView,
-    MessageView, NotReadView, NoteView, NumberView, OptOutView, OutcomeView, PastView, Patch, PointView, QueueView,
-    QuickReplyView, ReactionView, ReasonView, RecordingView, RehearsalView, ResponderState, ResponderView,
+    MessageView, NotReadView, NoteView, NumberView, OffView, OptOutView, OutcomeView, PastView, Patch, PointView,
+    QueueView, QuickReplyView, ReactionView, ReasonView, RecordingView, RehearsalView, ResponderState, ResponderView,
     RuleCountView, Screen, SeatView, SessionView, StatusView, StepView, TagView, TalkLineView, TalkView, ToolsView,
-    TouchView, TraceFate, TraceView, TranscriptView, TransferStage, TransferView, VisitView, WaitView,
+    TouchView, TraceFate, TraceView, TranscriptView, TransferStage, TransferView, VisitView, WaitView, WhyOff,
 };
 
 use around::AroundCalls;
@@ -183,6 +183,7 @@ impl Desk {
     pub fn rights(&mut self, rights: Rights) {
         self.people.rights = rights;
         self.redraw.tools = true;
+        self.callers.redraw_cards();
     }
 
     /// Takes in what the service just told.

@@ -1,7 +1,7 @@
 //! What the agent has set up: quick replies, own reasons, where voicemail goes.
 
 use crate::Desk;
-use crate::view::{CanView, ToolsView};
+use crate::view::{CanView, ToolsView, WhyOff};
 
 impl Desk {
     /// What is set up on this computer and for this account.
@@ -9,6 +9,7 @@ impl Desk {
         if self.tools != tools {
             self.tools = tools;
             self.redraw.tools = true;
+            self.callers.redraw_cards();
         }
     }
 
@@ -19,9 +20,9 @@ impl Desk {
 
     /// What this account can do, and why not what it cannot.
     pub(crate) fn can(&self) -> CanView {
-        let steer = self.cannot_steer();
-        let no_voicemail = "Set where voicemail goes under Settings first.";
-        let unset = self.tools.voicemail.is_none().then(|| no_voicemail.to_owned());
-        CanView { voicemail: steer.clone().or(unset), steer }
+        let account = self.account();
+        let steer = account.why_not_steer();
+        let words = |why: WhyOff| why.words().to_owned();
+        CanView { voicemail: steer.or(account.why_no_voicemail()).map(words), steer: steer.map(words) }
     }
 }

@@ -164,6 +164,20 @@ views! {
         pub problem: Option<String>,
     }
 
+    /// Why each control of a call cannot be used at this moment; nothing where it can.
+    pub struct OffView {
+        /// Hold, music, mute, recording.
+        pub switches: Option<WhyOff>,
+        /// Hand the call to somebody else.
+        pub transfer: Option<WhyOff>,
+        /// Send the caller to voicemail.
+        pub voicemail: Option<WhyOff>,
+        /// Leave the call.
+        pub hang_up: Option<WhyOff>,
+        /// Decline it.
+        pub end_ring: Option<WhyOff>,
+    }
+
     /// Somebody else is to take a call.
     pub struct TransferView {
         /// Who.
@@ -291,8 +305,8 @@ views! {
         pub since: Millis,
         /// Told before the link was lost and not since: may be over.
         pub stale: bool,
-        /// Whether its ring can be ended from here: where the service knows rings.
-        pub can_end_ring: bool,
+        /// Why a control cannot be used at this moment.
+        pub off: OffView,
         /// What is done to it.
         pub controls: ControlsView,
     }
@@ -790,6 +804,22 @@ words! {
         SigningIn,
         /// The desk.
         Desk,
+    }
+
+    /// Why something cannot be done to a call.
+    pub enum WhyOff {
+        /// The account may see its calls, not steer them.
+        NoRight,
+        /// It rings: it is answered on the phone first.
+        AnswerFirst,
+        /// It is answered already.
+        Answered,
+        /// The service has no ring that could be ended.
+        NoRing,
+        /// A transfer is under way.
+        UnderWay,
+        /// It is not set where voicemail goes.
+        NoVoicemail,
     }
 
     /// How far something that is done to a call got.

@@ -40,12 +40,16 @@ calls-earlier-today = { $count ->
 ## Controls
 
 calls-controls = Call controls
-calls-answer-first = Answer first: a ringing call cannot be transferred.
+calls-off-noRight = Only your phone can do this: your role may see its calls, not control them. Ask for the manager role.
+calls-off-answerFirst = Answer on your phone first: a ringing call can only be declined.
+calls-off-answered = You are on this call already.
+calls-off-noRing = This service cannot decline a call from here: let it ring, or decline it on your phone.
+calls-off-underWay = A transfer is already in progress.
+calls-off-noVoicemail = Set where voicemail goes under Settings first.
 calls-decline = Decline
 calls-declining = Declining…
 calls-decline-what = Stops the ringing on your phone
 calls-decline-sure = It stops ringing here. The caller keeps waiting, and may not be offered to another agent.
-calls-no-decline = This service cannot decline a call from here: let it ring, or decline it on your phone.
 calls-start-hold = Hold
 calls-stop-hold = Resume
 calls-state-hold = Hold requested

@@ -6,6 +6,7 @@ use crate::Millis;
 use crate::alert::{About, Alert, AlertKind};
 use crate::callers::queues::{Queue, Queues};
 use crate::callers::record::{Caller, Marks};
+use crate::callers::steering::Account;
 use crate::callers::unseen::UNSEEN;
 use crate::moment::{Heard, Moment};
 use crate::numbers::shown_number;
@@ -127,7 +128,7 @@ impl Caller {
     }
 
     /// The call as the window draws it, if it is at this desk.
-    pub(crate) fn card(&self, queues: &Queues, name: Option<&str>) -> Option<CallView> {
+    pub(crate) fn card(&self, queues: &Queues, name: Option<&str>, account: Account) -> Option<CallView> {
         let here = self.here.as_ref()?;
         let unseen = (*self.id == *UNSEEN).then_some(RINGS);
         Some(CallView {
@@ -141,7 +142,7 @@ impl Caller {
             waited_s: here.waited_s,
             since: here.since,
             stale: here.is_stale,
-            can_end_ring: self.has_legs(),
+            off: self.off(account),
             controls: here.controls.clone(),
         })
     }

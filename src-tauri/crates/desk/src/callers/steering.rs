@@ -12,7 +12,7 @@ use crate::callers::Callers;
 use crate::callers::record::{Caller, Marks};
 use crate::callers::table::Slot;
 use crate::shelf::set;
-use crate::view::{CallStage, ControlsView, DeedView, TransferStage, TransferView};
+use crate::view::{CallStage, ControlsView, DeedView, OffView, TransferStage, TransferView, WhyOff};
 use crate::{Desk, numbers};
 
 /// What the agent wants done to a call.
@@ -91,14 +91,48 @@ pub enum Steered {
     Failed(String),
 }
 
+/// What an account allows, whatever the call.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Account {
+    may_steer: bool,
+    has_voicemail: bool,
+}
+
+impl Account {
+    pub(crate) fn why_not_steer(self) -> Option<WhyOff> {
+        (!self.may_steer).then_some(WhyOff::NoRight)
+    }
+
+    pub(crate) fn why_no_voicemail(self) -> Option<WhyOff> {
+        (!self.has_voicemail).then_some(WhyOff::NoVoicemail)
+    }
+}
+
+impl WhyOff {
+    /// The same as a sentence.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::NoRight => {
+                "Only your phone can do this: the account may see its calls, not steer them. Ask for the manager role."
+            }
+            Self::AnswerFirst => "Answer on your phone first: a call that rings can only be declined.",
+            Self::Answered => "You are on that call already.",
+            Self::NoRing => "This service has no way to end a ring: let it ring, or use your phone.",
+            Self::UnderWay => "A transfer is under way already.",
+            Self::NoVoicemail => NO_VOICEMAIL,
+        }
+    }
+}
+
 impl Desk {
     /// What to ask of the service so that this is done.
     ///
     /// # Errors
     /// Why it cannot be done, as a sentence.
     pub fn steer(&mut self, id: &str, deed: &Deed) -> Result<Vec<CallRequest>, String> {
-        if let Some(why) = self.cannot_steer() {
-            return Err(why);
+        let account = self.account();
+        if let Some(why) = account.why_not_steer() {
+            return Err(why.words().to_owned());
         }
         let caller = self.callers.find(id).ok_or("That call is over.")?;
         if caller.wait.is_some() && caller.here.is_none() {
@@ -106,6 +140,9 @@ impl Desk {
                 Deed::Voicemail => self.voicemail(None).map(|_| vec![CallRequest::Kick { call: id.to_owned() }]),
                 _ => Err("The caller waits in a queue: only sending on is possible.".to_owned()),
             };
+        }
+        if let Some(why) = caller.why_off(deed, account) {
+            return Err(why.words().to_owned());
         }
         let ours = Some(caller.party.our_number());
         let target = match deed {
@@ -167,12 +204,10 @@ impl Desk {
         self.steering(id, |controls| controls.problem = None);
     }
 
-    /// Why this account cannot steer calls, if so.
-    pub(crate) fn cannot_steer(&self) -> Option<String> {
-        (!self.people.rights.is_manager).then(|| {
-            "Only your phone can do this: the account may see its calls, not steer them. Ask for the manager role."
-                .to_owned()
-        })
+    /// What the account allows, whatever the call.
+    pub(crate) fn account(&self) -> Account {
+        let has_voicemail = self.tools.voicemail.as_deref().is_some_and(|set| !set.trim().is_empty());
+        Account { may_steer: self.people.rights.is_manager, has_voicemail }
     }
 
     /// A recording runs or has ended, whoever asked for it.
@@ -267,6 +302,13 @@ impl Target {
 }
 
 impl Callers {
+    /// What can be done to the calls here may have changed for all of them.
+    pub(crate) fn redraw_cards(&mut self) {
+        for slot in self.table.which(|caller| caller.here.is_some()) {
+            self.table.mark(slot, Marks::CARD);
+        }
+    }
+
     /// The ring by which a transfer is told of.
     fn is_transferred_by(&mut self, id: &str, ring: &str) {
         if let Some(slot) = self.table.find(id)
@@ -323,37 +365,60 @@ impl Caller {
         legs.filter_map(|leg| leg.answer_call.as_deref()).next().unwrap_or(&self.id).to_owned()
     }
 
+    /// Why something cannot be done to this call at this moment, if so: by this the
+    /// controls are off, and by this a deed is refused.
+    fn why_off(&self, deed: &Deed, account: Account) -> Option<WhyOff> {
+        let here = self.here.as_ref()?;
+        let rings = here.stage == CallStage::Ringing;
+        let is_handed_on = here.controls.transfer.is_some();
+        let why = match deed {
+            Deed::EndRing if !rings => Some(WhyOff::Answered),
+            Deed::EndRing => self.outer_rings().next().is_none().then_some(WhyOff::NoRing),
+            _ if rings => Some(WhyOff::AnswerFirst),
+            Deed::Transfer { .. } | Deed::Voicemail if is_handed_on => Some(WhyOff::UnderWay),
+            Deed::Voicemail => account.why_no_voicemail(),
+            _ => None,
+        };
+        account.why_not_steer().or(why)
+    }
+
+    /// The same for each control that the window shows.
+    pub(crate) fn off(&self, account: Account) -> OffView {
+        let nobody = Target { kind: String::new(), target: String::new(), name: String::new() };
+        let why = |deed: &Deed| self.why_off(deed, account);
+        OffView {
+            switches: why(&Deed::Hold(true)),
+            transfer: why(&Deed::Transfer { to: nobody, blind: false }),
+            voicemail: why(&Deed::Voicemail),
+            hang_up: why(&Deed::HangUp),
+            end_ring: why(&Deed::EndRing),
+        }
+    }
+
+    /// The rings of this agent that are not inside another one.
+    fn outer_rings(&self) -> impl Iterator<Item = &str> {
+        let outer = self.trail.rings.iter().filter(|(_, ring)| ring.is_leg && ring.inside_of.is_none());
+        outer.map(|(ring, _)| &**ring)
+    }
+
     fn requests(&self, deed: &Deed, target: Option<Target>) -> Result<Vec<CallRequest>, String> {
         let here = self.here.as_ref().ok_or("That call is over.")?;
         let call = self.id.to_string();
         let leg = self.own_leg();
-        let is_on = here.stage == CallStage::Talking;
         let transfers = here.controls.transfer.as_ref();
         let request = match deed {
-            Deed::EndRing if is_on => return Err("You are on that call already.".to_owned()),
             Deed::EndRing => {
-                let outer = self.trail.rings.iter().filter(|(_, leg)| leg.is_leg && leg.inside_of.is_none());
-                let requests: Vec<_> =
-                    outer.map(|(ring, _)| CallRequest::EndRing { groupcall: ring.to_string() }).collect();
-                if requests.is_empty() {
-                    return Err("This service has no way to end a ring: let it ring, or use your phone.".to_owned());
-                }
-                return Ok(requests);
+                return Ok(self
+                    .outer_rings()
+                    .map(|ring| CallRequest::EndRing { groupcall: ring.to_owned() })
+                    .collect());
             }
-            Deed::Voicemail => {
-                let to = target.ok_or(NO_VOICEMAIL)?;
-                if !is_on {
-                    return Err("Answer first: a call that rings cannot be sent on.".to_owned());
-                }
-                CallRequest::Transfer { call: leg, blind: true, to }
-            }
-            _ if !is_on => return Err("Answer on your phone first.".to_owned()),
+            Deed::Voicemail => CallRequest::Transfer { call: leg, blind: true, to: target.ok_or(NO_VOICEMAIL)? },
             Deed::Hold(on) => CallRequest::Hold { call, on: *on },
             Deed::Music(on) => CallRequest::Music { call, on: *on },
             Deed::Mute(on) => CallRequest::Mute { call: leg, on: *on },
             Deed::Record(on) => CallRequest::Record { call, on: *on },
             Deed::HangUp => CallRequest::HangUp { call: leg },
-            Deed::Transfer { .. } if transfers.is_some() => return Err("A transfer is under way already.".to_owned()),
             Deed::Transfer { to, blind } => {
                 CallRequest::Transfer { call: leg, blind: *blind, to: target.unwrap_or_else(|| to.clone()) }
             }

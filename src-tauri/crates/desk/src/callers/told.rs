@@ -156,7 +156,7 @@ impl Desk {
     }
 
     fn card_view(&self, caller: &Caller) -> Option<CallView> {
-        caller.card(&self.callers.queues, self.name_of_caller(caller))
+        caller.card(&self.callers.queues, self.name_of_caller(caller), self.account())
     }
 
     fn wait_view(&self, caller: &Caller) -> Option<WaitView> {

@@ -250,3 +250,57 @@ fn a_status_that_somebody_else_changed_is_asked_about() {
     assert_eq!(desk.settle_difference(true), Some(AgentStatus::Available));
     assert_eq!(desk.view().me.differs, None);
 }
+
+/// Every control, what it would do, and why it is off.
+fn shown_off(desk: &Desk) -> [(Deed, Option<WhyOff>); 5] {
+    let off = desk.view().calls.remove(0).off;
+    [
+        (Deed::Hold(true), off.switches),
+        (leo(false), off.transfer),
+        (Deed::Voicemail, off.voicemail),
+        (Deed::HangUp, off.hang_up),
+        (Deed::EndRing, off.end_ring),
+    ]
+}
+
+#[test]
+fn a_control_that_is_off_says_why_and_its_deed_is_refused_for_that_very_reason() {
+    use WhyOff::{AnswerFirst, Answered, NoRight, NoRing, NoVoicemail, UnderWay};
+    let ringing = || {
+        let mut desk = desk();
+        play(&mut desk, &assigned(0), 1000);
+        desk
+    };
+    let set_up = |mut desk: Desk| {
+        desk.tools(ToolsView { voicemail: Some("direct.abc".into()), ..ToolsView::default() });
+        desk
+    };
+    let plain = |mut desk: Desk| {
+        desk.rights(Rights { is_manager: false, is_agent: true });
+        desk
+    };
+    let handed_on = |mut desk: Desk| {
+        desk.steer("call-1", &leo(false)).unwrap();
+        desk
+    };
+    let first = Some(AnswerFirst);
+    for (what, mut desk, expected) in [
+        ("it rings", ringing(), [first, first, first, first, Some(NoRing)]),
+        ("answered", on_a_call(), [None, None, Some(NoVoicemail), None, Some(Answered)]),
+        ("with voicemail", set_up(on_a_call()), [None, None, None, None, Some(Answered)]),
+        ("handed on", handed_on(set_up(on_a_call())), [None, Some(UnderWay), Some(UnderWay), None, Some(Answered)]),
+        ("a plain agent", plain(set_up(on_a_call())), [Some(NoRight); 5]),
+    ] {
+        let shown = shown_off(&desk);
+        assert_eq!(shown.clone().map(|(_, why)| why), expected, "{what}");
+        for (deed, why) in shown {
+            assert_eq!(desk.steer("call-1", &deed).err().is_some(), why.is_some(), "{what}: {deed:?}");
+            let deed_refused = desk.steer("call-1", &deed).err();
+            assert!(why.is_none_or(|why| deed_refused.as_deref() == Some(why.words())), "{what}: {deed_refused:?}");
+            if why.is_none() {
+                // Each deed is looked at on its own.
+                desk.steered("call-1", &deed, Steered::Failed("Not this time.".into()));
+            }
+        }
+    }
+}
