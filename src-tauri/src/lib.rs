@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use ringside_shift::{Ports, Reader, Shift, clock, private, steady};
 use ringside_vault::Keyring;
+use ringside_words::text;
 use tauri::{App, AppHandle, Manager as _, RunEvent, WindowEvent};
 
 use crate::notify::Toasts;
@@ -31,10 +32,10 @@ pub fn run() -> ExitCode {
     ringside_log::start("info", starting::log_folder().as_deref());
     ringside_vault::keep_private();
     if let Some(why) = starting::no_screen() {
-        return starting::failed(why);
+        return starting::failed(&why);
     }
     // Without a screen that answers, the windowing library panics.
-    let Ok(built) = catch_unwind(build) else { return starting::failed(starting::SCREEN_FAILED) };
+    let Ok(built) = catch_unwind(build) else { return starting::failed(&text!("shell-screen-failed")) };
     match built {
         Ok(app) => {
             app.run(on_event);
@@ -42,7 +43,7 @@ pub fn run() -> ExitCode {
         }
         Err(error) => {
             tracing::error!(%error, "Ringside could not start");
-            starting::failed("Ringside could not start. The log says why.")
+            starting::failed(&text!("shell-failed"))
         }
     }
 }
@@ -54,7 +55,7 @@ fn build() -> tauri::Result<App> {
         .setup(|app| {
             if let Err(error) = set_up(app) {
                 // Handed on, it would be a panic.
-                starting::failed(&format!("Ringside could not start: {error}."));
+                starting::failed(&text!("shell-failed-because", why = error.to_string()));
                 std::process::exit(1);
             }
             Ok(())

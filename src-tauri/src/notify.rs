@@ -12,12 +12,11 @@ use std::collections::HashMap;
 
 use ringside_desk::{About, Alert, AlertKind};
 use ringside_shift::{Bell, Shift};
+use ringside_words::text;
 use tauri::{AppHandle, Manager as _};
 use tokio::sync::oneshot;
 
 use crate::windows;
-
-const NO_TOASTS: &str = "This computer shows no notifications: its notification service does not answer. Calls and texts show in Ringside's own windows only.";
 
 /// Finds out whether toasts can be shown, before the first one has to be.
 pub(crate) fn try_toasts(app: &AppHandle) {
@@ -25,16 +24,16 @@ pub(crate) fn try_toasts(app: &AppHandle) {
     tauri::async_runtime::spawn_blocking(move || {
         if let Err(error) = native::can_show() {
             tracing::warn!(%error, "toasts cannot be shown");
-            tell(&app, Some(NO_TOASTS));
+            tell(&app, Some(text!("shell-no-notifications")));
         }
     });
 }
 
 /// The window says that toasts fail; a log is read by nobody.
-fn tell(app: &AppHandle, why: Option<&'static str>) {
+fn tell(app: &AppHandle, why: Option<String>) {
     let shift = app.state::<Shift>().inner().clone();
     tauri::async_runtime::spawn(async move {
-        if shift.toasts_fail(why.map(str::to_owned)).await.is_err() {
+        if shift.toasts_fail(why).await.is_err() {
             tracing::debug!("the shift is over");
         }
     });
@@ -69,7 +68,7 @@ impl Toasts {
                 Ok(false) => {}
                 Err(error) => {
                     tracing::warn!(%error, "a toast could not be shown");
-                    tell(&app, Some(NO_TOASTS));
+                    tell(&app, Some(text!("shell-no-notifications")));
                 }
             }
         });

@@ -4,13 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use ringside_shift::private;
+use ringside_words::text;
 use tauri::{AppHandle, Manager as _};
 
 const APP: &str = "dev.ringside.desktop";
-
-/// Said when there is a screen by name, and it does not answer.
-pub(crate) const SCREEN_FAILED: &str =
-    "Ringside could not open a window on this screen. Is it still there, and is this user let in?";
 
 /// Where the log goes: what a program notes for itself, where the system has a
 /// place for that.
@@ -21,18 +18,17 @@ pub(crate) fn log_folder() -> Option<PathBuf> {
 
 /// Why there is no screen, where that is plain from the start.
 #[cfg(target_os = "linux")]
-pub(crate) fn no_screen() -> Option<&'static str> {
+pub(crate) fn no_screen() -> Option<String> {
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let has_screen = is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") || is_set("WAYLAND_SOCKET");
     // Whoever names another kind of screen knows what they do.
     let has_screen =
         has_screen || is_set("GDK_BACKEND") || dirs::runtime_dir().is_some_and(|run| run.join("wayland-0").exists());
-    (!has_screen)
-        .then_some("Ringside needs a screen, and there is none here: neither DISPLAY nor WAYLAND_DISPLAY is set.")
+    (!has_screen).then(|| text!("shell-no-screen"))
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn no_screen() -> Option<&'static str> {
+pub(crate) fn no_screen() -> Option<String> {
     None
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ringside_desk::{About, DeskView, Patch, ResponderView, RuleBook, ToolsView};
+use ringside_words::text;
 use tauri::webview::NewWindowResponse;
 use tauri::{
     AppHandle, Emitter as _, LogicalPosition, LogicalSize, Manager as _, Url, WebviewUrl, WebviewWindow,
@@ -43,7 +44,7 @@ pub(crate) fn open_main(app: &AppHandle) -> tauri::Result<()> {
 /// Keeps the pop ready and hidden, so that it is painted when a call rings.
 pub(crate) fn prepare_pop(app: &AppHandle) -> tauri::Result<()> {
     let window = build(app, POP, "pop.html")
-        .title("Ringside call")
+        .title(text!("shell-call"))
         .inner_size(POP_SIZE.width, POP_SIZE.height)
         .resizable(false)
         .decorations(false)

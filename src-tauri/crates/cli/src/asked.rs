@@ -3,31 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ringside_words::text;
 use voipbin_client::Dialect;
 
 pub(crate) const TOKEN_VARIABLE: &str = "RINGSIDE_TOKEN";
 pub(crate) const KEY_VARIABLE: &str = "RINGSIDE_LEDGER_KEY";
-
-pub(crate) const HELP: &str = "\
-ringside-cli tail [--url ADDRESS]      sign in and print link states, facts and alerts, a line each
-ringside-cli diagnose [--url ADDRESS]  sign in, wait for the link, and print it from inside as JSON
-ringside-cli respond [--rules FILE]    answer texts by rules until it is told to stop, and print each decision
-
-  --url ADDRESS           the service; without it, the one the desktop is signed in at
-  --dialect NAME          auto (finds it, the default), documented or live
-  --ca FILE               trust the certificate authorities in this PEM file as well
-  --json                  one JSON object a line
-  --until-idle SECONDS    end when nothing has happened for so long
-  --state                 print the whole desk as JSON at the end
-  --diagnostics           print the link from inside as JSON at the end
-  --rules FILE            respond: put these rules (TOML) in place of those the ledger holds
-  --begun-anew            respond: go by a ledger that was begun in place of a damaged one
-  --ledger FILE           respond: the ledger; without it, the desktop's. Only one program has it open
-  --token-file FILE       take the token from this file, and read it again when it changes
-
-The token is taken from RINGSIDE_TOKEN or a file, else from this computer's keyring, where the desktop
-keeps it. It is never an argument. When the sign-in is over, the command ends with 2. The ledger's key comes from RINGSIDE_LEDGER_KEY (64 hex digits), else
-from the keyring. SIGINT and SIGTERM end the shift properly.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Command {
@@ -61,7 +41,7 @@ pub(crate) fn read(words: &[String]) -> Result<Option<Asked>, String> {
         Some("diagnose") => Command::Diagnose,
         Some("respond") => Command::Respond,
         None | Some("help" | "--help" | "-h") => return Ok(None),
-        Some(other) => return Err(format!("there is no command {other}")),
+        Some(other) => return Err(text!("cli-no-command", command = other)),
     };
     let mut asked = Asked {
         command,
@@ -79,14 +59,14 @@ pub(crate) fn read(words: &[String]) -> Result<Option<Asked>, String> {
         token_file: None,
     };
     while let Some(word) = words.next() {
-        let mut value = || words.next().ok_or_else(|| format!("{word} wants a value"));
+        let mut value = || words.next().ok_or_else(|| text!("cli-value-missing", option = word));
         match word {
             "--url" => asked.url = Some(value()?.to_owned()),
             "--dialect" => match value()? {
                 "auto" => asked.finds_dialect = true,
                 "documented" => asked.dialect = Some(Dialect::Documented),
                 "live" => asked.dialect = Some(Dialect::Live),
-                other => return Err(format!("there is no dialect {other}; it is auto, documented or live")),
+                other => return Err(text!("cli-no-dialect", dialect = other)),
             },
             "--ca" => asked.ca = Some(PathBuf::from(value()?)),
             "--json" => asked.json = true,
@@ -99,17 +79,17 @@ pub(crate) fn read(words: &[String]) -> Result<Option<Asked>, String> {
             "--token-file" => asked.token_file = Some(PathBuf::from(value()?)),
             "--help" | "-h" => return Ok(None),
             other if other.starts_with("--token") => {
-                return Err(format!("a token is never an argument: others could read it. Set {TOKEN_VARIABLE}"));
+                return Err(text!("cli-token-argument", variable = TOKEN_VARIABLE));
             }
-            other => return Err(format!("{other} is not understood")),
+            other => return Err(text!("cli-not-understood", word = other)),
         }
     }
     Ok(Some(asked))
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| format!("{text} is no number of seconds"))?;
-    Duration::try_from_secs_f64(seconds).map_err(|_| format!("{text} is no number of seconds"))
+    let seconds: f64 = text.parse().map_err(|_| text!("cli-no-seconds", text = text))?;
+    Duration::try_from_secs_f64(seconds).map_err(|_| text!("cli-no-seconds", text = text))
 }
 
 #[cfg(test)]
@@ -135,13 +115,13 @@ mod tests {
     fn what_is_wrong_is_said_and_a_token_is_never_an_argument() {
         for (line, words) in [
             ("sing", "no command sing"),
-            ("tail --url", "wants a value"),
+            ("tail --url", "needs a value"),
             ("tail --dialect klingon", "no dialect klingon"),
-            ("tail --until-idle soon", "no number"),
-            ("tail --until-idle -1", "no number"),
+            ("tail --until-idle soon", "not a number"),
+            ("tail --until-idle -1", "not a number"),
             ("tail --rules x.toml", "not understood"),
             ("tail --begun-anew", "not understood"),
-            ("tail --token-file", "wants a value"),
+            ("tail --token-file", "needs a value"),
             ("tail --token secret", "never an argument"),
             ("tail --token=secret", "never an argument"),
         ] {

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use ringside_desk::{Alert, LinkView, Patch, ResponderState, Screen, SessionView, TraceFate, shown_number};
+use ringside_words::text;
 use serde_json::{Value, json};
 use voipbin_wire::{Timestamp, Told, clean, isolated};
 
@@ -100,7 +101,8 @@ impl Line {
                 format!("link    {}: {}{why}{troubles}", link.words, link.promise)
             }
             Self::Session(session) => {
-                let ends = session.ends_at.map(|at| format!("The sign-in ends at {}.", Timestamp::from_millis(at)));
+                let ends =
+                    session.ends_at.map(|at| text!("cli-sign-in-ends", time = Timestamp::from_millis(at).to_string()));
                 format!("session {}", session.ask_again.clone().or_else(|| session.problem.clone()).or(ends)?)
             }
             Self::Fact { kind, id, stage, .. } => format!("fact    {kind} {id} {stage}"),

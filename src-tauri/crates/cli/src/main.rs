@@ -17,11 +17,12 @@ use std::time::Duration;
 use ringside_desk::Alert;
 use ringside_shift::{Bell, Credential, Kept, NoVault, Place, Ports, Reader, Shift, Sink, Vault as _, clock};
 use ringside_vault::Keyring;
+use ringside_words::text;
 use tokio::sync::{mpsc, oneshot};
 use voipbin_client::Service;
 use voipbin_wire::Told;
 
-use asked::{Asked, Command, HELP, TOKEN_VARIABLE};
+use asked::{Asked, Command, TOKEN_VARIABLE};
 use lines::{Line, Writer};
 use signed_in::{SignedIn, TokenFile};
 
@@ -41,7 +42,7 @@ fn main() -> ExitCode {
     ringside_vault::keep_private();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
-        Err(error) => return fail(&format!("this computer has no threads left: {error}"), 1),
+        Err(error) => return fail(&text!("cli-no-threads", why = error.to_string()), 1),
     };
     let ended = runtime.block_on(told());
     // A name that is still being looked up, say, is not waited for.
@@ -54,10 +55,10 @@ async fn told() -> ExitCode {
     let asked = match asked::read(&words) {
         Ok(Some(asked)) => asked,
         Ok(None) => {
-            lines::say(HELP);
+            lines::say(&text!("cli-help"));
             return ExitCode::SUCCESS;
         }
-        Err(problem) => return fail(&format!("{problem}\n\n{HELP}"), 1),
+        Err(problem) => return fail(&format!("{problem}\n\n{}", text!("cli-help")), 1),
     };
     let ended = if asked.command == Command::Respond { respond::run(asked).await } else { run(asked).await };
     match ended {
@@ -124,8 +125,6 @@ async fn run(asked: Asked) -> Result<(), String> {
     ended.result()
 }
 
-const BROKE_OFF: &str = "the shift ended by itself, after an internal error; start again";
-
 enum Ended {
     Stopped,
     SignInRefused(String),
@@ -166,7 +165,7 @@ async fn tail(
             () = is_quiet() => return Ended::Stopped,
             why = signed_in.is_over(shift) => return Ended::SignInRefused(why),
         };
-        let Some(line) = next else { return Ended::SignInRefused(BROKE_OFF.to_owned()) };
+        let Some(line) = next else { return Ended::SignInRefused(text!("cli-broke-off")) };
         if let Some(why) = line.refusal() {
             return Ended::SignInRefused(why.to_owned());
         }
@@ -192,23 +191,22 @@ async fn sign_in_with(
     stopped: &mut (impl Future<Output = ()> + Unpin),
 ) -> Result<Option<(Place, Credential)>, String> {
     let extra_ca = asked.ca.as_ref().map(|file| {
-        std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))
+        std::fs::read_to_string(file)
+            .map_err(|error| text!("cli-unreadable", file = file.display().to_string(), why = error.to_string()))
     });
     let extra_ca = extra_ca.transpose()?;
     let given = file.map(TokenFile::credential).or_else(|| std::env::var(TOKEN_VARIABLE).ok().map(Credential::Token));
     if let Some(credential) = given {
-        let service = asked.url.clone().ok_or("say where to sign in, with --url")?;
+        let service = asked.url.clone().ok_or_else(|| text!("cli-no-service"))?;
         return Ok(Some((Place { service, extra_ca, only: asked.dialect }, credential)));
     }
-    let keyring = Keyring::beside(&settings().ok_or("this user has no folder for settings")?);
+    let keyring = Keyring::beside(&settings().ok_or_else(|| text!("cli-no-settings"))?);
     let Some(kept) = from_keyring(keyring, stopped).await? else { return Ok(None) };
-    let Kept { account, token } = kept.ok_or_else(|| {
-        format!("nobody is signed in on this computer; sign in with the desktop or set {TOKEN_VARIABLE}")
-    })?;
+    let Kept { account, token } = kept.ok_or_else(|| text!("cli-nobody-signed-in", variable = TOKEN_VARIABLE))?;
     if let Some(url) = &asked.url {
         let service = Service::parse(url).map_err(|error| error.to_string())?;
         if service.address() != account.service {
-            return Err(format!("the kept sign-in is for {}; set {TOKEN_VARIABLE} for another", account.service));
+            return Err(text!("cli-other-service", service = account.service, variable = TOKEN_VARIABLE));
         }
     }
     let place = Place {
@@ -235,13 +233,13 @@ async fn from_keyring(
     let loaded = match tokio::time::timeout(KEYRING_IS_SLOW_AFTER, until(&mut told, stopped)).await {
         Ok(loaded) => loaded,
         Err(_) => {
-            lines::complain("ringside-cli: waiting for this computer's keyring; it may be asking for its password");
+            lines::complain(&format!("ringside-cli: {}", text!("cli-keyring-slow")));
             until(&mut told, stopped).await
         }
     };
     let Some(loaded) = loaded else { return Ok(None) };
-    let loaded = loaded.map_err(|_| "the keyring broke down".to_owned())?;
-    loaded.map(Some).map_err(|error| format!("{error}; or set {TOKEN_VARIABLE}"))
+    let loaded = loaded.map_err(|_| text!("cli-keyring-broken"))?;
+    loaded.map(Some).map_err(|error| text!("cli-or-set", problem = error.to_string(), variable = TOKEN_VARIABLE))
 }
 
 /// The first of both; nothing when told to stop.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use ringside_desk::{Patch, ResponderDeed, ResponderState, ResponderView, RuleBook, TraceFate};
 use ringside_shift::{Account, Credential, Kept, Key, Place, Ports, Problem, Reader, Shift, Sink, Vault, VaultError};
 use ringside_vault::Keyring;
+use ringside_words::text;
 use tokio::sync::mpsc;
 use voipbin_client::Token;
 use zeroize::Zeroizing;
@@ -84,13 +85,11 @@ pub(crate) async fn run(asked: Asked) -> Result<(), String> {
     let signed_in = SignedIn::new(file, false);
     let rules = asked.rules.as_ref().map(read).transpose()?;
     let key = match std::env::var(KEY_VARIABLE) {
-        Ok(text) => Some(
-            Key::parse(&Zeroizing::new(text)).map_err(|_| format!("{KEY_VARIABLE} is no key: 64 hex digits are"))?,
-        ),
+        Ok(text) => Some(Key::parse(&Zeroizing::new(text)).map_err(|_| text!("cli-no-key", variable = KEY_VARIABLE))?),
         Err(_) => None,
     };
     let ledger = asked.ledger.clone().or_else(|| Some(dirs::data_dir()?.join("dev.ringside.desktop/ledger.db")));
-    let ledger = ledger.ok_or("this user has no folder for data; say where the ledger lies, with --ledger")?;
+    let ledger = ledger.ok_or_else(|| text!("cli-no-data"))?;
     let (tell, mut told) = mpsc::unbounded_channel();
     let (alerts, links) = (tell.clone(), tell);
     let shift = Shift::start(Ports {
@@ -147,7 +146,7 @@ async fn respond(
         () = &mut stopped => return Ok(()),
     }
     if shift.desk().await.map_err(words)?.responder.book.rules.is_empty() {
-        return Err("the ledger holds no rules for this account; name a file of them, with --rules".to_owned());
+        return Err(text!("cli-no-rules"));
     }
     let mut writer = Writer::new(asked.json);
     // What was said before a person accepted the loss holds nothing up any more.
@@ -170,6 +169,7 @@ async fn respond(
 }
 
 fn read(file: &PathBuf) -> Result<RuleBook, String> {
-    let text = std::fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| text!("cli-unreadable", file = file.display().to_string(), why = error.to_string()))?;
     RuleBook::from_toml(&text).map_err(|error| format!("{}: {error}", file.display()))
 }

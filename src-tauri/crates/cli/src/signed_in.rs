@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ringside_shift::{Credential, Shift};
+use ringside_words::text;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 use zeroize::Zeroizing;
 
@@ -27,7 +28,8 @@ impl TokenFile {
     /// When it cannot be read.
     pub(crate) fn open(path: PathBuf) -> Result<Self, String> {
         let text = std::fs::read_to_string(&path);
-        let text = text.map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+        let text =
+            text.map_err(|error| text!("cli-unreadable", file = path.display().to_string(), why = error.to_string()))?;
         Ok(Self { path, last: Zeroizing::new(text) })
     }
 
@@ -83,7 +85,7 @@ impl SignedIn {
     pub(crate) async fn is_over(&mut self, shift: &Shift) -> String {
         loop {
             if self.over_at.is_some_and(|at| at <= Instant::now()) {
-                return "The sign-in is over: the service no longer accepts the token. Sign in again.".to_owned();
+                return text!("cli-sign-in-over");
             }
             match (&mut self.file, self.over_at) {
                 (None, None) => return std::future::pending().await,
@@ -93,7 +95,10 @@ impl SignedIn {
                     if let Some(credential) = file.changed()
                         && let Err(problem) = shift.renew(credential).await
                     {
-                        crate::lines::complain(&format!("ringside-cli: the new token is not good: {}", problem));
+                        crate::lines::complain(&format!(
+                            "ringside-cli: {}",
+                            text!("cli-bad-token", why = problem.message)
+                        ));
                     }
                 }
             }

@@ -20,6 +20,7 @@ macro_rules! areas {
 const ENGLISH: &[(&str, &str)] = areas![
     "alerts",
     "calls",
+    "cli",
     "common",
     "customer",
     "desk",
@@ -31,6 +32,7 @@ const ENGLISH: &[(&str, &str)] = areas![
     "recordings",
     "rules",
     "settings",
+    "shell",
     "sign-in",
     "status",
     "team",
