@@ -211,7 +211,7 @@ async fn after_a_ledger_was_put_aside_it_refuses_until_a_person_accepts_that_opt
         let (code, said, complaint) =
             Responder::start(respond(&service, &token, home.path(), &["--rules", &rules])).ends();
         assert_eq!(code, Some(2), "{complaint} {said:#?}");
-        assert!(complaint.contains("begun anew") && complaint.contains("--begun-anew"), "{complaint}");
+        assert!(complaint.contains("damaged and replaced") && complaint.contains("--begun-anew"), "{complaint}");
     }
     let mut responder = Responder::start(respond(&service, &token, home.path(), &["--begun-anew"]));
     responder.answers();
