@@ -5,7 +5,7 @@ use crate::soft::payload;
 
 payload! {
     /// An address as the service writes it (seed, "Call Events"; live-service.md, section 3.3).
-    pub struct Address {
+    pub struct Address, or from a text by Address::from_plain {
         /// What kind of end it is.
         "type" => kind: AddressKind,
         /// The number or identifier, a phone number in E.164.
@@ -42,6 +42,22 @@ open_enum! {
 }
 
 impl Address {
+    /// An address that is written as a text alone: `+15551234567`, `sip:leo@sip.example`.
+    fn from_plain(text: &str) -> Option<Self> {
+        if crate::is_blank(text) {
+            return None;
+        }
+        let begins = |scheme: &str| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+        let is_number = !text.contains(char::is_alphabetic) && text.contains(char::is_numeric) && !text.contains('@');
+        let kind = match () {
+            () if begins("tel:") || is_number => Some(AddressKind::Tel),
+            () if begins("sip:") || begins("sips:") => Some(AddressKind::Sip),
+            () if begins("mailto:") => Some(AddressKind::Email),
+            () => None,
+        };
+        Some(Self { kind, target: Some(text.to_owned()), ..Self::default() })
+    }
+
     /// A phone number without a name.
     pub fn tel(number: &str) -> Self {
         Self { kind: Some(AddressKind::Tel), target: Some(number.to_owned()), ..Self::default() }

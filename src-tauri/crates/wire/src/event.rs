@@ -355,12 +355,13 @@ macro_rules! events {
                 }
             }
 
-            /// The event of that name.
+            /// The event of that name, in whatever case it is written.
             pub fn from_word(word: &str) -> Option<Self> {
-                match word {
+                let known = |word: &str| match word {
                     $( $word => Some(Self::$kind), )+
                     _ => None,
-                }
+                };
+                known(word).or_else(|| known(&crate::soft::folded(word)?))
             }
 
             /// The resource type under which it is published.

@@ -124,7 +124,10 @@ impl Envelope<'_> {
             (None, Some("ack")) => return Ok(Frame::Ack(self.ack())),
             (None, Some("error")) => return Ok(Frame::Refusal(self.refusal())),
             (Some(kind), _) | (None, Some(kind)) => kind,
-            (None, None) => return Err((None, WhyUnknown::NoKind)),
+            (None, None) => {
+                let told = self.wrapped().map(|told| Frame::Told(Box::new(told)));
+                return told.ok_or((None, WhyUnknown::NoKind));
+            }
         };
         let Some(known) = EventKind::from_word(kind) else {
             let unknown = (Some(kind.to_owned()), WhyUnknown::Kind);
@@ -231,7 +234,10 @@ impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
                             continue;
                         }
                     };
-                    let word: Word<'_> = map.next_value()?;
+                    let mut word: Word<'_> = map.next_value()?;
+                    if matches!(key.as_ref(), "event_type" | "type" | "action" | "status") {
+                        word = word.folded();
+                    }
                     if word.as_str().is_some_and(|word| !word.is_empty()) {
                         *slot = word;
                     }

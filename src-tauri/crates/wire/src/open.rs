@@ -21,12 +21,19 @@ macro_rules! open_enum {
             /// The known words in the service's spelling.
             pub const WORDS: &'static [&'static str] = &[$($word),+];
 
-            /// Reads the service's word; an unknown one is kept.
+            /// Reads the service's word, in whatever case; an unknown one is kept.
             pub fn from_word(word: &str) -> Self {
                 match word {
-                    $( $word $(| $alias)* => Self::$variant, )+
-                    other => Self::Other(other.to_owned()),
+                    $( $word $(| $alias)* => return Self::$variant, )+
+                    _ => {}
                 }
+                let plain = $crate::clean::one_line(word);
+                $(
+                    if [$word $(, $alias)*].iter().any(|known| plain.eq_ignore_ascii_case(known)) {
+                        return Self::$variant;
+                    }
+                )+
+                Self::Other(word.to_owned())
             }
 
             /// The service's word.

@@ -15,7 +15,7 @@ use crate::event::message::MessageFact;
 use crate::event::talk::{TalkFact, TalkMessageFact};
 use crate::event::{Kind, Told};
 use crate::repair::repaired;
-use crate::soft::{Drift, Key, Read, Word, read_payload};
+use crate::soft::{Drift, Key, Place, Read, read_payload};
 use contact::{AccessKey, Case, CaseNote, Contact, PeerEvent, QueueName, Tag};
 
 /// What a REST call can answer with.
@@ -95,7 +95,7 @@ fn page_of<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Page<T>> {
     let length = items.len();
     let items: Vec<T> = items.into_iter().filter_map(|item| read(item.get())).collect();
     let is_ours = is_list && (length == 0 || !items.is_empty());
-    let next = next.and_then(Word::into_owned).filter(|token| !token.is_empty());
+    let next = next.flatten();
     is_ours.then_some(Page { items, length, next })
 }
 
@@ -104,7 +104,7 @@ fn page_of<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Page<T>> {
 struct RawPage<'a> {
     /// Null is not the same as not there.
     result: Option<Option<Vec<&'a RawValue>>>,
-    next: Option<Word<'a>>,
+    next: Option<Option<String>>,
 }
 
 impl<'de> Deserialize<'de> for RawPage<'de> {
@@ -126,7 +126,10 @@ impl<'de> Deserialize<'de> for RawPage<'de> {
                             let items: Option<_> = map.next_value()?;
                             page.result = Some(items.or_else(|| page.result.take().flatten()));
                         }
-                        "next_page_token" => page.next = Some(map.next_value()?),
+                        "next_page_token" => {
+                            let value = page.next.insert(None);
+                            map.next_value_seed(Place { value, drift: &mut Drift::default() })?;
+                        }
                         _ => drop(map.next_value::<IgnoredAny>()?),
                     }
                 }
@@ -170,8 +173,8 @@ mod tests {
 
     #[test]
     fn an_object_is_known_by_its_id() {
-        assert!(AgentFact::decode(r#"{"id":"a1"}"#).is_some());
-        for foreign in [r#"{"portal":"hotel"}"#, r#"{"id":""}"#, r#"{"id":7}"#, "{}", "[]", ""] {
+        assert!(AgentFact::decode(r#"{"id":"a1"}"#).is_some() && AgentFact::decode(r#"{"id":7}"#).is_some());
+        for foreign in [r#"{"portal":"hotel"}"#, r#"{"id":""}"#, r#"{"id":0}"#, r#"{"id":true}"#, "{}", "[]", ""] {
             assert!(AgentFact::decode(foreign).is_none(), "{foreign}");
             assert!(MessageFact::decode(foreign).is_none(), "{foreign}");
         }

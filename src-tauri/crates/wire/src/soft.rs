@@ -9,7 +9,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, IntoDeserializer as _, MapAccess, SeqAccess,
+    Visitor,
+};
 
 use crate::clean::{clean, is_blank, one_line};
 use crate::repair::repaired;
@@ -76,6 +80,11 @@ pub(crate) trait Field: Sized {
         false
     }
 
+    /// The same where a word of the service's own stands, in whatever case it is written.
+    fn into_word(self) -> Self {
+        self
+    }
+
     /// The same as the name of somebody or something; none where nothing is left.
     fn into_name(self) -> Option<Self> {
         Some(self)
@@ -84,6 +93,12 @@ pub(crate) trait Field: Sized {
 
 /// An object of named fields.
 pub(crate) trait Payload: Default {
+    /// Reads what some write in place of the object: a text, such as the number
+    /// of an address or the place of a picture. None where it says nothing of one.
+    fn from_text(_: &str) -> Option<Self> {
+        None
+    }
+
     /// Reads the fields, and names the strange ones.
     fn read_fields<'de, A: MapAccess<'de>>(&mut self, map: A, drift: &mut Drift) -> Result<(), A::Error>;
 }
@@ -121,6 +136,12 @@ impl<'de, P: Payload> Deserialize<'de> for Read<P> {
     }
 }
 
+/// A word as the service spells it, where it is written in another way.
+pub(crate) fn folded(word: &str) -> Option<String> {
+    let folded = one_line(word).to_ascii_lowercase();
+    (folded != word).then_some(folded)
+}
+
 const NO_ID: &str = "00000000-0000-0000-0000-000000000000";
 
 /// A value that JSON writes as one word or number.
@@ -129,7 +150,7 @@ pub(crate) trait Scalar: Sized {
         None
     }
 
-    fn whole(_: i64) -> Option<Self> {
+    fn whole(_: i128) -> Option<Self> {
         None
     }
 
@@ -152,6 +173,15 @@ impl Scalar for String {
         Some(clean(text).into_owned()).filter(|text| !text.is_empty())
     }
 
+    /// Some systems write identifiers and numbers of phones without quotes.
+    fn whole(number: i128) -> Option<Self> {
+        Some(number.to_string())
+    }
+
+    fn real(number: f64) -> Option<Self> {
+        number.is_finite().then(|| number.to_string())
+    }
+
     fn as_text(&self) -> Option<&str> {
         Some(self)
     }
@@ -165,13 +195,19 @@ impl Scalar for String {
 const LARGEST: i64 = 1_000_000_000_000_000;
 
 impl Scalar for i64 {
-    fn whole(number: i64) -> Option<Self> {
-        (-LARGEST..=LARGEST).contains(&number).then_some(number)
+    fn text(text: &str) -> Option<Self> {
+        let text = clean(text);
+        let text = text.trim();
+        text.parse().ok().and_then(Self::whole).or_else(|| text.parse().ok().and_then(Self::real))
+    }
+
+    fn whole(number: i128) -> Option<Self> {
+        Self::try_from(number).ok().filter(|number| (-LARGEST..=LARGEST).contains(number))
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "the cast saturates, and what is so large is none")]
     fn real(number: f64) -> Option<Self> {
-        Self::whole(number as Self).filter(|_| number.is_finite())
+        Self::whole(number as i128).filter(|_| number.is_finite())
     }
 }
 
@@ -181,7 +217,11 @@ impl<T: Scalar> Field for T {
     }
 
     fn is_no_id(&self) -> bool {
-        self.as_text().is_some_and(|id| id == NO_ID || is_blank(id))
+        self.as_text().is_some_and(|id| matches!(id, NO_ID | "0") || is_blank(id))
+    }
+
+    fn into_word(self) -> Self {
+        self.as_text().and_then(folded).and_then(|word| Self::from_name(&word)).unwrap_or(self)
     }
 
     fn says_nothing(&self) -> bool {
@@ -201,14 +241,15 @@ impl<T: Scalar> Field for T {
     }
 }
 
-/// A list: null and absent are the same, and an item that is none is passed over.
+/// A list: null and absent are the same, an item that is none is passed over, and
+/// one item without its list is a list of one.
 impl<T: Field> Field for Vec<T> {
     fn read<'de, D: Deserializer<'de>>(place: &mut Option<Self>, drift: &mut Drift, from: D) -> Result<Came, D::Error> {
         from.deserialize_any(AnyList { place, drift })
     }
 
     fn says_nothing(&self) -> bool {
-        self.is_empty()
+        self.iter().all(Field::says_nothing)
     }
 }
 
@@ -265,11 +306,11 @@ impl<'de, T: Scalar> Visitor<'de> for AnyScalar<'_, T> {
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Came, E> {
-        Ok(self.put(T::whole(number)))
+        Ok(self.put(T::whole(number.into())))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<Came, E> {
-        Ok(self.put(T::whole(i64::try_from(number).unwrap_or(i64::MAX))))
+        Ok(self.put(T::whole(number.into())))
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<Came, E> {
@@ -290,10 +331,37 @@ struct AnyList<'a, T> {
     drift: &'a mut Drift,
 }
 
+impl<T: Field> AnyList<'_, T> {
+    fn only<'de, D: Deserializer<'de>>(self, from: D) -> Result<Came, D::Error> {
+        let mut item = None;
+        let came = T::read(&mut item, self.drift, from)?;
+        if let Some(item) = item {
+            *self.place = Some(vec![item]);
+        }
+        Ok(came)
+    }
+}
+
 impl<'de, T: Field> Visitor<'de> for AnyList<'_, T> {
     type Value = Came;
 
-    misfits!(visit_bool: bool, visit_str: &str, visit_i64: i64, visit_u64: u64, visit_f64: f64);
+    misfits!(visit_bool: bool);
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Came, E> {
+        self.only(text.into_deserializer())
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Came, E> {
+        self.only(number.into_deserializer())
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Came, E> {
+        self.only(number.into_deserializer())
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Came, E> {
+        self.only(number.into_deserializer())
+    }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Came, A::Error> {
         let (mut items, drift) = (Vec::new(), self.drift);
@@ -309,7 +377,7 @@ impl<'de, T: Field> Visitor<'de> for AnyList<'_, T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Came, A::Error> {
-        skip_map(map)
+        self.only(MapAccessDeserializer::new(map))
     }
 }
 
@@ -321,7 +389,30 @@ struct AnyObject<'a, F> {
 impl<'de, 'a, P: Payload + 'a, F: FnOnce() -> &'a mut P> Visitor<'de> for AnyObject<'_, F> {
     type Value = Came;
 
-    misfits!(visit_bool: bool, visit_str: &str, visit_i64: i64, visit_u64: u64, visit_f64: f64);
+    misfits!(visit_bool: bool);
+
+    fn visit_str<E>(self, text: &str) -> Result<Came, E> {
+        Ok(match P::from_text(&clean(text)) {
+            Some(read) => {
+                *(self.begin)() = read;
+                Came::Is
+            }
+            None if text.is_empty() => Came::Absent,
+            None => Came::Misfit,
+        })
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Came, E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Came, E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Came, E> {
+        self.visit_str(&number.to_string())
+    }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Came, A::Error> {
         (self.begin)().read_fields(map, self.drift)?;
@@ -377,6 +468,12 @@ pub(crate) struct Word<'de>(pub(crate) Option<Cow<'de, str>>);
 impl Word<'_> {
     pub(crate) fn as_str(&self) -> Option<&str> {
         self.0.as_deref()
+    }
+
+    /// The same as one of the service's words; none where nothing is left of it.
+    pub(crate) fn folded(self) -> Self {
+        let folded = self.as_str().and_then(folded).map(Cow::Owned);
+        Self(folded.or(self.0).filter(|word| !word.is_empty()))
     }
 
     pub(crate) fn into_owned(self) -> Option<String> {
@@ -444,7 +541,7 @@ impl<'de> Deserialize<'de> for Word<'de> {
 macro_rules! payload {
     (
         $(#[$meta:meta])*
-        pub struct $name:ident {
+        pub struct $name:ident $(, or from a text by $from_text:path)? {
             $( $(#[$field_meta:meta])* $wire:literal $(| $alias:literal)* => $field:ident : $kind:ty, )+
             $( ; $(#[$implied_meta:meta])* implied $implied:ident : $implied_kind:ty, )?
         }
@@ -457,6 +554,12 @@ macro_rules! payload {
         }
 
         impl $crate::soft::Payload for $name {
+            $(
+                fn from_text(text: &str) -> Option<Self> {
+                    $from_text(text)
+                }
+            )?
+
             fn read_fields<'de, A: serde::de::MapAccess<'de>>(
                 &mut self,
                 mut map: A,
@@ -480,6 +583,12 @@ macro_rules! payload {
                             let value = if goes_beside { &mut beside } else { &mut self.$field };
                             if map.next_value_seed(Place { value, drift: &mut *drift })? == Came::Misfit {
                                 drift.misfit.push($wire);
+                            }
+                            // The service's own words; all but these are somebody's, and
+                            // the codes of an error are in capitals.
+                            if stringify!($name) != "Fault" && matches!($wire, "status" | "type" | "owner_type" | "reference_type" | "reason" | "hangup_reason" | "hangup_by") {
+                                let value = if goes_beside { &mut beside } else { &mut self.$field };
+                                *value = value.take().map(Field::into_word);
                             }
                             if $wire.ends_with("name") {
                                 let value = if goes_beside { &mut beside } else { &mut self.$field };

@@ -1,9 +1,10 @@
 //! Texts.
 
 use crate::address::Address;
+use crate::clean::{is_blank, one_line};
 use crate::event::call::Direction;
 use crate::open::open_enum;
-use crate::soft::payload;
+use crate::soft::{Payload as _, payload};
 use crate::time::Timestamp;
 use crate::whose::Whose;
 
@@ -49,7 +50,7 @@ payload! {
 
 payload! {
     /// One receiver of a text.
-    pub struct Target {
+    pub struct Target, or from a text by Target::from_plain {
         /// Who.
         "destination" => destination: Address,
         /// How far it got.
@@ -63,7 +64,7 @@ payload! {
 
 payload! {
     /// A picture or file of a conversation's text.
-    pub struct Media {
+    pub struct Media, or from a text by Media::from_place {
         /// Which.
         "id" => id: String,
         /// Whose.
@@ -78,6 +79,34 @@ payload! {
         "tm_update" => tm_update: Timestamp,
         /// When it was taken off the books.
         "tm_delete" => tm_delete: Timestamp,
+    }
+}
+
+impl Target {
+    /// A receiver that is written as an address alone.
+    fn from_plain(text: &str) -> Option<Self> {
+        Some(Self { destination: Some(Address::from_text(text)?), ..Self::default() })
+    }
+}
+
+impl Media {
+    /// A picture or file that is told by where it lies: its name shows what it is.
+    fn from_place(place: &str) -> Option<Self> {
+        if is_blank(place) {
+            return None;
+        }
+        let path = place.split(['?', '#']).next().unwrap_or_default();
+        let path = path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+        let name = one_line(path.rsplit('/').next().unwrap_or_default()).into_owned();
+        let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+        let kind = match ending.as_deref().unwrap_or_default() {
+            "jpg" | "jpeg" | "png" | "gif" | "webp" | "heic" | "bmp" => Some("image"),
+            "mp4" | "mov" | "3gp" | "webm" | "mkv" => Some("video"),
+            "mp3" | "ogg" | "oga" | "opus" | "amr" | "m4a" | "aac" | "wav" => Some("audio"),
+            _ => None,
+        };
+        let filename = ending.is_some().then_some(name);
+        Some(Self { kind: kind.map(str::to_owned), filename, ..Self::default() })
     }
 }
 

@@ -209,3 +209,117 @@ proptest! {
         prop_assert_eq!((told.kind, told.fact.object().1), (whole.kind, whole.fact.object().1));
     }
 }
+
+/// A call that is given to an agent, with one field written in another way.
+fn assigned(event_type: &str, id: &str, source: &str) -> Option<Told> {
+    told(&format!(
+        r#"{{"event_type":{event_type},"topic":"agent_id:a1:call:x","data":{{"id":{id},"agent_id":7,"status":"RINGING","source":{source}}}}}"#
+    ))
+}
+
+#[test]
+fn an_event_is_known_by_its_name_in_whatever_way_it_is_written() {
+    for name in [
+        "call.assigned",
+        "Call.Assigned",
+        "CALL.ASSIGNED",
+        " call.assigned ",
+        "call.assigned\\u0000",
+        "\\tcall.assigned\\n",
+        "\\ufeffcall.\\u200bassigned",
+    ] {
+        let told = assigned(&format!("\"{name}\""), "\"c1\"", "null").unwrap_or_else(|| panic!("lost: {name}"));
+        let Fact::Call(call) = told.fact else { panic!("not a call: {name}") };
+        assert_eq!((call.assigned, call.status), (Some(true), Some(crate::CallState::Ringing)), "{name}");
+    }
+}
+
+#[test]
+fn a_number_where_a_text_is_expected_is_that_text() {
+    for (id, is) in [("42", "42"), ("18446744073709551615", "18446744073709551615"), ("-7", "-7"), ("1.5", "1.5")] {
+        let Some(Told { fact: Fact::Call(call), .. }) = assigned("\"call.assigned\"", id, "null") else {
+            panic!("lost: {id}")
+        };
+        assert_eq!((call.id.as_deref(), call.agent_id.as_deref()), (Some(is), Some("7")));
+    }
+    let ring = r#"{"id":42,"owner_id":7,"owner_type":"Agent","status":"Progressing","answer_call_id":0,"master_groupcall_id":0}"#;
+    let Fact::Ring(ring) = told(ring).expect("the ring is told").fact else { panic!("not a ring") };
+    assert_eq!((ring.id.as_deref(), ring.agent_id.as_deref(), ring.answer_call_id), (Some("42"), Some("7"), None));
+    let page = decode_page::<MessageFact>(r#"{"result":[{"id":1}],"next_page_token":7}"#).unwrap();
+    assert_eq!((page.items[0].id.as_deref(), page.next.as_deref()), (Some("1"), Some("7")));
+}
+
+#[test]
+fn an_address_is_read_from_an_object_a_text_or_a_number() {
+    for (source, kind, target) in [
+        (r#"{"type":"TEL","target":15551234567}"#, Some("tel"), "15551234567"),
+        (r#"{"type":" Tel\u0000","target":"+15551234567"}"#, Some("tel"), "+15551234567"),
+        (r#""+15551234567""#, Some("tel"), "+15551234567"),
+        ("15551234567", Some("tel"), "15551234567"),
+        (r#""tel:+15551234567""#, Some("tel"), "tel:+15551234567"),
+        (r#""sip:leo@sip.example""#, Some("sip"), "sip:leo@sip.example"),
+        (r#""mailto:mia@example.com""#, Some("email"), "mailto:mia@example.com"),
+        (r#""anonymous""#, None, "anonymous"),
+    ] {
+        let Some(Told { fact: Fact::Call(call), .. }) = assigned("\"call.assigned\"", "1", source) else {
+            panic!("lost: {source}")
+        };
+        let end = call.source.unwrap_or_else(|| panic!("nobody: {source}"));
+        assert_eq!((end.kind.as_ref().map(crate::AddressKind::as_word), end.target.as_deref()), (kind, Some(target)));
+    }
+}
+
+#[test]
+fn one_item_without_its_list_is_a_list_of_one_and_a_picture_may_be_told_by_where_it_lies() {
+    for (medias, kind, name) in [
+        (r#""https://files.example/a/dog.JPG?sig=1""#, Some("image"), Some("dog.JPG")),
+        (r#"["https://files.example/note.ogg"]"#, Some("audio"), Some("note.ogg")),
+        (r#"["https://files.example"]"#, None, None),
+        (r#"{"type":"Image","filename":"dog.jpg"}"#, Some("image"), Some("dog.jpg")),
+        (r#"{"url":"https://files.example/x"}"#, None, None),
+    ] {
+        let text = format!(r#"{{"id":"m1","text":"","targets":"+15551234567","medias":{medias}}}"#);
+        let Fact::Message(text) = told(&text).unwrap().fact else { panic!("not a text") };
+        assert_eq!(text.destination.unwrap().target.as_deref(), Some("+15551234567"));
+        let [media] = &text.medias.unwrap()[..] else { panic!("not one: {medias}") };
+        assert_eq!((media.kind.as_deref(), media.filename.as_deref()), (kind, name), "{medias}");
+    }
+}
+
+fn scalar() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<i64>().prop_map(|number| number.to_string()),
+        any::<u64>().prop_map(|number| number.to_string()),
+        any::<f64>().prop_filter("a number", |number| number.is_finite()).prop_map(|number| format!("{number:e}")),
+        any::<bool>().prop_map(|is| is.to_string()),
+        any::<String>().prop_map(|text| Value::from(text).to_string()),
+        Just("null".to_owned()),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn no_scalar_in_any_field_costs_the_event(at in any::<prop::sample::Index>(), which in any::<prop::sample::Index>(), scalar in scalar()) {
+        let frame = &fixtures()[at.index(fixtures().len())];
+        let places = beside(frame);
+        let place = &places[which.index(places.len())];
+        let whole = told(&frame.to_string()).unwrap();
+        let told = told(&damaged(frame, place, &scalar));
+        prop_assert!(told.is_some(), "lost: {} at {} of {}", scalar, place, frame);
+        let told = told.unwrap();
+        prop_assert_eq!((told.kind, told.fact.object().1), (whole.kind, whole.fact.object().1));
+    }
+
+    #[test]
+    fn whatever_number_is_its_name_the_event_is_told(at in any::<prop::sample::Index>(), id in 1..u64::MAX) {
+        let frame = &fixtures()[at.index(fixtures().len())];
+        let whole = told(&frame.to_string()).unwrap();
+        let (_, known) = whole.fact.object();
+        let id = id.to_string();
+        let text = frame.to_string().replace(&format!("\"{known}\""), &id);
+        let told = told(&text);
+        prop_assert!(told.is_some(), "lost: {}", text);
+        let told = told.unwrap();
+        prop_assert_eq!((told.kind, told.fact.object().1), (whole.kind, id.as_str()));
+    }
+}
