@@ -51,12 +51,15 @@ pub(crate) fn normal_of<'a>(kind: Option<&AddressKind>, text: &'a str, ours: Opt
         // The platform writes these without the plus; they are international.
         Some(AddressKind::Whatsapp) => match digits(&bare(text).text) {
             Some(number) if (8..=15).contains(&number.len()) && !number.starts_with(['0', '+']) => {
-                Cow::Owned(format!("+{number}"))
+                Cow::Owned(format!("+{}", without_old_prefix(&number)))
             }
             _ => normal(text, None),
         },
         Some(AddressKind::Email) if is_withheld_mail(text) => Cow::Borrowed(WITHHELD),
         Some(AddressKind::Email) => Cow::Owned(bare(text).text.to_lowercase()),
+        // A network's own name for a phone, such as `pstn`.
+        Some(AddressKind::Other(_)) => normal(text, ours),
+        Some(_) if nobody::is_word_for_nobody(text) => Cow::Borrowed(WITHHELD),
         Some(_) => Cow::Borrowed(text.trim()),
     }
 }
@@ -128,9 +131,10 @@ pub(crate) fn typed(text: &str) -> Result<String, String> {
         return Err("A withheld number cannot be called or written to.".to_owned());
     }
     if written.has_extension {
-        return Err(format!(
-            "\u{201c}{shown}\u{201d} names an extension behind a number, which cannot be dialled. Give the number alone."
-        ));
+        return Err(behind_a_number(shown));
+    }
+    if names_several(shown) {
+        return Err(format!("\u{201c}{shown}\u{201d} names more than one number. Give one of them."));
     }
     if let Some((user, host)) = written.text.split_once('@') {
         let is_host = !host.is_empty() && !host.contains(|letter: char| letter.is_whitespace() || letter == '@');
@@ -141,7 +145,10 @@ pub(crate) fn typed(text: &str) -> Result<String, String> {
     }
     // Only what begins as a number is one: letters may name an extension.
     let Some(number) = digits(&written.text) else {
-        return match written.text.starts_with('+') || written.is_phone {
+        if has_extension(&written.text) {
+            return Err(behind_a_number(shown));
+        }
+        return match written.text.starts_with('+') || written.is_phone || is_meant_as_number(&written.text) {
             true => Err(format!("\u{201c}{shown}\u{201d} is no phone number: only digits are dialled.")),
             false => Ok(written.text),
         };
@@ -164,6 +171,48 @@ pub(crate) fn typed(text: &str) -> Result<String, String> {
         return Err(format!("\u{201c}{shown}\u{201d} is too long for a phone number."));
     }
     Ok(number)
+}
+
+fn behind_a_number(shown: &str) -> String {
+    format!(
+        "\u{201c}{shown}\u{201d} names an extension behind a number, which cannot be dialled. Give the number alone."
+    )
+}
+
+fn count_digits(text: &str) -> usize {
+    text.bytes().filter(u8::is_ascii_digit).count()
+}
+
+/// Whether several whole numbers stand one after another.
+fn names_several(text: &str) -> bool {
+    let is_number = |part: &&str| count_digits(part) >= FEWEST_DIGITS && digits(part).is_some();
+    let is_many = |parts: Vec<&str>| {
+        let numbers: Vec<&str> = parts.into_iter().filter(is_number).collect();
+        // One number may be written with a slash between its halves.
+        let has_own_start = numbers.iter().skip(1).any(|number| number.trim_start().starts_with('+'));
+        numbers.len() > 1 && (has_own_start || numbers.iter().map(|number| count_digits(number)).sum::<usize>() > 15)
+    };
+    is_many(text.split(['/', ';', ',', '|', '&', '\n']).collect()) || is_many(text.split(" or ").collect())
+}
+
+/// Whether a whole number stands before the sign of an extension.
+fn has_extension(text: &str) -> bool {
+    let Some((number, rest)) = text.split_once(['x', 'X', 'e', 'E', '#', ',']) else {
+        return false;
+    };
+    count_digits(number) >= FEWEST_DIGITS && digits(number).is_some() && count_digits(rest) > 0
+}
+
+/// Whether something with letters in it was meant as a number: an extension has
+/// few digits and begins with none, or has few letters in all.
+fn is_meant_as_number(text: &str) -> bool {
+    let is_id = text.len() == 36 && text.bytes().all(|letter| letter == b'-' || letter.is_ascii_hexdigit());
+    if is_id || text.starts_with("direct.") {
+        return false;
+    }
+    let length = text.chars().filter(|letter| letter.is_alphanumeric()).count();
+    let begins_with_digit = text.trim_start_matches('(').starts_with(|letter: char| letter.is_ascii_digit());
+    count_digits(text) >= FEWEST_DIGITS || (begins_with_digit && length >= FEWEST_DIGITS)
 }
 
 /// The area a call comes from may be written in front, as it is dialled.
@@ -190,6 +239,7 @@ fn is_settled(text: &str) -> bool {
     let is_odd = number.as_bytes()[1..4].contains(&b'0')
         // Russia's way to dial within the country.
         || (number.starts_with("78") && number.len() > 11)
+        || (number.starts_with("521") && number.len() > 12)
         || number.starts_with('0')
         || matches!(number, "7378742833" | "86282452253");
     !is_odd
@@ -233,9 +283,21 @@ fn e164(number: &str, written: &str, context: Option<&str>, ours: Option<&str>) 
     after_any_prefix(country, plain).or(plain.strip_prefix("011")).and_then(valid)
 }
 
+/// A Mexican number as it is since August 2019: what had to be dialled before it
+/// until then is left out. Nothing else is taken off: the 9 in +54 9 is part of
+/// an Argentine mobile number.
+fn without_old_prefix(plain: &str) -> Cow<'_, str> {
+    let national = plain.strip_prefix("52").and_then(|rest| {
+        let rests = ["1", "01", "044", "045"].into_iter().filter_map(|old| rest.strip_prefix(old));
+        rests.into_iter().find(|rest| rest.len() == 10)
+    });
+    national.map_or(Cow::Borrowed(plain), |national| Cow::Owned(format!("52{national}")))
+}
+
 /// Digits after the plus.
 fn international(plain: &str) -> Option<Reading> {
     let plain = plain.strip_prefix("00").unwrap_or(plain);
+    let plain = &*without_old_prefix(plain);
     let (metas, national) = split(plain)?;
     let number = format!("+{plain}");
     if metas.iter().any(|meta| is_possible(meta, national)) {

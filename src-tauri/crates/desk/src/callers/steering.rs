@@ -283,6 +283,7 @@ impl Target {
         let typed = numbers::typed(text)?;
         let digits = typed.bytes().all(|digit| digit.is_ascii_digit()).then_some(typed.len());
         let (kind, target) = match digits {
+            _ if typed.contains('@') => ("sip", typed),
             _ if typed.starts_with('+') => ("tel", typed),
             Some(_) if numbers::normal(&typed, ours).starts_with('+') => {
                 ("tel", numbers::normal(&typed, ours).into_owned())
@@ -290,7 +291,7 @@ impl Target {
             Some(length) if length > LONGEST_EXTENSION => {
                 return Err(format!("Write {typed} with its country before it, like +44 20 7946 0018."));
             }
-            _ if is_hash(&typed) || typed.contains('@') => ("sip", typed),
+            _ if is_hash(&typed) => ("sip", typed),
             _ => ("extension", typed),
         };
         if target.chars().any(char::is_whitespace) {

@@ -156,6 +156,15 @@ fn an_international_number_is_never_read_by_the_rules_of_our_own_country() {
         ("+7 8 (495) 123-45-67", "+74951234567"),
         ("(212) 456-7890", "+12124567890"),
         ("1 (212) 456-7890", "+12124567890"),
+        // Mexico took its old prefixes away; the 9 of Argentina is part of a mobile number.
+        ("+52 1 55 1234 5678", "+525512345678"),
+        ("+5215512345678", "+525512345678"),
+        ("+52 01 55 1234 5678", "+525512345678"),
+        ("+52 044 55 1234 5678", "+525512345678"),
+        ("011 52 1 55 1234 5678", "+525512345678"),
+        ("+52 55 1234 5678", "+525512345678"),
+        ("+54 9 11 2345-6789", "+5491123456789"),
+        ("+54 11 2345-6789", "+541123456789"),
     ] {
         assert_eq!(normal(text, ours), is, "{text}");
     }
@@ -215,6 +224,8 @@ fn an_end_is_read_as_its_channel_has_it() {
         number_told(&end, None).unwrap().into_owned()
     };
     assert_eq!(of("whatsapp", "4915123456789"), "+4915123456789");
+    assert_eq!(of("whatsapp", "5215512345678"), "+525512345678");
+    assert_eq!(of("pstn", "tel:+44 (0)20 7946 0018"), "+442079460018");
     assert_eq!(of("email", "Ann.Lee@Example.com"), "ann.lee@example.com");
     assert_eq!(of("email", "unknown@example.com"), "unknown@example.com");
     assert_eq!(of("tel", "sip:+4915123456789@gw.example"), "+4915123456789");

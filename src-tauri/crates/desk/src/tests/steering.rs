@@ -304,3 +304,32 @@ fn a_control_that_is_off_says_why_and_its_deed_is_refused_for_that_very_reason()
         }
     }
 }
+
+#[test]
+fn what_was_meant_as_a_number_and_is_none_is_refused_with_the_reason() {
+    for (text, why) in [
+        ("1-800-FLOWERS", "only digits"),
+        ("1800FLOWERS", "only digits"),
+        ("O2079460018", "only digits"),
+        ("02O79460018", "only digits"),
+        ("020-7946-0018x12", "extension behind"),
+        ("020 7946 0018 ext. 12", "extension behind"),
+        ("+44 20 7946 0018 # 12", "extension behind"),
+        ("020 7946 0018 / 020 7946 0019", "more than one"),
+        ("+442079460018/+4915123456789", "more than one"),
+        ("+442079460018; +4915123456789", "more than one"),
+    ] {
+        let refused = Target::parse(text, Some("+442079460000")).expect_err(text);
+        assert!(refused.contains(why) && refused.contains(text), "{text}: {refused}");
+    }
+    for (text, kind, target) in [
+        ("sip:+4915123456789@gw.example", "sip", "+4915123456789@gw.example"),
+        ("030/12345678", "tel", "+493012345678"),
+        ("2001", "extension", "2001"),
+        ("dana", "extension", "dana"),
+        ("front-desk2", "extension", "front-desk2"),
+    ] {
+        let read = Target::parse(text, Some("+493012340000")).expect(text);
+        assert_eq!((read.kind.as_str(), read.target.as_str()), (kind, target), "{text}");
+    }
+}

@@ -30,6 +30,9 @@ fn a_picture_without_words_is_named_in_toast_row_and_bubble_in_every_channel() {
     for (medias, shown) in [
         (json!([{"type": "image"}]), "Picture"),
         (json!([{"type": "audio"}, {"type": "file", "filename": "invoice.pdf"}]), "Voice message, File: invoice.pdf"),
+        (json!({"type": "image"}), "Picture"),
+        (json!(["https://files.example/a/dog.jpg?sig=1"]), "Picture: dog.jpg"),
+        (json!("https://files.example/a/x"), "Attachment"),
         (json!([]), "No text"),
         (json!(null), "No text"),
     ] {
@@ -238,6 +241,7 @@ fn a_receipt_counts_for_the_receiver_it_names_whether_it_comes_before_or_after_i
         named(json!({"destination": to(second)})),
         named(json!({"destination": to("tel:+1-555-901-2000"), "source": to(SALES_LINE)})),
         named(json!({"destination": to(second), "direction": "outbound"})),
+        named(json!({"destination": second})),
         named(json!({"status": null, "targets": [{"destination": to(second), "status": "failed"}]})),
         named(json!({"status": null, "targets": [{"destination": to(JOHN), "status": "sent"},
             {"destination": to(second), "status": "failed"}]})),

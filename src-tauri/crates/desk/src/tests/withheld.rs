@@ -3,7 +3,27 @@
 use super::*;
 
 /// What networks, gateways and phones put in the place of a number.
-const PLACEHOLDERS: [&str; 24] = [
+const PLACEHOLDERS: [&str; 44] = [
+    "Private Call",
+    "Anonymous User",
+    "asserted-unknown@gw.example",
+    "-",
+    "sip:-@gw.example",
+    "???",
+    "Blocked Call",
+    "Unknown Name",
+    "No Caller ID",
+    "Unbekannt",
+    "Rufnummer unterdrückt",
+    "Inconnu",
+    "Numéro masqué",
+    "非通知",
+    "Número privado",
+    "Numero sconosciuto",
+    "Não identificado",
+    "Onbekend nummer",
+    "Скрытый номер",
+    "발신번호 표시제한",
     "anonymous",
     "Anonymous",
     "ANONYMOUS",
@@ -76,6 +96,11 @@ fn people_with_ordinary_addresses_are_not_taken_for_withheld() {
         "00442079460018",
         "100",
         "Anna",
+        "Nora Privat",
+        "geheim",
+        "Noname Studios",
+        "x200",
+        "+",
     ] {
         assert!(!is_withheld(target), "{target}");
     }
@@ -161,5 +186,22 @@ fn texts_of_two_withheld_senders_are_two_conversations_that_nobody_can_answer() 
         assert!(!chat.can_reply && chat.silent_since.is_none(), "one withheld sender's STOP is not the next one's");
         assert_eq!(desk.reply(&chat.id, "Hi", None, "reply-1", 3000), Err(ReplyError::NoRoad));
         assert!(!desk.opt_out(&chat.id, true, 3000));
+    }
+}
+
+#[test]
+fn a_word_for_nobody_is_nobody_whatever_kind_of_address_it_is_called() {
+    for kind in ["tel", "sip", "extension", "agent", "line", "whatsapp", "email", "pstn", "unknown", "Tel", ""] {
+        for target in ["Anonymous", "Private Call", "Unbekannt", "sip:anonymous@anonymous.invalid"] {
+            let mut desk = desk();
+            let mut frame: serde_json::Value = serde_json::from_str(&assigned(1)).unwrap();
+            frame["data"]["source"] = json!({"type": kind, "target": target, "name": "Unknown Name"});
+            let out = play(&mut desk, &frame.to_string(), 1000);
+            assert_eq!(out.asks, [], "nobody is looked up: {kind} {target}");
+            let view = desk.view();
+            let call = &view.calls[0];
+            assert_eq!((call.name.as_deref(), call.number.as_str()), (None, WITHHELD), "{kind} {target}");
+            assert_eq!(view.cards, [], "{kind} {target}");
+        }
     }
 }
