@@ -73,7 +73,10 @@ impl Caller {
         let is_overtaken = |kept: &Outcome| matches!(kept, Outcome::GaveUp | Outcome::Left) && self.trail.is_connected;
         let kept = kept.filter(|kept| !is_overtaken(kept));
         let left = by_queue.map(|left| (left.outcome, left.began));
-        let outcome = by_call.max(left.map(|(outcome, _)| outcome)).max(kept);
+        // A list that is older than the end shows a ring of it that is not over yet.
+        let written = self.past.as_ref().map(|past| past.outcome);
+        let stands = written.filter(|written| !matches!(written, Outcome::GaveUp | Outcome::Left));
+        let outcome = by_call.max(left.map(|(outcome, _)| outcome)).max(kept).or(stands);
         let Some(mut outcome) = outcome else {
             self.changed.add(Marks::PAST);
             return self.past.take()?.filed;

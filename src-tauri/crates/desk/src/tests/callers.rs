@@ -1,5 +1,7 @@
 //! One caller is one record, whatever tells of it.
 
+use voipbin_wire::{BareKind, decode_facts};
+
 use super::*;
 
 fn at(second: i64) -> Millis {
@@ -125,4 +127,25 @@ fn a_caller_is_told_of_the_same_whether_the_call_or_the_queue_told_who_it_is() {
     assert_eq!((view.calls[0].number.as_str(), view.board[0].number.as_str()), (JOHN, JOHN));
     play(&mut desk, &ended(9), at(9));
     assert_eq!(desk.view().past[0].number, JOHN);
+}
+
+#[test]
+fn a_list_that_is_older_than_the_end_of_a_ring_tells_no_missed_call_twice() {
+    let none = "00000000-0000-0000-0000-000000000000";
+    let ring = |id: &str, inside: &str, status: &str, second: u32| {
+        json!({"id": id, "owner_type": "agent", "owner_id": ME, "status": status, "source": {"type": "tel", "target": JOHN},
+            "destinations": [{"type": "agent", "target": ME}], "master_call_id": "c1", "master_groupcall_id": inside,
+            "answer_call_id": none, "answer_groupcall_id": none, "tm_create": "2024-01-15T10:30:00Z",
+            "tm_update": format!("2024-01-15T10:30:{second:02}Z")})
+    };
+    let now = Timestamp::parse("2024-01-15T10:30:20Z").unwrap().as_millis();
+    let mut desk = desk();
+    let told = raised(&play(&mut desk, &ring("outer", none, "hangup", 18).to_string(), now));
+    assert_eq!(told, [AlertKind::Missed]);
+    let listed = [ring("outer", none, "progressing", 5), ring("inner", "outer", "progressing", 5)];
+    let page = decode_facts(BareKind::Ring, &json!({"result": listed, "next_page_token": ""}).to_string()).unwrap();
+    page.items.iter().for_each(|told| desk.relearn(told, now));
+    assert_eq!(desk.take_out().alerts, [], "the list was read before the end");
+    let told = raised(&play(&mut desk, &ring("inner", "outer", "hangup", 18).to_string(), now + 100));
+    assert_eq!((told, desk.view().past.len()), (vec![], 1));
 }
