@@ -173,9 +173,10 @@ impl Scalar for String {
         Some(clean(text).into_owned()).filter(|text| !text.is_empty())
     }
 
-    /// Some systems write identifiers and numbers of phones without quotes.
+    /// Some systems write identifiers and numbers of phones without quotes, and
+    /// a zero where there is none.
     fn whole(number: i128) -> Option<Self> {
-        Some(number.to_string())
+        (number != 0).then(|| number.to_string())
     }
 
     fn real(number: f64) -> Option<Self> {
@@ -217,7 +218,7 @@ impl<T: Scalar> Field for T {
     }
 
     fn is_no_id(&self) -> bool {
-        self.as_text().is_some_and(|id| matches!(id, NO_ID | "0") || is_blank(id))
+        self.as_text().is_some_and(|id| id == NO_ID || is_blank(id))
     }
 
     fn into_word(self) -> Self {
