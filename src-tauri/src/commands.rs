@@ -54,7 +54,7 @@ pub(crate) async fn open_desk(
     // The pop is hidden most of the day, and a hidden window draws nothing.
     let sink = match window.label() {
         windows::MAIN => Sink::of_window(windows::MAIN, take),
-        _ => Sink::new(take).only(windows::concerns_pop).drawing(windows::part_of_pop),
+        _ => Sink::of_ringing(take),
     };
     shift.watch(sink).await
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use ringside_desk::{About, DeskView, Patch, ResponderView, RuleBook, ToolsView};
+use ringside_desk::About;
 use ringside_words::text;
 use tauri::webview::NewWindowResponse;
 use tauri::{
@@ -109,58 +109,6 @@ pub(crate) fn unpop(app: &AppHandle, key: &str) {
     if calls.remove(key) && calls.is_empty() {
         drop(calls);
         hide_pop(app);
-    }
-}
-
-/// Whether the pop draws anything of a change: who calls, and nothing else.
-pub(crate) fn concerns_pop(patch: &Patch) -> bool {
-    matches!(
-        patch,
-        Patch::PutCall { .. }
-            | Patch::DropCall { .. }
-            | Patch::PutCard { .. }
-            | Patch::DropCard { .. }
-            | Patch::PutNumber { .. }
-    )
-}
-
-/// What the pop draws of the whole desk: the calls here, and who is on them.
-pub(crate) fn part_of_pop(whole: DeskView) -> DeskView {
-    let DeskView { session, me, link, calls, mut cards, floor, can, responder, mut numbers, .. } = whole;
-    cards.retain(|card| calls.iter().any(|call| call.number == card.number));
-    numbers.retain(|known| calls.iter().any(|call| call.number == known.number));
-    DeskView {
-        numbers,
-        session,
-        me,
-        link,
-        calls,
-        cards,
-        floor,
-        can,
-        waits: Vec::new(),
-        chats: Vec::new(),
-        messages: Vec::new(),
-        colleagues: Vec::new(),
-        past: Vec::new(),
-        away: None,
-        board: Vec::new(),
-        queues: Vec::new(),
-        flows: Vec::new(),
-        conferences: Vec::new(),
-        recordings: Vec::new(),
-        transcripts: Vec::new(),
-        talks: Vec::new(),
-        talk_lines: Vec::new(),
-        tools: ToolsView::default(),
-        responder: Box::new(ResponderView {
-            book: RuleBook::default(),
-            counts: Vec::new(),
-            traces: Vec::new(),
-            opt_outs: Vec::new(),
-            held: Vec::new(),
-            ..*responder
-        }),
     }
 }
 

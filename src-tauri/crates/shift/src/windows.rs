@@ -1,7 +1,11 @@
 //! The one ordered stream from the desk to its windows.
 
+mod ringing;
+
 use ringside_desk::{DeskView, Patch};
 use serde::Serialize;
+
+use self::ringing::Ringing;
 
 /// What a window receives: the first has one `Reset`, and `seq` counts from 0
 /// without gaps.
@@ -19,14 +23,13 @@ pub struct Batch {
 pub struct Sink {
     take: Box<dyn FnMut(Batch) -> bool + Send>,
     name: Option<String>,
-    wants: Option<fn(&Patch) -> bool>,
-    part: Option<fn(DeskView) -> DeskView>,
+    part: Option<Ringing>,
 }
 
 impl Sink {
     /// A sink that hands each batch to `take`.
     pub fn new(take: impl FnMut(Batch) -> bool + Send + 'static) -> Self {
-        Self { take: Box::new(take), name: None, wants: None, part: None }
+        Self { take: Box::new(take), name: None, part: None }
     }
 
     /// A sink of a window that says what it has drawn ([`crate::Shift::drawn`]):
@@ -35,28 +38,21 @@ impl Sink {
         Self { name: Some(name.to_owned()), ..Self::new(take) }
     }
 
-    /// Takes only such changes, after the whole: a window that draws little is
-    /// not to be kept busy with all the rest.
-    #[must_use]
-    pub fn only(self, wants: fn(&Patch) -> bool) -> Self {
-        Self { wants: Some(wants), ..self }
+    /// A sink of a window that draws the calls that ring and nothing else: it is
+    /// told of no other customer, and not kept busy with all the rest.
+    pub fn of_ringing(take: impl FnMut(Batch) -> bool + Send + 'static) -> Self {
+        Self { part: Some(Ringing::default()), ..Self::new(take) }
     }
 
-    /// Gets this part of the whole desk, at first and whenever it starts over.
-    #[must_use]
-    pub fn drawing(self, part: fn(DeskView) -> DeskView) -> Self {
-        Self { part: Some(part), ..self }
-    }
-
-    fn part_of(&self, patch: Patch) -> Patch {
-        match (self.part, patch) {
-            (Some(part), Patch::Reset { desk }) => Patch::Reset { desk: Box::new(part(*desk)) },
-            (_, patch) => patch,
+    fn part_of(&mut self, patches: Vec<Patch>) -> Vec<Patch> {
+        match &mut self.part {
+            Some(part) => part.part_of(patches),
+            None => patches,
         }
     }
 
-    fn wants(&self, patch: &Patch) -> bool {
-        matches!(patch, Patch::Reset { .. }) || self.wants.is_none_or(|wants| wants(patch))
+    fn may_want(&self, patch: &Patch) -> bool {
+        self.part.is_none() || Ringing::may_want(patch)
     }
 }
 
@@ -88,9 +84,9 @@ impl Windows {
     pub(crate) fn join(&mut self, mut sink: Sink, whole: DeskView) {
         // A page that was loaded anew: nobody draws what the old one gets.
         self.windows.retain(|window| window.sink.name.is_none() || window.sink.name != sink.name);
-        let first = sink.part_of(Patch::Reset { desk: Box::new(whole) });
-        if (sink.take)(Batch { seq: 0, patches: vec![first] }) {
-            let place = if sink.wants.is_some() { 0 } else { self.windows.len() };
+        let first = sink.part_of(vec![Patch::Reset { desk: Box::new(whole) }]);
+        if (sink.take)(Batch { seq: 0, patches: first }) {
+            let place = if sink.part.is_some() { 0 } else { self.windows.len() };
             self.windows.insert(place, Window { sink, seq: 1, drawn: 0 });
         }
     }
@@ -120,13 +116,10 @@ impl Windows {
         self.patches += u64::try_from(patches.len()).unwrap_or_default();
         self.batches += 1;
         let tell = |window: &mut Window, patches: Vec<Patch>| {
+            let patches = window.sink.part_of(patches);
             if patches.is_empty() {
                 return true;
             }
-            let patches = match window.sink.part {
-                Some(_) => patches.into_iter().map(|patch| window.sink.part_of(patch)).collect(),
-                None => patches,
-            };
             let batch = Batch { seq: window.seq, patches };
             window.seq += 1;
             (window.sink.take)(batch)
@@ -134,11 +127,11 @@ impl Windows {
         // Most desks have one window that draws everything: it gets the changes themselves.
         let Some(mut last) = self.windows.pop() else { return };
         self.windows.retain_mut(|window| {
-            let wanted = patches.iter().filter(|patch| window.sink.wants(patch)).cloned().collect();
+            let wanted = patches.iter().filter(|patch| window.sink.may_want(patch)).cloned().collect();
             tell(window, wanted)
         });
         let mut patches = patches;
-        patches.retain(|patch| last.sink.wants(patch));
+        patches.retain(|patch| last.sink.may_want(patch));
         if tell(&mut last, patches) {
             self.windows.push(last);
         }
@@ -149,7 +142,9 @@ impl Windows {
 mod tests {
     use std::sync::mpsc;
 
-    use ringside_desk::{Desk, Screen, SessionView};
+    use ringside_desk::{
+        CallStage, CallView, ControlsView, Desk, OffView, ReasonView, Screen, SessionView, StatusView,
+    };
 
     use super::*;
 
@@ -171,6 +166,30 @@ mod tests {
             no_toasts: None,
         };
         Desk::new(session).view()
+    }
+
+    /// A desk that says something of the agent.
+    fn of_somebody() -> DeskView {
+        let mut whole = whole();
+        whole.tools.reasons = vec![ReasonView { name: "Lunch".into(), status: StatusView::Away }];
+        whole
+    }
+
+    fn ringing() -> CallView {
+        CallView {
+            id: "a".into(),
+            stage: CallStage::Ringing,
+            inbound: true,
+            name: None,
+            number: "+15551234567".into(),
+            our_number: "+15559876543".into(),
+            queue: None,
+            waited_s: None,
+            since: 0,
+            stale: false,
+            controls: ControlsView::default(),
+            off: OffView { switches: None, transfer: None, voicemail: None, hang_up: None, end_ring: None },
+        }
     }
 
     fn drop_call(id: &str) -> Patch {
@@ -206,40 +225,28 @@ mod tests {
     }
 
     #[test]
-    fn a_window_that_draws_little_is_told_of_nothing_else() {
+    fn a_window_of_ringing_calls_is_told_of_nothing_else() {
         let mut windows = Windows::default();
-        let ((all, received), (little, of_calls)) = (window(), window());
-        windows.join(all, whole());
-        windows.join(little.only(|patch| matches!(patch, Patch::DropCall { .. })), whole());
+        let (send, of_calls) = mpsc::channel();
+        let (all, received) = window();
+        windows.join(all, of_somebody());
+        windows.join(Sink::of_ringing(move |batch| send.send(batch).is_ok()), of_somebody());
+        let put_call = || Patch::PutCall { call: ringing() };
         windows.tell(vec![Patch::DropWait { id: "a".into() }]);
-        windows.tell(vec![Patch::DropWait { id: "b".into() }, drop_call("c")]);
-        let told = |received: mpsc::Receiver<Batch>| -> Vec<(u64, usize)> {
-            received.try_iter().map(|batch| (batch.seq, batch.patches.len())).collect()
-        };
-        assert_eq!(told(of_calls), [(0, 1), (1, 1)]);
-        assert_eq!(told(received), [(0, 1), (1, 1), (2, 2)]);
-    }
-
-    #[test]
-    fn a_window_that_draws_a_part_of_the_desk_gets_no_more_of_it_also_when_it_starts_over() {
-        let mut windows = Windows::default();
-        let (sink, received) = window();
-        let nobodys = |whole: DeskView| {
-            let session = SessionView { email: String::new(), ..whole.session };
-            DeskView { session, ..whole }
-        };
-        let of_somebody = || {
-            let whole = whole();
-            DeskView { session: SessionView { email: "dana@example.com".into(), ..whole.session }, ..whole }
-        };
-        windows.join(sink.drawing(nobodys), of_somebody());
+        windows.tell(vec![Patch::DropWait { id: "b".into() }, put_call(), drop_call("c")]);
         windows.tell(vec![Patch::Reset { desk: Box::new(of_somebody()) }]);
-        let told: Vec<Patch> = received.try_iter().flat_map(|batch| batch.patches).collect();
-        assert_eq!(told.len(), 2);
-        for patch in told {
-            let Patch::Reset { desk } = patch else { panic!("{patch:?}") };
-            assert_eq!(desk.session.email, "");
-        }
+        let told = |received: mpsc::Receiver<Batch>| -> Vec<(u64, usize, Option<usize>)> {
+            let counted = |batch: Batch| {
+                let reset = batch.patches.iter().find_map(|patch| match patch {
+                    Patch::Reset { desk } => Some(desk.tools.reasons.len()),
+                    _ => None,
+                });
+                (batch.seq, batch.patches.len(), reset)
+            };
+            received.try_iter().map(counted).collect()
+        };
+        assert_eq!(told(of_calls), [(0, 1, Some(0)), (1, 1, None), (2, 1, Some(0))]);
+        assert_eq!(told(received), [(0, 1, Some(1)), (1, 1, None), (2, 3, None), (3, 1, Some(1))]);
     }
 
     #[test]
