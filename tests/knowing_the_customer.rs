@@ -73,7 +73,8 @@ async fn a_case_is_written_in_taken_and_closed() {
     sees(&stage, JOHN, "it given away", |card| card.cases.iter().all(|case| !case.mine)).await;
     stage.shift.serve(JOHN.into(), CustomerDeed::Close { case: case.clone() }).await.unwrap();
     sees(&stage, JOHN, "it closed", |card| card.cases.iter().any(|case| !case.open)).await;
-    stage.shift.serve(JOHN.into(), CustomerDeed::Close { case }).await.unwrap();
+    let refused = stage.shift.serve(JOHN.into(), CustomerDeed::Close { case }).await.unwrap_err();
+    assert!(refused.message.to_string().contains("CASE_CLOSED"), "who asked is told: {refused:?}");
     let card = sees(&stage, JOHN, "the refusal", |card| card.problem.is_some()).await;
     assert!(card.problem.unwrap().contains("CASE_CLOSED"));
     let not_theirs = CustomerDeed::Close { case: "somebody-elses".into() };

@@ -43,6 +43,8 @@ pub(crate) enum Refusal {
     NoteEmpty,
     NotTheirCase,
     NoContact,
+    /// The service says why.
+    Serving(String),
     NoPage,
     BadPage,
 
@@ -80,7 +82,7 @@ impl Refusal {
             Self::IsLeaving => say!("texts-on-its-way"),
             Self::NoSuchStatus => say!("problems-status"),
             Self::Thresholds => say!("problems-thresholds"),
-            Self::Steering(why) | Self::Target(why) => Message::verbatim(why),
+            Self::Steering(why) | Self::Serving(why) | Self::Target(why) => Message::verbatim(why),
             Self::FileSize => say!("team-file-limit"),
             Self::NotFetched(FetchError::Rest(RestError::NotFound)) => say!("team-file-gone"),
             Self::NotFetched(FetchError::Rest(error)) => in_words(error),

@@ -44,12 +44,12 @@ impl Session {
         self.desk.customer(number, read, (self.ports.clock)());
     }
 
-    /// Does something for a customer; what came of it shows on the card.
+    /// Does something for a customer, and answers when the service has: until
+    /// then what was written is the agent's to keep. The card shows it, too.
     pub(crate) fn serve(&mut self, number: String, deed: CustomerDeed, answer: Answer) {
         if let Err(refusal) = self.may_serve(&number, &deed) {
             return answer.refuse(refusal);
         }
-        answer.done(());
         let contact = self.desk.card(&number).and_then(|card| card.contact.clone());
         let me = self.desk.my_id().to_owned();
         self.request(|rest| async move {
@@ -63,7 +63,7 @@ impl Session {
                 CustomerDeed::Assign { case, agent } => rest.assign_case(&case, &agent).await,
                 CustomerDeed::Tag { tag, on } => rest.tag_contact(&contact.unwrap_or_default(), &tag, on).await,
             };
-            Done::ServedCustomer { number, result }
+            Done::ServedCustomer { number, result, answer }
         });
     }
 
@@ -90,9 +90,13 @@ impl Session {
         }
     }
 
-    pub(super) fn served(&mut self, number: &str, result: Result<(), RestError>) {
-        let problem = result.err().map(|error| text!("customer-not-done", why = in_words(&error)));
-        self.desk.customer_changed(number, problem);
+    pub(super) fn served(&mut self, number: &str, result: Result<(), RestError>, answer: Answer) {
+        let refused = result.map_err(|error| text!("customer-not-done", why = in_words(&error)));
+        self.desk.customer_changed(number, refused.as_ref().err().cloned());
+        match refused {
+            Ok(()) => answer.done(()),
+            Err(why) => answer.refuse(Refusal::Serving(why)),
+        }
     }
 
     /// The customer's page in another system, as the agent's template has it.
