@@ -1,4 +1,4 @@
-import { fireEvent, render, screen } from "@testing-library/svelte";
+import { fireEvent, render, screen, within } from "@testing-library/svelte";
 import { describe, expect, it, vi } from "vitest";
 import { t } from "./catalogue";
 import App from "./App.svelte";
@@ -127,5 +127,23 @@ describe("rules", () => {
     expect(host.asked).toContainEqual(["replyDespite", "john", "Your parcel", "They called."]);
     await fireEvent.click(screen.getByRole("button", { name: t("texts-opt-in") }));
     expect(host.asked).toContainEqual(["respond", { type: "optOut", with: { chat: "john", out: false } }]);
+  });
+
+  it("let nobody back in by a slip of the mouse", async () => {
+    const out = { chat: "john", name: "John Delgado", number: john.number, ourNumber: "", by: "STOP", at: 1 };
+    const host = new FakeHost({ ...emptyDesk(), responder: { ...emptyDesk().responder, optOuts: [out] } });
+    render(App, { host });
+    await fireEvent.click(await screen.findByRole("button", { name: new RegExp(`^${t("desk-view-rules")}`) }));
+    const deeds = () => host.asked.filter(([verb]) => verb === "respond").map(([, deed]) => deed);
+    const ask = () => fireEvent.click(screen.getByRole("button", { name: t("texts-opt-in-ask") }));
+    await ask();
+    const question = within(screen.getByRole("alertdialog", { name: t("common-sure") }));
+    question.getByText(t("rules-opt-in-sure", { name: "John Delgado" }));
+    await fireEvent.click(question.getByRole("button", { name: t("common-cancel") }));
+    expect([deeds(), screen.queryByRole("alertdialog")]).toEqual([[], null]);
+    await ask();
+    await fireEvent.click(within(screen.getByRole("alertdialog")).getByRole("button", { name: t("texts-opt-in") }));
+    expect(deeds()).toEqual([{ type: "optOut", with: { chat: "john", out: false } }]);
+    await screen.findByText(t("rules-opted-in", { name: "John Delgado" }));
   });
 });

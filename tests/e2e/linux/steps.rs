@@ -369,7 +369,7 @@ impl<'a> Morning<'a> {
     /// Without a place set it says what to set; then callers go there.
     async fn voicemail_used(&mut self) -> Done {
         let app = self.app()?;
-        app.has("[data-control=voicemail]:disabled", true).await?;
+        app.has("[data-control=voicemail][aria-disabled]", true).await?;
         app.click("nav button:nth-child(11)").await?;
         app.type_into("#voicemail", "nobody here").await?;
         app.keys("#voicemail", "\u{e007}").await?;
@@ -475,7 +475,7 @@ impl<'a> Morning<'a> {
         self.picture("15-views_shown-talk").await?;
         self.server.play("john is recorded no longer").await?;
         self.app()?.click("nav button:nth-child(6)").await?;
-        self.app()?.click("[data-recording] button:not(:disabled)").await?;
+        self.app()?.click("[data-recording] button:not([aria-disabled])").await?;
         self.app()?.shows("[data-recording]", "Saved as").await?;
         self.app()?.click("nav button:nth-child(1)").await?;
         self.server

@@ -8,6 +8,7 @@ export interface Messages {
   "alerts-more-waiting": { count: number };
   "alerts-storm": null;
   "calls-answer-on-phone": null;
+  "calls-asked": null;
   "calls-call": null;
   "calls-call-id": { id: Argument };
   "calls-cannot-reach": null;
@@ -512,6 +513,7 @@ export interface Messages {
   "rules-notify-example": null;
   "rules-only-closed": null;
   "rules-only-open": null;
+  "rules-opt-in-sure": { name: Argument };
   "rules-opted-in": { name: Argument };
   "rules-order-saved": null;
   "rules-our-numbers": null;
@@ -716,6 +718,7 @@ export interface Messages {
   "texts-not-live": null;
   "texts-on-its-way": null;
   "texts-opt-in": null;
+  "texts-opt-in-ask": null;
   "texts-opt-out": null;
   "texts-opt-out-ask": null;
   "texts-opt-out-sure": null;

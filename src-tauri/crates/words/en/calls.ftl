@@ -46,6 +46,7 @@ calls-off-answered = You are on this call already.
 calls-off-noRing = This service cannot decline a call from here: let it ring, or decline it on your phone.
 calls-off-underWay = A transfer is already in progress.
 calls-off-noVoicemail = Set where voicemail goes under Settings first.
+calls-asked = Requested: waiting for the service.
 calls-decline = Decline
 calls-declining = Declining…
 calls-decline-what = Stops the ringing on your phone

@@ -123,6 +123,7 @@ rules-fate-waiting = Pending
 rules-fate-unclear = Unknown
 rules-fate-silent = Not answered
 rules-no-opt-outs = Nobody opted out. Whoever sends STOP to one of our numbers gets no texts from any of them, from rules or from agents.
+rules-opt-in-sure = { $name } gets texts again, from rules and from agents. Do this only when they asked for it.
 rules-opted-in = { $name } opted back in.
 rules-machine = { $name } seems to be a machine: no automatic replies are sent there.
 rules-is-person = It is a person

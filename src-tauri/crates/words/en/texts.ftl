@@ -66,6 +66,7 @@ texts-opt-out-sure = Opt out of texts?
 texts-opt-out-when = When they told you that they want no more texts
 texts-opt-out-what = { $name } gets no more texts, from rules or from agents, until they opt back in.
 texts-opt-in = Opt back in
+texts-opt-in-ask = Opt back in…
 texts-reason = They opted out of texts. To write anyway, say why:
 texts-reason-example = They called and asked for it
 texts-reason-needed = They opted out of texts. Say why you are writing anyway. The reason is stored.
