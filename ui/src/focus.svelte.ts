@@ -4,6 +4,7 @@
 // nothing away: when nothing is chosen, or what chose itself is over and no
 // answer is being written.
 import { getContext, setContext } from "svelte";
+import { SvelteMap } from "svelte/reactivity";
 import type { About } from "./bindings/About";
 import type { CallView } from "./bindings/CallView";
 import type { DeskStore } from "./desk.svelte";
@@ -15,6 +16,8 @@ export class Focus {
   view = $state.raw("desk");
   /** Half-typed replies, by conversation. */
   readonly drafts = new Map<string, string>();
+  /** What is half-written elsewhere, by what it is for: it stays while another view is open. */
+  readonly #written = new SvelteMap<string, string>();
   /** The number of what was chosen, which stays when its call is over. */
   #number = $state.raw<string | null>(null);
   #choseItself = false;
@@ -42,6 +45,22 @@ export class Focus {
     this.view = "desk";
     this.#number = null;
     this.drafts.clear();
+    this.#written.clear();
+  }
+
+  /** What is half-written for this, if anything. */
+  written(what: string): string {
+    return this.#written.get(what) ?? "";
+  }
+
+  write(what: string, text: string): void {
+    if (text === "") this.#written.delete(what);
+    else this.#written.set(what, text);
+  }
+
+  /** It was taken: what was written since then stays. */
+  taken(what: string, text: string): void {
+    if (this.written(what) === text) this.write(what, "");
   }
 
   isOn(type: "call" | "wait" | "chat", id: string): boolean {
