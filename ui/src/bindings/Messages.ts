@@ -338,7 +338,6 @@ export interface Messages {
   "problems-broke-off": null;
   "problems-certificate-with-key": null;
   "problems-closing": null;
-  "problems-connection-stopped": null;
   "problems-enter-login": null;
   "problems-file-not-written": { why: Argument };
   "problems-file-unreadable": null;

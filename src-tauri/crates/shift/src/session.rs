@@ -6,6 +6,8 @@ mod asked;
 mod carrying_out;
 mod claiming;
 mod customers;
+#[cfg(test)]
+mod ending;
 mod fetching;
 mod hearing;
 mod hosts;
@@ -135,6 +137,15 @@ enum Looked {
     Conversations { told: Vec<Told>, requests: usize, is_whole: bool },
 }
 
+/// How a session's work came to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ran {
+    /// It was told to end.
+    ToTheEnd,
+    /// Something without which it hears nothing is gone.
+    BrokeDown,
+}
+
 pub(crate) struct Session {
     ports: Ports,
     clocks: Clocks,
@@ -192,7 +203,7 @@ impl Session {
     }
 
     /// Works until the shift is told to end, or nobody is left who could tell it.
-    pub(crate) async fn run(&mut self, asks: &mut mpsc::Receiver<Asked>) {
+    pub(crate) async fn run(&mut self, asks: &mut mpsc::Receiver<Asked>) -> Ran {
         self.resume();
         let mut seconds = interval(Duration::from_secs(1));
         seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -203,12 +214,22 @@ impl Session {
                 asked = asks.recv() => match asked {
                     Some(Asked::Host(HostVerb::End { answer })) => {
                         self.end().await;
-                        return answer.done(());
+                        answer.done(());
+                        return Ran::ToTheEnd;
                     }
                     Some(asked) => self.take_up(asked).await,
-                    None => return self.leave().await,
+                    None => {
+                        self.leave().await;
+                        return Ran::ToTheEnd;
+                    }
                 },
-                news = next(&mut self.work) => self.hear(news).await,
+                news = next(&mut self.work) => match &news[..] {
+                    [] => {
+                        tracing::error!("the connection's task ended by itself");
+                        return Ran::BrokeDown;
+                    }
+                    _ => self.hear(news).await,
+                },
                 Some(done) = self.jobs.join_next() => match done {
                     Ok(done) => self.take(done).await,
                     Err(error) => self.broke_off(&error),

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 
 use crate::Asked;
-use crate::session::Session;
+use crate::session::{Ran, Session};
 
 /// So many breakdowns …
 const AT_MOST: usize = 5;
@@ -25,7 +25,7 @@ pub(crate) async fn supervise(mut session: Session, mut asked: mpsc::Receiver<As
     let mut breakdowns: VecDeque<Instant> = VecDeque::new();
     loop {
         // What is left of the session is only taken apart after this.
-        if AssertUnwindSafe(session.run(&mut asked)).catch_unwind().await.is_ok() {
+        if let Ok(Ran::ToTheEnd) = AssertUnwindSafe(session.run(&mut asked)).catch_unwind().await {
             return;
         }
         let now = Instant::now();

@@ -47,7 +47,6 @@ problems-refused-said = The service refused: “{ $said }” ({ $why }).
 problems-no-answer = { $host } did not answer in time.
 # The name by which whoever runs the service finds what went wrong.
 problems-request = Request { $request }.
-problems-connection-stopped = The connection stopped working. Please sign in again.
 
 ## Ringside itself
 

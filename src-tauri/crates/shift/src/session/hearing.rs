@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ringside_desk::{LinkNotice, LinkStage, Millis, SpokenAs};
-use ringside_words::{say, text};
+use ringside_words::say;
 use tokio::time::Instant;
 use voipbin_client::{Dialect, LinkReport, LinkState, News};
 use voipbin_wire::{Fact, Scope, Told};
@@ -16,10 +16,6 @@ impl Session {
     pub(super) async fn hear(&mut self, news: Vec<News>) {
         self.look_at_clocks();
         let now = (self.ports.clock)();
-        if news.is_empty() {
-            tracing::error!("the connection's task ended by itself");
-            self.sign_out(Some(text!("problems-connection-stopped"))).await;
-        }
         for news in news {
             if self.work.is_none() {
                 // Somebody else's, by now.
