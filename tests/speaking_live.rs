@@ -191,7 +191,7 @@ async fn a_plain_agent_never_asks_for_what_would_cost_the_connection_and_is_told
 }
 
 #[tokio::test]
-async fn rights_that_turn_out_to_be_missing_cost_one_connection_and_no_more() {
+async fn rights_that_turn_out_to_be_missing_cost_three_connections_and_no_more() {
     // The token says manager; the service knows better.
     let stage = Stage::before(LIVE).await;
     stage.play("refuse queuecall with PERMISSION_DENIED");
@@ -199,10 +199,10 @@ async fn rights_that_turn_out_to_be_missing_cost_one_connection_and_no_more() {
     let place = Place { service: stage.service.address(), extra_ca: None, only };
     stage.sign_in_to(place, MANAGER).await.unwrap();
     stage.sees("a live link", |patch| matches!(patch, Patch::PutLink { link } if link.live && link.hears_calls)).await;
-    let told = |patch: &Patch| matches!(patch, Patch::PutLink { link } if link.not_visible.iter().any(|sentence| sentence.contains("closes the connection")));
+    let told = |patch: &Patch| matches!(patch, Patch::PutLink { link } if link.not_visible.iter().any(|sentence| sentence.contains("the connection broke three times")));
     stage.sees("why it is not visible", told).await;
     let diagnostics = stage.shift.diagnostics().await.unwrap().unwrap();
-    assert_eq!((diagnostics.sockets, diagnostics.refused.len()), (2, 12));
+    assert_eq!((diagnostics.sockets, diagnostics.refused.len()), (4, 12));
     assert_eq!(diagnostics.wanted.len(), diagnostics.confirmed.len() + diagnostics.refused.len());
 }
 

@@ -135,6 +135,9 @@ pub enum OpenFailure {
     NotFound,
     /// Not the service but somebody between here and there answered, in words.
     Foreign(String),
+    /// Somebody between here and there, as a load balancer does, turned the
+    /// connection away (429 or 503), in words, and may say when to come back.
+    TurnedAway(String, Option<Duration>),
     /// Anything else, in words that name no secret.
     Other(String),
 }
@@ -255,10 +258,12 @@ impl Link {
             LinkState::Reconnecting { retry_at, .. } => retry_at,
             LinkState::Connected | LinkState::CatchingUp | LinkState::Live => {
                 let acked_by = self.asking.is_waiting().then_some(self.acked_by);
+                let forgive_at = self.asking.forgive_at().filter(|_| self.may_forgive());
                 [self.proof.deadline(), self.documented_by]
                     .into_iter()
                     .chain(self.asking.ask_again_at())
                     .chain(acked_by)
+                    .chain(forgive_at)
                     .min()
             }
         }
@@ -402,11 +407,12 @@ impl Link {
                 self.state = LinkState::Refused;
             }
             OpenFailure::RateLimited(at_least) => {
-                self.stay_away("the service asked for fewer connections", at_least, now);
+                self.stay_away("the service asked for fewer connections".to_owned(), at_least, now);
             }
             OpenFailure::Unavailable(at_least) => {
-                self.stay_away("the service is not available at the moment", at_least, now);
+                self.stay_away("the service is not available at the moment".to_owned(), at_least, now);
             }
+            OpenFailure::TurnedAway(why, at_least) => self.stay_away(why, at_least, now),
             OpenFailure::Frozen(why) => self.lost(why, Some(LONGEST_ABSENCE), now),
             OpenFailure::NotFound => {
                 self.lost("there is no VoIPBIN service at this address".to_owned(), None, now);
@@ -416,9 +422,9 @@ impl Link {
         }
     }
 
-    fn stay_away(&mut self, why: &str, at_least: Option<Duration>, now: Duration) {
+    fn stay_away(&mut self, why: String, at_least: Option<Duration>, now: Duration) {
         self.not_before = now + at_least.unwrap_or_default().min(LONGEST_ABSENCE);
-        self.lost(why.to_owned(), at_least, now);
+        self.lost(why, at_least, now);
     }
 
     fn lost(&mut self, why: String, at_least: Option<Duration>, now: Duration) {
@@ -490,12 +496,30 @@ impl Link {
         if self.proof.is_ping_due(now) {
             self.send_ping(now);
         }
+        if self.may_forgive() && self.asking.forgive_at().is_some_and(|at| now >= at) {
+            match self.state {
+                LinkState::Live => {
+                    self.asking.forgive(now);
+                    self.listen_anew(now);
+                }
+                // Nothing is heard on this socket: it starts from the first batch.
+                _ => self.begin_live(now),
+            }
+        }
         let again = self.asking.due_again(now);
         if self.instead.is_some() && !again.is_empty() {
             // Silence tells something on a socket that is alive.
             self.send_ping(now);
         }
         self.subscribe(again, now);
+    }
+
+    /// Whether what was left out can be asked for on this socket: not while
+    /// something else is under way.
+    fn may_forgive(&self) -> bool {
+        let is_idle =
+            self.state == LinkState::Live || (self.state == LinkState::Connected && !self.asking.has_confirmed());
+        is_idle && self.instead.is_none() && !self.asking.is_waiting()
     }
 
     fn send_ping(&mut self, now: Duration) {

@@ -290,7 +290,7 @@ fn not_visible(topic: &Topic, code: &ErrorCode) -> String {
         }
         ErrorCode::Other(code) if code == ErrorCode::DROPPED => {
             format!(
-                "You do not see {whose} {what}: the service closes the connection when asked for them. The role of this account may not allow it."
+                "You do not see {whose} {what}: the connection broke three times right after Ringside asked for them. Ringside will try again later."
             )
         }
         ErrorCode::RateLimited => format!("You do not see {whose} {what} yet: the service asked us to slow down."),

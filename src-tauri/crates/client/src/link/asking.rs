@@ -25,12 +25,31 @@ pub(super) enum Standing {
     Refused { code: ErrorCode, said: String, ask_again: Option<Duration> },
 }
 
+/// A fall may be chance; so many in a row on the same batch are taken for the service's answer.
+const ENOUGH_FALLS: u32 = 3;
+/// And even that may be chance, with a service that restarts: a batch is tried
+/// again after this time, …
+const TRY_AGAIN_AFTER: Duration = Duration::from_secs(600);
+/// … and after double the time each time it fell again, up to this.
+const TRY_AGAIN_AT_MOST: Duration = Duration::from_secs(4 * 3600);
+
 /// What a batch of live topics has shown in this sign-in.
 #[derive(Debug, Clone, Copy, Default)]
 struct Record {
-    proven: bool,
+    /// In a row, each soon after the batch was sent.
     falls: u32,
     refused: bool,
+    /// When a refused one is tried again.
+    again_at: Duration,
+}
+
+impl Record {
+    fn fell(&mut self, now: Duration) {
+        self.falls = self.falls.saturating_add(1);
+        self.refused = self.falls >= ENOUGH_FALLS;
+        let doublings = self.falls.saturating_sub(ENOUGH_FALLS).min(8);
+        self.again_at = now + (TRY_AGAIN_AFTER * 2_u32.pow(doublings)).min(TRY_AGAIN_AT_MOST);
+    }
 }
 
 /// The batch, or what is added to it, that waits for its proof.
@@ -133,16 +152,12 @@ impl Asking {
 
     /// The service let go of the socket: the batch under trial is accused.
     ///
-    /// A fall may also be chance. A batch that was proven before in this sign-in
-    /// needs three falls in a row, and so does the first, without which the
-    /// desk would be deaf; one that follows a proven batch on the same socket
-    /// needs one.
+    /// A fall may also be chance, so it takes several in a row, and the batch is
+    /// tried again later: a manager does not lose the customer's topics for a day.
     pub(super) fn socket_fell(&mut self, now: Duration) {
         let Some(trial) = self.trial.take().filter(|trial| now < trial.sent_at + ACCUSED_WITHIN) else { return };
         let Some(record) = self.records.get_mut(trial.batch) else { return };
-        record.falls = record.falls.saturating_add(1);
-        let enough = if record.proven || trial.batch == 0 { 3 } else { 1 };
-        record.refused = record.falls >= enough;
+        record.fell(now);
         if record.refused {
             self.refuse_batch(trial.batch);
         }
@@ -162,14 +177,37 @@ impl Asking {
         batches.iter().map(|batch| batch.iter().filter(is_new).cloned().collect()).collect()
     }
 
-    pub(super) fn begin_live(&mut self) {
+    /// What was left out long enough ago is asked for again.
+    pub(super) fn forgive(&mut self, now: Duration) {
+        if self.is_documented() {
+            return;
+        }
+        for batch in 0..self.records.len() {
+            let record = &mut self.records[batch];
+            if record.refused && now >= record.again_at {
+                record.refused = false;
+                for topic in &self.wanted.of_dialect(Dialect::Live)[batch] {
+                    self.standing.remove(&topic.to_string());
+                }
+            }
+        }
+        self.sort_out();
+    }
+
+    /// When that is due.
+    pub(super) fn forgive_at(&self) -> Option<Duration> {
+        let records = self.records.iter().filter(|record| !self.is_documented() && record.refused);
+        records.map(|record| record.again_at).min()
+    }
+
+    pub(super) fn begin_live(&mut self, now: Duration) {
         if self.is_documented() {
             let is_subscribed =
                 |topic: &&Topic| matches!(self.standing(topic), Some(Standing::Asked | Standing::Confirmed));
             self.probe = self.wanted().filter(is_subscribed).cloned().collect();
         }
         self.dialect = Dialect::Live;
-        self.sort_out();
+        self.forgive(now);
         self.standing.clear();
         self.trial = None;
         self.next = 0;
@@ -244,7 +282,7 @@ impl Asking {
     /// A ping was answered; whether that proved a batch.
     pub(super) fn proven(&mut self, ping: u64) -> bool {
         let Some(trial) = self.trial.take_if(|trial| ping >= trial.ping) else { return false };
-        self.records[trial.batch] = Record { proven: true, falls: 0, refused: false };
+        self.records[trial.batch] = Record::default();
         for topic in &trial.topics {
             self.standing.insert(topic.to_string(), Standing::Confirmed);
         }

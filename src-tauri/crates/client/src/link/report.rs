@@ -32,8 +32,8 @@ pub struct LinkReport {
     pub wanted: Vec<Topic>,
     /// Topics that deliver.
     pub confirmed: Vec<Topic>,
-    /// Topics the service refused, or would refuse at the price of the
-    /// connection, until the next sign-in.
+    /// Topics the service refused, or that cost the connection several times in
+    /// a row; the latter are tried again later.
     pub refused: Vec<RefusedTopic>,
     /// How the service speaks, where that is not as it was given: nothing
     /// delivers until the agent decides.

@@ -122,7 +122,7 @@ impl Link {
     }
 
     pub(super) fn begin_live(&mut self, now: Duration) {
-        self.asking.begin_live();
+        self.asking.begin_live(now);
         self.ask_live(now);
     }
 

@@ -505,22 +505,92 @@ mod dialects {
     }
 
     #[test]
-    fn a_batch_that_costs_the_connection_is_left_out_from_then_on_and_named() {
-        let mut link = auto(Some(Dialect::Live));
-        orders(&mut link);
-        link.take(Input::Opened, seconds(0));
-        link.take(Input::Pong(2), seconds(0));
-        assert!(sent(&mut link).concat().contains("queuecall_"));
-        link.take(Input::Broke("dropped".into()), seconds(1));
-        reopen(&mut link, seconds(2));
-        let asked = pong(&mut link, seconds(2));
+    fn a_batch_that_costs_the_connection_is_left_out_after_three_falls_and_named() {
+        let mut link = left_out();
+        reopen(&mut link, seconds(32));
+        let asked = pong(&mut link, seconds(32));
         assert!(asked.len() == 1 && asked[0].contains("groupcall_"), "one more connection, without it: {asked:?}");
         let report = link.report();
         assert_eq!((link.state(), report.confirmed.len(), report.refused.len()), (LinkState::CatchingUp, 1, 1));
         assert_eq!(report.refused[0].code, ErrorCode::Other(ErrorCode::DROPPED.into()));
         link.take(Input::Broke("dropped".into()), seconds(60));
         reopen(&mut link, seconds(61));
-        assert_eq!(pong(&mut link, seconds(61)).len(), 1, "for this sign-in");
+        assert_eq!(pong(&mut link, seconds(61)).len(), 1, "for a while");
+    }
+
+    /// The customer's batch cost the connection at seconds 1, 11 and 21.
+    fn left_out() -> Link {
+        let mut link = auto(Some(Dialect::Live));
+        orders(&mut link);
+        link.take(Input::Opened, seconds(0));
+        for fall in 0..3 {
+            let at = seconds(10 * fall);
+            assert_eq!(link.report().refused, [], "{fall} falls may be chance");
+            link.take(Input::Pong(link.proof.upcoming() - 1), at);
+            assert!(sent(&mut link).concat().contains("queuecall_"), "{fall}");
+            link.take(Input::Broke("dropped".into()), at + seconds(1));
+            if fall < 2 {
+                reopen(&mut link, seconds(10 * (fall + 1)));
+            }
+        }
+        link
+    }
+
+    #[test]
+    fn what_was_left_out_is_tried_again_on_the_live_link_and_heard_again_if_it_was_chance() {
+        let mut link = left_out();
+        reopen(&mut link, seconds(32));
+        pong(&mut link, seconds(32));
+        link.take(Input::CaughtUp(link.report().socket), seconds(32));
+        assert_eq!(link.state(), LinkState::Live);
+        link.take(Input::Tick, seconds(620));
+        assert_eq!(pong(&mut link, seconds(620)), Vec::<String>::new());
+        assert_eq!(link.report().refused.len(), 1, "not yet");
+        assert_eq!(link.deadline(), Some(seconds(621)));
+        link.take(Input::Tick, seconds(621));
+        let asked = pong(&mut link, seconds(621)).concat();
+        assert!(asked.contains("queuecall_"), "{asked}");
+        let report = link.report();
+        assert_eq!((link.state(), report.refused, report.confirmed.len()), (LinkState::Live, vec![], 2));
+    }
+
+    #[test]
+    fn what_falls_at_every_new_try_is_tried_ever_more_seldom() {
+        let mut link = left_out();
+        let mut tried_at = seconds(21);
+        for wait in [600, 1200, 2400, 4800, 9600, 14_400, 14_400] {
+            let at = retry_at(&link);
+            reopen(&mut link, at);
+            pong(&mut link, at);
+            link.take(Input::CaughtUp(link.report().socket), at);
+            let again_at = tried_at + seconds(wait);
+            link.take(Input::Tick, again_at - seconds(1));
+            assert_eq!(pong(&mut link, again_at - seconds(1)), Vec::<String>::new(), "{wait}");
+            link.take(Input::Tick, again_at);
+            assert!(sent(&mut link).concat().contains("queuecall_"), "{wait}");
+            link.take(Input::Broke("dropped".into()), again_at);
+            tried_at = again_at;
+        }
+    }
+
+    #[test]
+    fn a_desk_whose_every_batch_fell_by_chance_is_not_deaf_for_the_day() {
+        let wanted = Wanted::batches(vec![topics(&[CALLS])], vec![topics(&[RINGS])]);
+        let mut link = Link::new(wanted, Speaks::Only(Dialect::Live), 7);
+        link.take(Input::Connect, seconds(0));
+        orders(&mut link);
+        link.take(Input::Opened, seconds(0));
+        for fall in 1..=3 {
+            link.take(Input::Broke("reset".into()), seconds(10 * fall - 9));
+            reopen(&mut link, seconds(10 * fall));
+        }
+        assert_eq!((link.report().refused.len(), pong(&mut link, seconds(30)).len()), (1, 0));
+        let again_at = seconds(621);
+        link.take(Input::Tick, again_at - seconds(1));
+        pong(&mut link, again_at - seconds(1));
+        link.take(Input::Tick, again_at);
+        assert!(pong(&mut link, again_at).concat().contains("groupcall_"));
+        assert_eq!(link.state(), LinkState::CatchingUp);
     }
 
     #[test]

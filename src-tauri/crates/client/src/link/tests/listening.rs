@@ -65,13 +65,17 @@ fn a_managers_own_calls_arrive_once() {
 fn a_manager_who_may_not_hear_the_customers_calls_hears_the_own_ones() {
     let mut link = of(Dialect::Live, MANAGER);
     // The customer's batch costs the connection.
-    link.take(Input::Pong(2), seconds(0));
-    orders(&mut link);
-    link.take(Input::Broke("dropped".into()), seconds(1));
-    link.take(Input::Tick, retry_at(&link));
-    orders(&mut link);
-    link.take(Input::Opened, seconds(3));
-    let subscribed = topics(&serve(&mut link, Dialect::Live, seconds(3)), "subscribe");
+    let mut now = seconds(0);
+    for _ in 0..3 {
+        link.take(Input::Pong(link.proof.upcoming() - 1), now);
+        orders(&mut link);
+        link.take(Input::Broke("dropped".into()), now + seconds(1));
+        now = retry_at(&link);
+        link.take(Input::Tick, now);
+        orders(&mut link);
+        link.take(Input::Opened, now);
+    }
+    let subscribed = topics(&serve(&mut link, Dialect::Live, now), "subscribe");
     assert!(subscribed.contains(&"agent_id:0a:call:call_".to_owned()), "{subscribed:?}");
     assert!(subscribed.contains(&"agent_id:0a:groupcall:groupcall_".to_owned()));
     assert_eq!(link.report().wanted.len(), link.report().confirmed.len() + link.report().refused.len());
