@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use crate::retry_after::LONGEST_ABSENCE;
+use crate::retry_after::{LONGEST_ABSENCE, QUIET};
 
 /// What a request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,9 +57,6 @@ pub(crate) struct Budget {
     routine: Bucket,
     quiet_until: Duration,
 }
-
-/// The service was asked too often and did not say for how long.
-const QUIET: Duration = Duration::from_secs(10);
 
 impl Budget {
     pub(crate) fn new() -> Self {

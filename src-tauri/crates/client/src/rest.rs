@@ -16,7 +16,7 @@ pub(crate) mod talks;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{DATE, RETRY_AFTER};
+use reqwest::header::DATE;
 use reqwest::{Client, Method, Proxy, RequestBuilder, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
@@ -32,7 +32,7 @@ use crate::awake;
 use crate::budget::{Budget, Class};
 use crate::cause::Cause;
 use crate::fault::Fault;
-use crate::retry_after;
+use crate::retry_after::retry_after;
 use crate::road::CONNECT_WITHIN;
 use crate::service::Service;
 use crate::token::{Token, TokenKind};
@@ -204,12 +204,16 @@ impl Rest {
         self
     }
 
-    /// A request of which only matters that it was taken. Some are answered with
-    /// nothing (live-service.md, section 4.10), the others with what was changed.
+    /// A request that the service answers with 200 and nothing (live-service.md,
+    /// section 4.10): hold, music and mute, no other.
     async fn done(&self, request: RequestBuilder) -> Result<(), RestError> {
-        let text = self.send(request).await?;
-        let is_nothing = matches!(text.trim(), "" | "{}");
-        if is_nothing || has_id(&text) { Ok(()) } else { Err(self.not_the_services()) }
+        let answer = self.ask(request).await?;
+        let status = answer.status;
+        let text = self.judge(answer)?;
+        if status == StatusCode::OK && (text.trim().is_empty() || has_id(&text)) {
+            return Ok(());
+        }
+        Err(RestError::Foreign { host: self.service.name(), status: status.as_u16() })
     }
 
     /// A request that is answered with what it changed.
@@ -391,8 +395,7 @@ impl Rest {
         let answer = async {
             let response = http.execute(request).await?;
             let status = response.status();
-            let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
-            let retry_after = retry_after.and_then(|value| retry_after::retry_after(value, SystemTime::now()));
+            let retry_after = retry_after(response.headers(), SystemTime::now());
             let date = response.headers().get(DATE).and_then(|value| value.to_str().ok());
             let date = date.and_then(|value| httpdate::parse_http_date(value).ok());
             Ok((status, date, retry_after, response.text().await?))
@@ -426,16 +429,11 @@ impl Rest {
         retry_after: Option<Duration>,
         request: String,
     ) -> RestError {
-        // Whoever asks for fewer requests gets fewer, and none while it is away.
-        if status == StatusCode::TOO_MANY_REQUESTS {
+        // Whoever asks for fewer requests gets fewer, and none while it is away:
+        // be it the service or a load balancer before it.
+        let is_away = status == StatusCode::SERVICE_UNAVAILABLE;
+        if status == StatusCode::TOO_MANY_REQUESTS || (is_away && retry_after.is_some()) {
             self.budget().too_much(retry_after, self.epoch.elapsed());
-            return RestError::RateLimited { retry_after };
-        }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            if retry_after.is_some() {
-                self.budget().too_much(retry_after, self.epoch.elapsed());
-            }
-            return RestError::Unavailable { retry_after, request };
         }
         let Some(Fault { reason, said, frozen }) = Fault::read(body) else {
             return RestError::Foreign { host: self.service.name(), status: status.as_u16() };
@@ -447,6 +445,8 @@ impl Rest {
                 self.note_frozen(Some(words.clone()));
                 RestError::Frozen(words)
             }
+            (StatusCode::TOO_MANY_REQUESTS, _) => RestError::RateLimited { retry_after },
+            (StatusCode::SERVICE_UNAVAILABLE, _) => RestError::Unavailable { retry_after, request },
             (StatusCode::UNAUTHORIZED, _) => RestError::Unauthorized,
             (StatusCode::FORBIDDEN, _) => RestError::Forbidden { reason },
             (StatusCode::NOT_FOUND, _) => RestError::NotFound,
@@ -499,10 +499,19 @@ mod tests {
         let in_a_minute = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(60));
         for status in ["429 Too Many Requests", "503 Service Unavailable"] {
             for (told, at_least, at_most) in [("40", 38, 40), (&*in_a_minute, 55, 60), ("86400", 298, 300)] {
-                let head = format!(
-                    "HTTP/1.1 {status}\r\nRetry-After: {told}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-                );
-                let rest = answering(head).await;
+                let head = |body: &str| {
+                    let length = body.len();
+                    format!(
+                        "HTTP/1.1 {status}\r\nRetry-After: {told}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+                    )
+                };
+                // A load balancer is not the service, but it knows when to come back.
+                let before = answering(head("<html>Busy</html>")).await;
+                let error = before.queue_names().await.unwrap_err();
+                assert!(matches!(error, RestError::Foreign { .. }), "{status} {told}: {error:?}");
+                let quiet = before.budget().may(Class::CatchUp, before.epoch.elapsed()).unwrap_err();
+                assert!((at_least..=at_most).contains(&quiet.as_secs()), "{status} {told}: {quiet:?}");
+                let rest = answering(head(r#"{"error":{"status":"UNAVAILABLE","reason":"BUSY"}}"#)).await;
                 let error = rest.queue_names().await.unwrap_err();
                 let (RestError::RateLimited { retry_after: Some(wait) }
                 | RestError::Unavailable { retry_after: Some(wait), .. }) = error

@@ -124,7 +124,7 @@ impl Rest {
     /// See [`RestError`].
     pub async fn add_note(&self, case: &str, text: &str) -> Result<(), RestError> {
         let path = format!("/v1.0/service_agents/contact_cases/{case}/notes");
-        self.done(self.request(Method::POST, &path, &[]).json(&json!({"text": text}))).await
+        self.changed(self.request(Method::POST, &path, &[]).json(&json!({"text": text}))).await
     }
 
     /// Closes a case.
@@ -142,7 +142,7 @@ impl Rest {
     /// See [`RestError`].
     pub async fn assign_case(&self, case: &str, agent: &str) -> Result<(), RestError> {
         let path = format!("/v1.0/service_agents/contact_cases/{case}/assign");
-        self.done(self.request(Method::POST, &path, &[]).json(&json!({"owner_id": agent}))).await
+        self.changed(self.request(Method::POST, &path, &[]).json(&json!({"owner_id": agent}))).await
     }
 
     /// Gives a conversation to an agent and leaves all else of it as it is:
@@ -157,7 +157,7 @@ impl Rest {
             "owner_type": "agent", "owner_id": agent, "name": known.name.unwrap_or_default(),
             "detail": known.detail.unwrap_or_default(),
         });
-        self.done(self.request(Method::PUT, &path, &[]).json(&body)).await
+        self.changed(self.request(Method::PUT, &path, &[]).json(&body)).await
     }
 
     /// Puts a label on a contact, or takes it off.
@@ -167,9 +167,9 @@ impl Rest {
     pub async fn tag_contact(&self, contact: &str, tag: &str, on: bool) -> Result<(), RestError> {
         let path = format!("/v1.0/service_agents/contacts/{contact}/tags");
         if on {
-            return self.done(self.request(Method::POST, &path, &[]).json(&json!({"tag_id": tag}))).await;
+            return self.changed(self.request(Method::POST, &path, &[]).json(&json!({"tag_id": tag}))).await;
         }
-        self.done(self.request(Method::DELETE, &format!("{path}/{tag}"), &[])).await
+        self.changed(self.request(Method::DELETE, &format!("{path}/{tag}"), &[])).await
     }
 
     fn entry(&self, text: &str) -> Result<Entry, RestError> {

@@ -2,7 +2,7 @@
 //! a way to somewhere else, and the credential must not go there.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use reqwest::{Method, Response, StatusCode, Url, header};
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use tokio::io::AsyncWriteExt as _;
 use voipbin_wire::read_json;
 
 use super::{Rest, RestError, has_id};
+use crate::retry_after::retry_after;
 use crate::service::is_safe;
 
 /// The service may take long to pack a recording.
@@ -78,8 +79,9 @@ impl Rest {
         let mut response = request.send().await.map_err(|error| self.not_answered(error, ""))?;
         let status = response.status();
         if status != StatusCode::TEMPORARY_REDIRECT {
+            let retry_after = retry_after(response.headers(), SystemTime::now());
             let body = response.text().await.map_err(|error| self.not_answered(error, ""))?;
-            return Err(self.refusal(status, &body, None, String::new()).into());
+            return Err(self.refusal(status, &body, retry_after, String::new()).into());
         }
         response = self.elsewhere(&response).await?;
         let name = named(&response);

@@ -86,7 +86,7 @@ impl Rest {
     /// See [`RestError`].
     pub async fn close_talk(&self, id: &str) -> Result<(), RestError> {
         let path = format!("/v1.0/service_agents/talk_chats/{id}");
-        self.done(self.request(Method::DELETE, &path, &[])).await
+        self.changed(self.request(Method::DELETE, &path, &[])).await
     }
 
     /// Joins a channel: `POST /v1.0/service_agents/talk_chats/{id}/join`. Not for
@@ -97,7 +97,7 @@ impl Rest {
     /// See [`RestError`].
     pub async fn join_channel(&self, channel: &str) -> Result<(), RestError> {
         let path = format!("/v1.0/service_agents/talk_chats/{channel}/join");
-        match self.done(self.request(Method::POST, &path, &[]).json(&json!({}))).await {
+        match self.changed(self.request(Method::POST, &path, &[]).json(&json!({}))).await {
             Err(RestError::Rejected { status: 400 | 409, .. }) => Ok(()),
             other => other,
         }
@@ -111,7 +111,7 @@ impl Rest {
     /// See [`RestError`].
     pub async fn take_back_in_talk(&self, chat: &str, message: &str) -> Result<(), RestError> {
         let path = format!("/v1.0/service_agents/talk_messages/{message}");
-        let error = match self.done(self.request(Method::DELETE, &path, &[])).await {
+        let error = match self.changed(self.request(Method::DELETE, &path, &[])).await {
             Err(error) if error.may_mean_gone() => error,
             other => return other,
         };

@@ -12,8 +12,8 @@ use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper::header::{
-    AUTHORIZATION, CONNECTION, HOST, HeaderValue, RETRY_AFTER, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
-    SEC_WEBSOCKET_VERSION, UPGRADE,
+    AUTHORIZATION, CONNECTION, HOST, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION,
+    UPGRADE,
 };
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
@@ -99,15 +99,18 @@ fn request(service: &Service, token: &Token, handshake: Handshake, key: &str) ->
 
 async fn why_not_upgraded(service: &Service, response: Response<Incoming>) -> OpenFailure {
     let (head, body) = response.into_parts();
-    let wait = || retry_after(head.headers.get(RETRY_AFTER)?.to_str().ok()?, SystemTime::now());
+    let wait = || retry_after(&head.headers, SystemTime::now());
     let said = match timeout(REFUSAL_WITHIN, Limited::new(body, LARGEST_REFUSAL).collect()).await {
         Ok(Ok(body)) => Fault::read(&String::from_utf8_lossy(&body.to_bytes())),
         Ok(Err(_)) | Err(_) => None,
     };
     match (head.status, said) {
         // Whoever asks for fewer connections gets fewer.
-        (StatusCode::TOO_MANY_REQUESTS, _) => OpenFailure::RateLimited(wait()),
-        (StatusCode::SERVICE_UNAVAILABLE, _) => OpenFailure::Unavailable(wait()),
+        (StatusCode::TOO_MANY_REQUESTS, Some(_)) => OpenFailure::RateLimited(wait()),
+        (StatusCode::SERVICE_UNAVAILABLE, Some(_)) => OpenFailure::Unavailable(wait()),
+        (status @ (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE), None) => {
+            OpenFailure::TurnedAway(foreign(service, status), wait())
+        }
         // A load balancer's, as a rule: the service is on its way.
         (status, None) if status.is_server_error() => OpenFailure::Other(foreign(service, status)),
         (status, None) => OpenFailure::Foreign(foreign(service, status)),
