@@ -40,6 +40,7 @@ impl Morning<'_> {
         self.app()?.has("[data-list=opt-outs] b", true).await?;
         self.picture("23-rules_answer-decisions").await?;
         self.app()?.click("[data-list=opt-outs] button").await?;
+        self.app()?.click("[data-list=opt-outs] [role=alertdialog] button").await?;
         self.app()?.shows("p.said[role=status]", "opted back in").await?;
         self.app()?.click("#rules-switch[aria-pressed=true]").await?;
         self.app()?.shows("[data-responder=off]", "No text is answered by itself").await?;

@@ -1,7 +1,5 @@
 //! Running flows: what the platform does with a call or a conversation, step by step.
 
-use std::collections::BTreeMap;
-
 use voipbin_wire::{ActionFact, FlowFact, Timestamp};
 
 use crate::latest::{Latest, told_at};
@@ -39,8 +37,16 @@ struct Flow {
     about: Latest<String>,
     about_id: Latest<String>,
     path: Path,
-    /// The current action as single events told it, and when it was so.
-    steps: BTreeMap<(Millis, String), (String, Option<String>)>,
+    /// The current action as single events told it, in order of time; of one
+    /// moment the one told first comes first.
+    steps: Vec<ToldStep>,
+}
+
+/// A current action as one event told it.
+#[derive(Debug)]
+struct ToldStep {
+    at: Timestamp,
+    view: StepView,
 }
 
 /// The whole path as it was told last. Each step began no later than any path showed it.
@@ -148,7 +154,7 @@ impl Flow {
             about: Latest::default(),
             about_id: Latest::default(),
             path: Path::default(),
-            steps: BTreeMap::new(),
+            steps: Vec::new(),
         }
     }
 
@@ -161,12 +167,15 @@ impl Flow {
         let is_action = |action: &&ActionFact| action.id.as_deref().is_some_and(|id| id != NO_ACTION);
         let current = fact.current_action.as_ref().filter(is_action);
         let path = fact.executed_actions.iter().flatten().filter(is_action).chain(current);
-        let path = path.map(|action| (action, moment.when(action.tm_execute.or(moment.at))));
+        let step_began = |action: &ActionFact| moment.when(action.tm_execute.or(moment.at));
         // The live service tells the whole path each time, the documented one a step.
         if fact.tm_create.is_some() {
-            self.path.take(&path.collect::<Vec<_>>(), moment);
+            self.path.take(&path.map(|action| (action, step_began(action))).collect::<Vec<_>>(), moment);
         } else {
-            path.for_each(|(action, began)| self.take_step(action, began));
+            path.for_each(|action| {
+                let at = action.tm_execute.unwrap_or_else(|| told_at(moment));
+                self.take_step(at, step(action, step_began(action)));
+            });
         }
         let view = &mut self.view;
         view.stale = false;
@@ -182,15 +191,18 @@ impl Flow {
         ends
     }
 
-    fn take_step(&mut self, action: &ActionFact, began: Millis) {
-        let kind = action.kind.clone().unwrap_or_default();
-        let (known_kind, name) = self.steps.entry((began, action.id.clone().unwrap_or_default())).or_default();
-        if known_kind.is_empty() {
-            *known_kind = kind;
+    fn take_step(&mut self, at: Timestamp, step: StepView) {
+        if let Some(known) = self.steps.iter_mut().find(|known| known.at == at && known.view.id == step.id) {
+            if known.view.kind.is_empty() {
+                known.view.kind = step.kind;
+            }
+            known.view.name = known.view.name.take().max(step.name);
+            return;
         }
-        *name = name.take().max(told(action.name.as_ref()));
+        let place = self.steps.partition_point(|known| known.at <= at);
+        self.steps.insert(place, ToldStep { at, view: step });
         if self.steps.len() > TOLD_STEPS {
-            self.steps.pop_first();
+            self.steps.remove(0);
         }
     }
 }
@@ -238,26 +250,16 @@ fn step(action: &ActionFact, began: Millis) -> StepView {
 
 /// The path, and what single events told since. An action that is told again
 /// while it goes on is one step; each step ends as the next one begins.
-fn shown_steps(
-    path: &Path,
-    told: &BTreeMap<(Millis, String), (String, Option<String>)>,
-    ended: Option<Millis>,
-) -> Vec<StepView> {
+fn shown_steps(path: &Path, told: &[ToldStep], ended: Option<Millis>) -> Vec<StepView> {
     let mut steps = path.steps.clone();
     let since = steps.last().map(|last| last.began);
-    for ((began, id), (kind, name)) in told {
-        if since.is_some_and(|since| *began < since) {
+    for ToldStep { view: step, .. } in told {
+        if since.is_some_and(|since| step.began < since) {
             continue;
         }
-        match steps.last_mut().filter(|last| last.id == *id) {
-            Some(last) => last.name = last.name.take().or_else(|| name.clone()),
-            None => steps.push(StepView {
-                id: id.clone(),
-                kind: kind.clone(),
-                name: name.clone(),
-                began: *began,
-                ended: None,
-            }),
+        match steps.last_mut().filter(|last| last.id == step.id) {
+            Some(last) => last.name = last.name.take().or_else(|| step.name.clone()),
+            None => steps.push(step.clone()),
         }
     }
     for at in 1..steps.len() {

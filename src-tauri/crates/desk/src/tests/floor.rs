@@ -376,3 +376,15 @@ fn a_recording_of_which_only_the_end_was_told_began_before_it_or_nobody_knows_wh
     let recording = desk.view().recordings[0].clone();
     assert_eq!((recording.duration_s, recording.running), (Some(19), false), "its start came late");
 }
+
+#[test]
+fn of_two_steps_that_a_flow_took_in_one_moment_the_one_told_last_goes_on() {
+    for [first, second] in [["menu", "queue_join"], ["queue_join", "menu"]] {
+        let mut desk = desk();
+        play(&mut desk, &flow(1, first), 1000);
+        play(&mut desk, &flow(1, second), 1000);
+        let steps = desk.view().flows[0].steps.clone();
+        let kinds: Vec<&str> = steps.iter().map(|step| step.kind.as_str()).collect();
+        assert_eq!((kinds, steps[1].ended), (vec![first, second], None));
+    }
+}
