@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasher as _;
+use std::sync::OnceLock;
 
 use foldhash::fast::RandomState;
-use phonenumber::Mode;
+use phonenumber::metadata::{DATABASE, Format};
+use regex::{Regex, RegexBuilder};
 
 use super::nobody::is_withheld;
 use crate::view::{NumberView, Patch};
@@ -70,25 +72,61 @@ fn is_e164(text: &str) -> bool {
 
 /// Before which digits of a number a space stands, the first one in the lowest bit.
 fn spaces(number: &str) -> u32 {
-    if !is_e164(number) {
-        return 0;
+    let Some(plain) = number.strip_prefix('+').filter(|_| is_e164(number)) else { return 0 };
+    let national = |length: usize| {
+        let code = plain.get(..length)?;
+        Some((length, grouping(code.parse().ok()?)?, &plain[length..]))
+    };
+    let Some((length, grouping, national)) = (1..=3).find_map(national) else { return 0 };
+    let groups = grouping.iter().find_map(|form| form.groups_of(national));
+    let within = groups.unwrap_or(1);
+    within << length
+}
+
+/// One way in which a country groups its numbers. The rules are the library's;
+/// they are applied here because every new number is written once, and the
+/// library asks first what kind of number it is.
+struct Grouping {
+    /// How numbers that are grouped so begin.
+    begin: Option<Regex>,
+    whole: Regex,
+    /// Whether the form holds the groups as they stand in the number, and nothing else.
+    is_plain: bool,
+}
+
+impl Grouping {
+    fn of(form: &Format) -> Option<Self> {
+        // Digits of other scripts never come here; without them the rules are small.
+        let rule = |rule: &str| RegexBuilder::new(&rule.replace(r"\d", "[0-9]")).ignore_whitespace(true).build().ok();
+        let whole = rule(&format!("^(?:{})$", form.pattern()))?;
+        let begin = form.leading_digits().last().map(|begin| rule(&format!("^(?:{begin})")));
+        let groups: String = form.format().chars().filter(char::is_ascii_digit).collect();
+        let in_order: String = (1..whole.captures_len()).map(|group| group.to_string()).collect();
+        let is_plain = groups == in_order;
+        Some(Self { begin: begin.map_or(Some(None), |begin| begin.map(Some))?, whole, is_plain })
     }
-    let Ok(read) = phonenumber::parse(None, number) else { return 0 };
-    let form = read.format().mode(Mode::International).to_string();
-    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<u8>>();
-    if digits(&form) != digits(number) {
-        return 0;
-    }
-    let (mut spaces, mut place, mut is_split) = (0, 0, false);
-    for letter in form.trim_start_matches('+').chars() {
-        if letter.is_ascii_digit() {
-            spaces |= u32::from(is_split && place > 0) << place;
-            (place, is_split) = (place + 1, false);
-        } else {
-            is_split = true;
+
+    /// At which digits of this number a group begins, if it is grouped so.
+    fn groups_of(&self, national: &str) -> Option<u32> {
+        if self.begin.as_ref().is_some_and(|begin| !begin.is_match(national)) {
+            return None;
         }
+        let groups = self.whole.captures(national)?;
+        let starts = groups.iter().skip(1).flatten().map(|group| group.start());
+        Some(if self.is_plain { starts.fold(0, |places, start| places | 1 << start) } else { 1 })
     }
-    spaces
+}
+
+/// How the countries with this code group their numbers; none where there are none.
+fn grouping(code: u16) -> Option<&'static [Grouping]> {
+    static KNOWN: [OnceLock<Option<Box<[Grouping]>>>; 1000] = [const { OnceLock::new() }; 1000];
+    let of_country = || {
+        let country = *DATABASE.by_code(&code)?.first()?;
+        let abroad = country.international_formats();
+        let forms = if abroad.is_empty() { country.formats() } else { abroad };
+        Some(forms.iter().filter_map(Grouping::of).collect())
+    };
+    KNOWN.get(usize::from(code))?.get_or_init(of_country).as_deref()
 }
 
 fn spaced(number: &str, spaces: u32) -> String {
@@ -107,7 +145,12 @@ fn spaced(number: &str, spaces: u32) -> String {
 
 #[cfg(test)]
 mod tests {
+    use phonenumber::{Mode, Type};
+
     use super::*;
+
+    const KINDS: [Type; 6] =
+        [Type::FixedLine, Type::Mobile, Type::TollFree, Type::PremiumRate, Type::SharedCost, Type::Voip];
 
     #[test]
     fn a_number_is_written_in_the_groups_of_its_country() {
@@ -146,6 +189,26 @@ mod tests {
             assert_eq!(shown_number(text), text);
         }
         assert_eq!(shown_number("anonymous"), "Withheld number");
+    }
+
+    #[test]
+    fn every_country_groups_its_numbers_as_the_library_says() {
+        let countries = (1..1000_u16).filter_map(|code| DATABASE.by_code(&code)).flatten();
+        let mut compared = 0;
+        for (country, kind) in countries.flat_map(|country| KINDS.map(|kind| (country, kind))) {
+            let Some(example) = country.descriptors().get(kind).and_then(|numbers| numbers.example()) else { continue };
+            let number = format!("+{}{}", country.country_code(), example);
+            let form =
+                phonenumber::parse(None, &number).expect("an example").format().mode(Mode::International).to_string();
+            let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).collect::<Vec<u8>>();
+            if digits(&form) == digits(&number) {
+                let spaced: String =
+                    form.chars().map(|sign| if "+0123456789".contains(sign) { sign } else { ' ' }).collect();
+                assert_eq!(shown_number(&number), spaced);
+                compared += 1;
+            }
+        }
+        assert!(compared > 900, "{compared}");
     }
 
     #[test]
