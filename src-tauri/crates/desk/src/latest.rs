@@ -17,12 +17,20 @@ impl<T> Default for Latest<T> {
 
 impl<T: Ord + Clone> Latest<T> {
     /// Of two that were told for the same moment the greater one stays, whichever
-    /// came first.
-    pub(crate) fn take(&mut self, value: Option<&T>, moment: &Moment) {
-        let Some(value) = value else { return };
+    /// came first. Whether it is another one now.
+    pub(crate) fn take(&mut self, value: Option<&T>, moment: &Moment) -> bool {
+        let Some(value) = value else { return false };
         let at = told_at(moment);
-        if self.0.as_ref().is_none_or(|(known_at, known)| (*known_at, known) < (at, value)) {
-            self.0 = Some((at, value.clone()));
+        match &mut self.0 {
+            Some((known_at, known)) if *known == *value => {
+                *known_at = at.max(*known_at);
+                false
+            }
+            Some((known_at, known)) if (*known_at, &*known) >= (at, value) => false,
+            place => {
+                *place = Some((at, value.clone()));
+                true
+            }
         }
     }
 

@@ -31,7 +31,11 @@ pub(crate) struct Flows {
 /// A flow, and what was told of it.
 #[derive(Debug)]
 struct Flow {
-    view: FlowView,
+    id: String,
+    running: bool,
+    began: Millis,
+    ended: Option<Millis>,
+    stale: bool,
     of: Latest<String>,
     result: Latest<String>,
     about: Latest<String>,
@@ -76,9 +80,10 @@ impl Flows {
             id,
             || Flow::new(id, began),
             |flow| {
-                let before = flow.view.clone();
-                ended = flow.take(fact, is_over, began, moment);
-                flow.view != before
+                let was_running = flow.running;
+                let is_news = flow.take(fact, is_over, began, moment);
+                ended = was_running && !flow.running;
+                is_news
             },
         );
         if ended {
@@ -89,17 +94,17 @@ impl Flows {
 
     /// Events about flows stop arriving: those that run may be over.
     pub(crate) fn doubt(&mut self) {
-        self.flows.update_all(|flow| flow.view.running && set(&mut flow.view.stale, true));
+        self.flows.update_all(|flow| flow.running && set(&mut flow.stale, true));
     }
 
     /// When the oldest began of which it is not known whether it still runs.
     pub(crate) fn in_doubt_since(&self) -> Option<Millis> {
-        self.flows.values().filter(|flow| flow.view.stale).map(|flow| flow.view.began).min()
+        self.flows.values().filter(|flow| flow.stale).map(|flow| flow.began).min()
     }
 
     /// The list was read again: what it was whole enough to hold and did not is gone.
     pub(crate) fn confirmed(&mut self, whole_since: Millis) {
-        for id in self.flows.which(|flow| flow.view.stale && flow.view.began >= whole_since) {
+        for id in self.flows.which(|flow| flow.stale && flow.began >= whole_since) {
             self.flows.remove(&id);
         }
     }
@@ -109,11 +114,11 @@ impl Flows {
     }
 
     pub(crate) fn draw(&mut self, patches: &mut Vec<Patch>) {
-        self.flows.draw(patches, |flow| flow.view.clone());
+        self.flows.draw(patches, Flow::view);
     }
 
     pub(crate) fn views(&self) -> Vec<FlowView> {
-        self.flows.sorted().map(|(_, flow)| flow.view.clone()).collect()
+        self.flows.sorted().map(|(_, flow)| flow.view()).collect()
     }
 
     pub(crate) fn give_room_back(&mut self) {
@@ -122,7 +127,7 @@ impl Flows {
     }
 
     fn put_away(&mut self) {
-        let mut all: Vec<(Millis, &String)> = self.flows.all().map(|(id, flow)| (flow.view.began, id)).collect();
+        let mut all: Vec<(Millis, &String)> = self.flows.all().map(|(id, flow)| (flow.began, id)).collect();
         if all.len() > AT_ONCE {
             all.select_nth_unstable(AT_ONCE);
         }
@@ -135,20 +140,12 @@ impl Flows {
 
 impl Flow {
     fn new(id: &str, began: Millis) -> Self {
-        let view = FlowView {
+        Self {
             id: id.to_owned(),
-            flow: String::new(),
             running: true,
-            result: None,
-            about: None,
-            about_id: None,
-            steps: Vec::new(),
             began,
             ended: None,
             stale: false,
-        };
-        Self {
-            view,
             of: Latest::default(),
             result: Latest::default(),
             about: Latest::default(),
@@ -158,84 +155,126 @@ impl Flow {
         }
     }
 
-    /// Whether it ended by this.
+    /// Whether there is anything new to see.
     fn take(&mut self, fact: &FlowFact, is_over: bool, began: Millis, moment: &Moment) -> bool {
-        self.of.take(fact.flow_id.as_ref(), moment);
-        self.result.take(told(fact.result.as_ref()).as_ref(), moment);
-        self.about.take(told(fact.reference_type.as_ref()).as_ref(), moment);
-        self.about_id.take(fact.reference_id.as_ref(), moment);
+        let mut is_news = self.of.take(fact.flow_id.as_ref(), moment);
+        is_news |= self.result.take(told(fact.result.as_ref()).as_ref(), moment);
+        is_news |= self.about.take(told(fact.reference_type.as_ref()).as_ref(), moment);
+        is_news |= self.about_id.take(fact.reference_id.as_ref(), moment);
         let is_action = |action: &&ActionFact| action.id.as_deref().is_some_and(|id| id != NO_ACTION);
         let current = fact.current_action.as_ref().filter(is_action);
         let path = fact.executed_actions.iter().flatten().filter(is_action).chain(current);
         let step_began = |action: &ActionFact| moment.when(action.tm_execute.or(moment.at));
         // The live service tells the whole path each time, the documented one a step.
         if fact.tm_create.is_some() {
-            self.path.take(&path.map(|action| (action, step_began(action))).collect::<Vec<_>>(), moment);
+            is_news |= self.path.take(&path.map(|action| (action, step_began(action))).collect::<Vec<_>>(), moment);
         } else {
             path.for_each(|action| {
                 let at = action.tm_execute.unwrap_or_else(|| told_at(moment));
-                self.take_step(at, step(action, step_began(action)));
+                is_news |= self.take_step(at, action, step_began(action));
             });
         }
-        let view = &mut self.view;
-        view.stale = false;
-        view.began = view.began.min(began);
-        let ends = is_over && std::mem::take(&mut view.running);
+        is_news |= set(&mut self.stale, false);
+        is_news |= is_earlier(&mut self.began, began);
         if is_over {
             let told_at = moment.when(moment.at);
-            view.ended = Some(view.ended.map_or(told_at, |known| known.min(told_at)));
+            is_news |= set(&mut self.running, false);
+            is_news |= match &mut self.ended {
+                Some(known) => is_earlier(known, told_at),
+                unknown => set(unknown, Some(told_at)),
+            };
         }
-        view.flow = self.of.cloned().unwrap_or_default();
-        (view.result, view.about, view.about_id) = (self.result.cloned(), self.about.cloned(), self.about_id.cloned());
-        view.steps = shown_steps(&self.path, &self.steps, view.ended);
-        ends
+        is_news
     }
 
-    fn take_step(&mut self, at: Timestamp, step: StepView) {
-        if let Some(known) = self.steps.iter_mut().find(|known| known.at == at && known.view.id == step.id) {
-            if known.view.kind.is_empty() {
-                known.view.kind = step.kind;
-            }
-            known.view.name = known.view.name.take().max(step.name);
-            return;
+    /// The flow as it is shown.
+    fn view(&self) -> FlowView {
+        FlowView {
+            id: self.id.clone(),
+            flow: self.of.cloned().unwrap_or_default(),
+            running: self.running,
+            result: self.result.cloned(),
+            about: self.about.cloned(),
+            about_id: self.about_id.cloned(),
+            steps: shown_steps(&self.path, &self.steps, self.ended),
+            began: self.began,
+            ended: self.ended,
+            stale: self.stale,
+        }
+    }
+
+    /// Whether there is anything new to see.
+    fn take_step(&mut self, at: Timestamp, action: &ActionFact, began: Millis) -> bool {
+        let is_it = |known: &&mut ToldStep| known.at == at && action.id.as_ref() == Some(&known.view.id);
+        if let Some(ToldStep { view, .. }) = self.steps.iter_mut().find(is_it) {
+            let kind = action.kind.as_ref().filter(|_| view.kind.is_empty());
+            let is_kind_news = kind.is_some_and(|kind| set(&mut view.kind, kind.clone()));
+            let name = told(action.name.as_ref());
+            let is_name_news = name > view.name && set(&mut view.name, name);
+            return is_kind_news || is_name_news;
         }
         let place = self.steps.partition_point(|known| known.at <= at);
-        self.steps.insert(place, ToldStep { at, view: step });
+        self.steps.insert(place, ToldStep { at, view: step(action, began) });
         if self.steps.len() > TOLD_STEPS {
             self.steps.remove(0);
         }
+        true
     }
 }
 
 impl Path {
-    fn take(&mut self, path: &[(&ActionFact, Millis)], moment: &Moment) {
+    /// Whether there is anything new to see.
+    fn take(&mut self, path: &[(&ActionFact, Millis)], moment: &Moment) -> bool {
         let told_at = told_at(moment);
         let is_newer = self.told_at.is_none_or(|known| (known, self.len()) <= (told_at, path.len()));
-        if is_newer {
-            let skipped = path.len().saturating_sub(TOLD_STEPS);
-            let began = |at: usize, action: &ActionFact, began: Millis| {
-                let known = at.checked_sub(self.skipped).and_then(|at| self.steps.get(at));
-                known
-                    .filter(|known| action.id.as_ref() == Some(&known.id))
-                    .map_or(began, |known| known.began.min(began))
-            };
-            let steps = path.iter().enumerate().skip(skipped);
-            let steps = steps.map(|(at, (action, told))| step(action, began(at, action, *told))).collect();
-            *self = Self { told_at: Some(told_at), skipped, steps };
-            return;
+        let mut is_news = false;
+        if !is_newer {
+            for (at, (action, began)) in path.iter().enumerate().skip(self.skipped) {
+                if let Some(known) = self.steps.get_mut(at - self.skipped)
+                    && action.id.as_ref() == Some(&known.id)
+                {
+                    is_news |= is_earlier(&mut known.began, *began);
+                }
+            }
+            return is_news;
         }
-        for (at, (action, began)) in path.iter().enumerate().skip(self.skipped) {
-            if let Some(known) = self.steps.get_mut(at - self.skipped)
-                && action.id.as_ref() == Some(&known.id)
-            {
-                known.began = known.began.min(*began);
+        let skipped = path.len().saturating_sub(TOLD_STEPS);
+        // What moves out at the front; a path that became shorter is taken as a new one.
+        let gone = skipped.checked_sub(self.skipped).unwrap_or(self.steps.len()).min(self.steps.len());
+        self.steps.drain(..gone);
+        let length = self.steps.len();
+        self.steps.truncate(path.len() - skipped);
+        is_news |= gone > 0 || self.steps.len() != length;
+        for (place, (action, began)) in path[skipped..].iter().enumerate() {
+            match self.steps.get_mut(place) {
+                Some(known) if action.id.as_ref() == Some(&known.id) => {
+                    is_news |= is_earlier(&mut known.began, *began);
+                    if known.kind != action.kind.as_deref().unwrap_or_default() {
+                        known.kind = action.kind.clone().unwrap_or_default();
+                        is_news = true;
+                    }
+                    is_news |= set(&mut known.name, told(action.name.as_ref()));
+                }
+                Some(known) => is_news |= set(known, step(action, *began)),
+                None => {
+                    self.steps.push(step(action, *began));
+                    is_news = true;
+                }
             }
         }
+        (self.told_at, self.skipped) = (Some(told_at), skipped);
+        is_news
     }
 
     fn len(&self) -> usize {
         self.skipped + self.steps.len()
     }
+}
+
+/// Puts the earlier of two moments in its place; whether it is another one than before.
+fn is_earlier(known: &mut Millis, told: Millis) -> bool {
+    let earlier = told.min(*known);
+    set(known, earlier)
 }
 
 fn step(action: &ActionFact, began: Millis) -> StepView {

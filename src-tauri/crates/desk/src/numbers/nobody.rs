@@ -116,7 +116,7 @@ const SPELT: [&str; 6] = ["+266696687", "266696687", "+7378742833", "+2562533", 
 /// Whether something stands where a number should and is none: anybody may be
 /// behind it.
 pub fn is_withheld(number: &str) -> bool {
-    if number.is_empty() {
+    if number.is_empty() || super::is_settled(number) {
         return false;
     }
     let bare = bare(number).text;

@@ -56,6 +56,10 @@ pub(crate) fn words(text: &str) -> Vec<String> {
 /// Letters and digits alone, folded and without accents: what is left of a text
 /// after a hurried thumb, or a carrier that knows few letters, wrote it.
 pub(crate) fn bare(text: &str) -> String {
+    if text.is_ascii() {
+        // Nothing of it can look otherwise than it is.
+        return text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
+    }
     let apart = DecomposingNormalizer::new_nfkd();
     apart.normalize(&folded(text)).chars().filter(|letter| letter.is_alphanumeric()).collect()
 }
