@@ -6,7 +6,7 @@ use ringside_desk::{
 };
 use ringside_shift::{Batch, Credential, Diagnostics, JournalEntry, Place, Problem, Shift, Sink, TalkDeed, Tool};
 use ringside_words::{Message, say};
-use tauri::ipc::{Channel, Invoke, InvokeBody, Request};
+use tauri::ipc::{Channel, Invoke, InvokeBody, InvokeResponseBody, Request};
 use tauri::{AppHandle, State, WebviewWindow, Wry, command};
 use voipbin_client::Dialect;
 
@@ -46,11 +46,12 @@ ringside_verbs::verbs!(commands);
 
 #[command]
 pub(crate) async fn open_desk(
-    channel: Channel<Batch>,
+    channel: Channel<InvokeResponseBody>,
     window: WebviewWindow,
     shift: State<'_, Shift>,
 ) -> Result<(), Problem> {
-    let take = move |batch| channel.send(batch).is_ok();
+    let take =
+        move |batch: Batch| batch.json().is_some_and(|json| channel.send(InvokeResponseBody::Json(json)).is_ok());
     // The pop is hidden most of the day, and a hidden window draws nothing.
     let sink = match window.label() {
         windows::MAIN => Sink::of_window(windows::MAIN, take),

@@ -46,7 +46,7 @@ pub(crate) async fn whole(
     let sink = Sink::new(move |batch| {
         batches += 1;
         patches += batch.patches.len();
-        bytes += serde_json::to_vec(&batch).map_or(0, |json| json.len());
+        bytes += batch.json().map_or(0, |json| json.len());
         texts += batch.patches.iter().filter(|patch| matches!(patch, Patch::PutMessage { .. })).count();
         let is_last = |patch: &Patch| matches!(patch, Patch::PutMessage { message } if message.text == LAST);
         if batch.patches.iter().any(is_last) {

@@ -76,6 +76,9 @@ pub type Millis = i64;
 /// copy of an old frame cannot bring one back.
 const REMEMBERED: usize = 500;
 
+/// So many views there are one of.
+const THERE_IS_ONE_OF: usize = 8;
+
 /// What lies on the agent's desk now.
 #[derive(Debug)]
 pub struct Desk {
@@ -265,7 +268,9 @@ impl Desk {
     /// What changed on the screen, drawn once however often it changed: to be
     /// called when the windows can take it.
     pub fn take_changes(&mut self) -> Vec<Patch> {
-        let mut patches = Vec::with_capacity(self.marked());
+        // Room for all at once: of a long list, growing costs more than drawing. A caller is
+        // shown in more places than one.
+        let mut patches = Vec::with_capacity(self.marked() + self.callers.marked() + THERE_IS_ONE_OF);
         let Redraw { session, link, tools } = std::mem::take(&mut self.redraw);
         patches.extend(tools.then(|| Patch::PutTools { tools: self.tools.clone(), can: self.can() }));
         patches.extend(session.then(|| Patch::PutSession { session: self.session.clone() }));
@@ -279,12 +284,9 @@ impl Desk {
         self.draw_calls(&mut patches);
         self.take_people(&mut patches);
         self.take_floor(&mut patches);
-        let mut forms = self.forms.of_new(&patches);
-        if !forms.is_empty() {
-            // A number is written before it is shown.
-            forms.append(&mut patches);
-            return forms;
-        }
+        // A number is written before it is shown.
+        let forms = self.forms.of_new(&patches);
+        patches.splice(..0, forms);
         patches
     }
 

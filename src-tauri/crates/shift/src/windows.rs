@@ -19,6 +19,18 @@ pub struct Batch {
     pub patches: Vec<Patch>,
 }
 
+/// So many bytes one change takes, most of the time.
+const BYTES: usize = 224;
+
+impl Batch {
+    /// The batch as the window reads it. None where it cannot be written, which no view is made for.
+    pub fn json(&self) -> Option<String> {
+        let mut json = Vec::with_capacity(BYTES * (self.patches.len() + 1));
+        serde_json::to_writer(&mut json, self).ok()?;
+        String::from_utf8(json).ok()
+    }
+}
+
 /// Takes batches to a window; false when the window is gone.
 pub struct Sink {
     take: Box<dyn FnMut(Batch) -> bool + Send>,

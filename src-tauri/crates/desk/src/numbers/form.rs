@@ -35,10 +35,13 @@ impl Forms {
     /// How the numbers are written that these changes show for the first time.
     pub(crate) fn of_new(&mut self, patches: &[Patch]) -> Vec<Patch> {
         let mut new = Vec::new();
-        for number in patches.iter().flat_map(Patch::numbers).filter(|number| is_e164(number)) {
+        let mut look = |number: &str| {
+            if !is_e164(number) {
+                return;
+            }
             let hash = self.hasher.hash_one(number);
             if self.known.contains_key(&hash) {
-                continue;
+                return;
             }
             if self.known.len() >= REMEMBERED {
                 self.known.clear();
@@ -46,7 +49,8 @@ impl Forms {
             let spaces = spaces(number);
             self.known.insert(hash, spaces);
             new.extend(view(number, spaces).map(|number| Patch::PutNumber { number }));
-        }
+        };
+        patches.iter().for_each(|patch| patch.for_numbers(&mut look));
         new
     }
 

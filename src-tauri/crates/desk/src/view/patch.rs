@@ -229,18 +229,18 @@ impl DeskView {
 }
 
 impl Patch {
-    /// The phone numbers that it shows; what is none is among them.
-    pub(crate) fn numbers(&self) -> Vec<&str> {
+    /// Looks at the phone numbers that it shows; what is none is among them.
+    pub(crate) fn for_numbers<'a>(&'a self, mut look: impl FnMut(&'a str)) {
         match self {
-            Self::PutCall { call } => vec![&call.number, &call.our_number],
-            Self::PutWait { wait } => wait.number.iter().map(String::as_str).collect(),
-            Self::PutChat { chat } => vec![&chat.number, &chat.our_number],
-            Self::PutPast { past } => vec![&past.number],
-            Self::PutCard { card } => vec![&card.number],
-            Self::PutBoardCall { call } => vec![&call.number, &call.our_number],
-            Self::PutAway { away } => away.iter().flat_map(|away| &away.items).map(|item| &*item.number).collect(),
-            Self::PutResponder { responder } => responder.numbers().collect(),
-            _ => Vec::new(),
+            Self::PutCall { call } => [&call.number, &call.our_number].into_iter().for_each(|number| look(number)),
+            Self::PutWait { wait } => wait.number.iter().for_each(|number| look(number)),
+            Self::PutChat { chat } => [&chat.number, &chat.our_number].into_iter().for_each(|number| look(number)),
+            Self::PutPast { past } => look(&past.number),
+            Self::PutCard { card } => look(&card.number),
+            Self::PutBoardCall { call } => [&call.number, &call.our_number].into_iter().for_each(|number| look(number)),
+            Self::PutAway { away } => away.iter().flat_map(|away| &away.items).for_each(|item| look(&item.number)),
+            Self::PutResponder { responder } => responder.numbers().for_each(look),
+            _ => {}
         }
     }
 }
