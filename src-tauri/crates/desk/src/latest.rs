@@ -3,7 +3,7 @@
 
 use voipbin_wire::Timestamp;
 
-use crate::moment::Moment;
+use crate::moment::{Moment, SWAPPED};
 
 /// What was told of a field last.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ impl<T: Ord + Clone> Latest<T> {
     /// came first. Whether it is another one now.
     pub(crate) fn take(&mut self, value: Option<&T>, moment: &Moment) -> bool {
         let Some(value) = value else { return false };
-        let at = told_at(moment);
+        let at = placed_at(moment, self.0.as_ref().map(|(at, _)| *at));
         match &mut self.0 {
             Some((known_at, known)) if *known == *value => {
                 *known_at = at.max(*known_at);
@@ -41,6 +41,16 @@ impl<T: Ord + Clone> Latest<T> {
     pub(crate) fn cloned(&self) -> Option<T> {
         self.get().cloned()
     }
+}
+
+/// When a fact was so, in the order of what is known of the same thing: what is
+/// pushed and claims to be far older than what was pushed before has a wrong
+/// clock, and is the newest all the same.
+pub(crate) fn placed_at(moment: &Moment, newest: Option<Timestamp>) -> Timestamp {
+    let at = told_at(moment);
+    let is_misdated =
+        |newest: &Timestamp| !moment.is_listed && newest.as_millis().saturating_sub(at.as_millis()) >= SWAPPED;
+    newest.filter(is_misdated).map_or(at, |newest| Timestamp::from_micros(newest.as_micros().saturating_add(1)))
 }
 
 /// When a fact was so by the service, or now where it does not say.

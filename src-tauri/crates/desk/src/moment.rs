@@ -297,8 +297,9 @@ impl Desk {
     }
 }
 
-/// Frames that overtake each other are sent within this time, in microseconds.
-const SWAPPED: i64 = 60_000_000;
+/// A frame that is overtaken by others is late by less than this. What claims to
+/// have been longer on its way than what was heard before it has a wrong clock.
+pub(crate) const SWAPPED: Millis = 7000;
 
 /// When something was so, by the service, and when it was heard of here.
 #[derive(Debug, Clone, Copy, Default)]
@@ -332,6 +333,13 @@ impl Heard {
         self.at.is_some() && self.at == other.at
     }
 
+    /// Whether this is newer than what an answer to a request says was so at this
+    /// time: only what was heard while the answer may have been on its way is.
+    pub(crate) fn is_newer_than_read(self, at: Option<Timestamp>, now: Millis) -> bool {
+        let is_recent = self.when.is_some_and(|when| now.abs_diff(when) < LATE.unsigned_abs());
+        is_recent && at < self.at
+    }
+
     /// A list says it, too: its times tell what came first among all that it
     /// says, however far they are apart.
     pub(crate) fn is_listed_too(&mut self) {
@@ -339,13 +347,15 @@ impl Heard {
     }
 
     /// Whether this, which was heard after the other, was so before it: it was
-    /// overtaken on its way. Times that are further apart than frames overtake
-    /// each other are those of a clock that was set.
+    /// overtaken on its way. What would have been far longer on its way than the
+    /// other was stamped by a wrong clock: then what was heard last was so last.
     pub(crate) fn is_older(self, known: Self) -> bool {
         let (Some(this), Some(known_at)) = (self.at, known.at) else { return false };
         let by = known_at.as_micros().saturating_sub(this.as_micros());
-        let is_swapped =
-            self.when.zip(known.when).is_none_or(|(this, known)| by <= SWAPPED && this.saturating_sub(known) < LATE);
+        let is_swapped = self.when.zip(known.when).is_none_or(|(this, known)| {
+            let later = this.saturating_sub(known).max(0);
+            (by / 1000).saturating_add(later) < SWAPPED
+        });
         by > 0 && is_swapped
     }
 

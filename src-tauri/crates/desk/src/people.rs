@@ -74,19 +74,19 @@ impl People {
         }
         let changed_at = moment.when(moment.at);
         if id == self.me.id {
-            return self.merge_me(AgentFact { tm_update: None, ..fact.clone() }, changed_at);
+            return self.merge_me(AgentFact { tm_update: None, ..fact.clone() }, moment);
         }
         self.put_colleague(id, fact, Some(changed_at));
         None
     }
 
     /// The other agents, as the service lists them.
-    pub(crate) fn listed(&mut self, agents: Vec<AgentFact>) {
+    pub(crate) fn listed(&mut self, agents: Vec<AgentFact>, now: Millis) {
         for agent in agents {
             let Some(id) = agent.id.clone().filter(|id| *id != self.me.id) else {
                 continue;
             };
-            let known_better = agent.tm_update < self.agent_time(&id);
+            let known_better = self.is_known_better(&id, agent.tm_update, now);
             let status = agent.status.clone().filter(|_| !known_better);
             self.put_colleague(&id, &AgentFact { status, ..agent }, None);
         }
@@ -149,8 +149,9 @@ impl People {
         self.cards.give_room_back();
     }
 
-    fn agent_time(&self, id: &str) -> Option<Timestamp> {
-        self.agent_times.get(id).and_then(|heard| heard.at())
+    /// Whether something newer was heard of an agent than what a list says was so at this time.
+    fn is_known_better(&self, id: &str, at: Option<Timestamp>, now: Millis) -> bool {
+        self.agent_times.get(id).is_some_and(|heard| heard.is_newer_than_read(at, now))
     }
 
     fn put_colleague(&mut self, id: &str, agent: &AgentFact, changed_at: Option<Millis>) {
@@ -182,8 +183,8 @@ impl Desk {
     }
 
     /// The other agents, as the service lists them.
-    pub fn colleagues(&mut self, agents: Vec<AgentFact>) {
-        self.people.listed(agents);
+    pub fn colleagues(&mut self, agents: Vec<AgentFact>, now: Millis) {
+        self.people.listed(agents, now);
         self.names_moved();
     }
 

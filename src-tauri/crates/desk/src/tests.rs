@@ -14,6 +14,7 @@ mod conversations;
 mod five_callers;
 mod floor;
 mod link;
+mod misdated;
 mod numbers;
 mod order;
 mod order_around;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use voipbin_wire::{ConferenceFact, Seat, Timestamp};
 
 use crate::callers::board::why;
-use crate::latest::{Latest, told_at};
+use crate::latest::{Latest, placed_at};
 use crate::moment::Moment;
 use crate::shelf::{Shelf, set, set_told};
 use crate::view::{ConferenceView, Patch, SeatView};
@@ -142,7 +142,7 @@ impl Conference {
         self.name.take(told(fact.name.as_ref()).as_ref(), moment);
         let mut is_news = self.take_seats(fact, moment);
         if let Some(count) = fact.participant_count.map(|count| u32::try_from(count).unwrap_or_default()) {
-            self.take_count(count, told_at(moment));
+            self.take_count(count, placed_at(moment, self.counts.0));
         }
         let view = &mut self.view;
         let first = view.began.min(began);
@@ -158,7 +158,9 @@ impl Conference {
     /// Takes in who came or went. What comes last, as nearly all does, changes
     /// one seat; what was overtaken is put in its place by all that is known.
     fn take_seats(&mut self, fact: &ConferenceFact, moment: &Moment) -> bool {
-        let (at, when) = (told_at(moment), moment.when(moment.at));
+        let last_move = self.moves.last_key_value().map(|((at, ..), _)| *at);
+        let newest = last_move.max(self.pictures.last_key_value().map(|(at, _)| *at));
+        let (at, when) = (placed_at(moment, newest), moment.when(moment.at));
         let goes_on = self.view.ended.is_none();
         if let Some(call) = &fact.call_id {
             let (moved, why) = match fact.seat {

@@ -2,7 +2,7 @@
 
 use voipbin_wire::{ActionFact, FlowFact, Timestamp};
 
-use crate::latest::{Latest, told_at};
+use crate::latest::{Latest, placed_at};
 use crate::moment::Moment;
 use crate::shelf::{Shelf, set};
 use crate::view::{FlowView, Patch, StepView};
@@ -170,7 +170,8 @@ impl Flow {
             is_news |= self.path.take(&path.map(|action| (action, step_began(action))).collect::<Vec<_>>(), moment);
         } else {
             path.for_each(|action| {
-                let at = action.tm_execute.unwrap_or_else(|| told_at(moment));
+                let newest = self.steps.last().map(|last| last.at);
+                let at = action.tm_execute.unwrap_or_else(|| placed_at(moment, newest));
                 is_news |= self.take_step(at, action, step_began(action));
             });
         }
@@ -225,7 +226,7 @@ impl Flow {
 impl Path {
     /// Whether there is anything new to see.
     fn take(&mut self, path: &[(&ActionFact, Millis)], moment: &Moment) -> bool {
-        let told_at = told_at(moment);
+        let told_at = placed_at(moment, self.told_at);
         let is_newer = self.told_at.is_none_or(|known| (known, self.len()) <= (told_at, path.len()));
         let mut is_news = false;
         if !is_newer {

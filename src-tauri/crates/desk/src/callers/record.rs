@@ -499,7 +499,7 @@ impl Caller {
         if self.here.as_ref().is_some_and(|here| heard.is_older(here.at)) {
             return;
         }
-        self.given_away = Some(moment.at);
+        self.given_away = Some(moment.at.max(self.here.as_ref().and_then(|here| here.at.at())));
         self.trail.given_away(heard);
         self.leaves_desk();
     }

@@ -115,7 +115,9 @@ impl Caller {
             self.waits(fact, name, queue, began, moment, queues, figures);
             return at_latest;
         }
-        self.places[place].left = Some(moment.at);
+        // A copy of what was told before does not bring the caller back, whatever clock told of the leaving.
+        let last = self.wait.as_ref().filter(|wait| wait.place == name).and_then(|wait| wait.at.at());
+        self.places[place].left = Some(moment.at.max(last));
         let is_elsewhere = fact.agent_id.as_deref().is_some_and(|agent| !agent.is_empty() && agent != me);
         let is_given_away = fact.place == Some(QueuePlace::Connected) && is_elsewhere && !me.is_empty();
         if is_given_away {

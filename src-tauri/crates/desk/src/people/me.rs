@@ -5,6 +5,7 @@ use std::ops::Deref;
 use voipbin_wire::{AgentFact, AgentStatus};
 
 use super::{People, Renamed, asked_of, view};
+use crate::moment::Moment;
 use crate::view::{MeView, StatusView};
 use crate::{Desk, Millis, Out};
 
@@ -65,9 +66,10 @@ impl People {
     }
 
     /// What the service says about this agent. The tags, where it tells them.
-    pub(super) fn merge_me(&mut self, mut agent: AgentFact, changed_at: Millis) -> Option<Vec<String>> {
+    pub(super) fn merge_me(&mut self, mut agent: AgentFact, moment: &Moment) -> Option<Vec<String>> {
         let tags = agent.tag_ids.take();
-        let known_better = agent.tm_update.is_some() && agent.tm_update < self.agent_time(&self.me.id);
+        let changed_at = moment.when(agent.tm_update.or(moment.at));
+        let known_better = agent.tm_update.is_some() && self.is_known_better(&self.me.id, agent.tm_update, moment.now);
         let status = agent.status.as_ref().filter(|_| !known_better).map_or(self.me.status, view);
         self.change_me(|me| {
             let changed = status != me.status;
@@ -143,7 +145,7 @@ impl Desk {
     pub fn learn_me(&mut self, agent: AgentFact, now: Millis) {
         let (before, changed) = (self.people.me.status, agent.tm_update);
         let moment = self.moment(now);
-        if let Some(tags) = self.people.merge_me(agent, moment.when(changed)) {
+        if let Some(tags) = self.people.merge_me(agent, &moment) {
             self.callers.are_tagged(tags);
         }
         self.names_moved();

@@ -4,34 +4,34 @@ use voipbin_wire::{BareKind, decode_facts};
 
 use super::*;
 
-const SECOND: Millis = 1000;
-const MINUTE: Millis = 60 * SECOND;
-const HOUR: Millis = 60 * MINUTE;
+pub(super) const SECOND: Millis = 1000;
+pub(super) const MINUTE: Millis = 60 * SECOND;
+pub(super) const HOUR: Millis = 60 * MINUTE;
 /// 2026-01-01.
-const NEW_YEAR: Millis = 1_767_225_600_000;
-const NONE: &str = "00000000-0000-0000-0000-000000000000";
+pub(super) const NEW_YEAR: Millis = 1_767_225_600_000;
+pub(super) const NONE: &str = "00000000-0000-0000-0000-000000000000";
 
-fn time(at: Millis) -> String {
+pub(super) fn time(at: Millis) -> String {
     Timestamp::from_millis(at).to_string()
 }
 
-fn documented(event: &str, data: &serde_json::Value, sent: Millis) -> String {
+pub(super) fn documented(event: &str, data: &serde_json::Value, sent: Millis) -> String {
     let topic = format!("agent_id:{ME}:{}:x", event.split('.').next().unwrap());
     json!({"event_type": event, "timestamp": time(sent), "topic": topic, "data": data}).to_string()
 }
 
-fn ends() -> serde_json::Value {
+pub(super) fn ends() -> serde_json::Value {
     json!({"direction": "inbound", "source": {"type": "tel", "target": JOHN},
         "destination": {"type": "tel", "target": SALES_LINE}})
 }
 
-fn with(mut one: serde_json::Value, other: &serde_json::Value) -> serde_json::Value {
+pub(super) fn with(mut one: serde_json::Value, other: &serde_json::Value) -> serde_json::Value {
     one.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
     one
 }
 
 /// A call that begins to ring at this desk, by a service that says it is `at`.
-fn rings(id: &str, at: Millis, is_live: bool) -> String {
+pub(super) fn rings(id: &str, at: Millis, is_live: bool) -> String {
     if is_live {
         return live_ring(id, at).to_string();
     }
@@ -39,14 +39,14 @@ fn rings(id: &str, at: Millis, is_live: bool) -> String {
     documented("call.assigned", &with(data, &ends()), at)
 }
 
-fn live_ring(id: &str, at: Millis) -> serde_json::Value {
+pub(super) fn live_ring(id: &str, at: Millis) -> serde_json::Value {
     json!({"id": format!("ring of {id}"), "owner_type": "agent", "owner_id": ME, "status": "progressing",
         "source": {"type": "tel", "target": JOHN}, "destinations": [{"type": "agent", "target": ME}],
         "master_call_id": id, "master_groupcall_id": NONE, "answer_call_id": NONE, "answer_groupcall_id": NONE,
         "tm_create": time(at), "tm_update": time(at)})
 }
 
-fn text(id: &str, at: Millis, is_live: bool) -> String {
+pub(super) fn text(id: &str, at: Millis, is_live: bool) -> String {
     if is_live {
         return live_text(id, at).to_string();
     }

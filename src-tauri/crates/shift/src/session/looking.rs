@@ -118,7 +118,7 @@ impl Session {
                     self.compare_rights(&me);
                     self.learn_me(me, now);
                 }
-                self.desk.colleagues(read.colleagues);
+                self.desk.colleagues(read.colleagues, now);
                 self.desk.queue_names(read.queues);
                 self.could_not_read(&AROUND, read.unread);
                 if let Some(work) = self.work.as_mut().filter(|_| missed_some) {
