@@ -209,17 +209,13 @@ impl Rest {
     async fn done(&self, request: RequestBuilder) -> Result<(), RestError> {
         let answer = self.ask(request).await?;
         let status = answer.status;
-        let text = self.judge(answer)?;
-        if status == StatusCode::OK && (text.trim().is_empty() || has_id(&text)) {
-            return Ok(());
-        }
-        Err(RestError::Foreign { host: self.service.name(), status: status.as_u16() })
+        let is_done = |text: &str| status == StatusCode::OK && (text.trim().is_empty() || has_id(text));
+        self.judge(answer, |text| is_done(text).then_some(()))
     }
 
     /// A request that is answered with what it changed.
     async fn changed(&self, request: RequestBuilder) -> Result<(), RestError> {
-        let text = self.send(request).await?;
-        if has_id(&text) { Ok(()) } else { Err(self.not_the_services()) }
+        self.send(request, |text| has_id(text).then_some(())).await
     }
 
     /// An answer of success in a form that the service does not use.
@@ -243,14 +239,14 @@ impl Rest {
         if answer.status == StatusCode::BAD_REQUEST && answer.text.trim().is_empty() {
             return Err(RestError::WrongLogin);
         }
-        let text = self.judge(answer).map_err(|error| match error {
+        let token = |text: &str| {
+            let login: Login = read_json(text)?;
+            Token::parse(&Zeroizing::new(login.token)).ok().filter(|token| token.kind() == TokenKind::Jwt)
+        };
+        self.judge(answer, token).map_err(|error| match error {
             RestError::Rejected { status: 400, .. } | RestError::Unauthorized => RestError::WrongLogin,
             other => other,
-        })?;
-        let text = Zeroizing::new(text);
-        let login: Option<Login> = read_json(&text);
-        let token = login.and_then(|login| Token::parse(&Zeroizing::new(login.token)).ok());
-        token.filter(|token| token.kind() == TokenKind::Jwt).ok_or_else(|| self.not_the_services())
+        })
     }
 
     /// Who is signed in: `GET /v1.0/me`.
@@ -314,8 +310,8 @@ impl Rest {
     /// # Errors
     /// See [`RestError`].
     pub async fn customer_of_key(&self) -> Result<Option<String>, RestError> {
-        let text = self.send(self.request(Method::GET, "/v1.0/accesskeys", &[("page_size", "1")])).await?;
-        let keys: Page<AccessKey> = decode_page(&text).ok_or_else(|| self.not_the_services())?;
+        let request = self.request(Method::GET, "/v1.0/accesskeys", &[("page_size", "1")]);
+        let keys: Page<AccessKey> = self.send(request, decode_page).await?;
         Ok(keys.items.into_iter().find_map(|key| key.customer_id))
     }
 
@@ -345,8 +341,7 @@ impl Rest {
     }
 
     async fn read<T: Answer>(&self, request: RequestBuilder) -> Result<T, RestError> {
-        let text = self.send(request).await?;
-        T::decode(&text).map(|(answer, _)| answer).ok_or_else(|| self.not_the_services())
+        self.send(request, |text| T::decode(text).map(|(answer, _)| answer)).await
     }
 
     /// Waits until a request of this class may go.
@@ -381,9 +376,10 @@ impl Rest {
         self.budget.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn send(&self, request: RequestBuilder) -> Result<String, RestError> {
+    /// A request whose answer is read by `read`: none for what is not in the service's form.
+    async fn send<T>(&self, request: RequestBuilder, read: impl FnOnce(&str) -> Option<T>) -> Result<T, RestError> {
         let answer = self.ask(request).await?;
-        self.judge(answer)
+        self.judge(answer, read)
     }
 
     async fn ask(&self, request: RequestBuilder) -> Result<Answered, RestError> {
@@ -407,18 +403,24 @@ impl Rest {
         Ok(Answered { status, date, retry_after, text, request: name })
     }
 
-    fn judge(&self, answer: Answered) -> Result<String, RestError> {
+    /// What an answer means. Only one in the service's form says anything about its
+    /// clock and its account: a sign-in page of this network has a date, too.
+    fn judge<T>(&self, answer: Answered, read: impl FnOnce(&str) -> Option<T>) -> Result<T, RestError> {
         let Answered { status, date, retry_after, text, request } = answer;
+        let text = Zeroizing::new(text);
         if !status.is_success() {
             return Err(self.refusal(status, &text, retry_after, request));
         }
-        if self.token.is_some() {
+        let read =
+            read(&text).ok_or_else(|| RestError::Foreign { host: self.service.name(), status: status.as_u16() })?;
+        // Whoever answers with nothing says nothing of itself.
+        if self.token.is_some() && !text.trim().is_empty() {
             self.note_frozen(None);
             if let Some(date) = date {
                 *self.clock.lock().unwrap_or_else(PoisonError::into_inner) = Some((date, Instant::now()));
             }
         }
-        Ok(text)
+        Ok(read)
     }
 
     /// What an answer other than success means.

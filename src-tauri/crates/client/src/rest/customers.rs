@@ -30,8 +30,8 @@ impl Rest {
             return Ok(None);
         }
         let request = self.request(Method::GET, "/v1.0/service_agents/contacts/lookup", &[("phone", number)]);
-        match self.send(request).await {
-            Ok(text) => self.entry(&text).map(Some),
+        match self.send(request, entry).await {
+            Ok(entry) => Ok(Some(entry)),
             Err(RestError::NotFound) => Ok(None),
             Err(error) => Err(error),
         }
@@ -62,8 +62,7 @@ impl Rest {
             let query: Vec<_> =
                 by.iter().copied().chain([("page_size", page_size.as_str())]).chain(with_token).collect();
             let request = self.request(Method::GET, "/v1.0/service_agents/contact_peer_events", &query);
-            let page: Page<PeerEvent> =
-                decode_page(&self.send(request).await?).ok_or_else(|| self.not_the_services())?;
+            let page: Page<PeerEvent> = self.send(request, decode_page).await?;
             let is_last = page.length < size || page.next.is_none();
             // Events of one moment may stand on two pages.
             let news: Vec<PeerEvent> = page.items.into_iter().filter(|event| !events.contains(event)).collect();
@@ -114,8 +113,7 @@ impl Rest {
             "external_id": "", "notes": "", "addresses": [{"type": "tel", "target": number, "is_primary": true}],
             "tag_ids": [],
         });
-        let text = self.send(self.request(Method::POST, "/v1.0/service_agents/contacts", &[]).json(&body)).await?;
-        self.entry(&text)
+        self.send(self.request(Method::POST, "/v1.0/service_agents/contacts", &[]).json(&body), entry).await
     }
 
     /// Writes something down in a case.
@@ -171,9 +169,9 @@ impl Rest {
         }
         self.changed(self.request(Method::DELETE, &format!("{path}/{tag}"), &[])).await
     }
+}
 
-    fn entry(&self, text: &str) -> Result<Entry, RestError> {
-        let (contact, _) = <Contact as voipbin_wire::Answer>::decode(text).ok_or_else(|| self.not_the_services())?;
-        Ok(Entry { contact, others: other_fields(text) })
-    }
+fn entry(text: &str) -> Option<Entry> {
+    let (contact, _) = <Contact as voipbin_wire::Answer>::decode(text)?;
+    Some(Entry { contact, others: other_fields(text) })
 }

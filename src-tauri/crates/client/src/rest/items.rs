@@ -101,8 +101,7 @@ impl Rest {
         let size = PAGE.to_string();
         let mut query = vec![("page_size", size.as_str())];
         query.extend(cursor.token().map(|token| ("page_token", token)));
-        let text = self.send(self.request(Method::GET, path, &query)).await?;
-        decode_page(&text).ok_or_else(|| self.not_the_services())
+        self.send(self.request(Method::GET, path, &query), decode_page).await
     }
 }
 

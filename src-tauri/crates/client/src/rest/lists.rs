@@ -241,8 +241,8 @@ impl Rest {
             query.push(("chat_id", chat));
         }
         query.extend(pages.cursor.token().map(|token| ("page_token", token)));
-        let text = self.send(self.request(Method::GET, &path, &query)).await?;
-        let page = decode_facts(pages.list.kind(), &text).ok_or_else(|| self.not_the_services())?;
+        let kind = pages.list.kind();
+        let page = self.send(self.request(Method::GET, &path, &query), |text| decode_facts(kind, text)).await?;
         Ok(pages.take(page))
     }
 }

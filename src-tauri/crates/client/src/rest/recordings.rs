@@ -60,9 +60,8 @@ impl Rest {
             filename: String,
         }
         let path = format!("/v1.0/service_agents/files/{id}");
-        let text = self.send(self.request(Method::GET, &path, &[])).await?;
-        let about = read_json(&text).filter(|_| has_id(&text));
-        let about: About = about.ok_or_else(|| self.not_the_services())?;
+        let request = self.request(Method::GET, &path, &[]);
+        let about: About = self.send(request, |text| read_json(text).filter(|_| has_id(text))).await?;
         let name = free_name(folder, &harmless(&about.filename));
         self.download(&format!("{path}/file"), folder, |_| name, &mut |_| {}).await
     }

@@ -96,9 +96,8 @@ impl Rest {
             "transfer_type": if blind { "blind" } else { "attended" }, "transferer_call_id": leg,
             "transferee_addresses": [{"type": to.kind, "target": to.target}],
         });
-        let text = self.send(self.request(Method::POST, "/v1.0/transfers", &[]).json(&body)).await?;
-        let transfer = read_json(&text).filter(|_| has_id(&text));
-        let transfer: Transfer = transfer.ok_or_else(|| self.not_the_services())?;
+        let request = self.request(Method::POST, "/v1.0/transfers", &[]).json(&body);
+        let transfer: Transfer = self.send(request, |text| read_json(text).filter(|_| has_id(text))).await?;
         Ok(transfer.groupcall_id.filter(|id| !id.is_empty() && !id.starts_with("00000000-")))
     }
 

@@ -51,9 +51,8 @@ impl Rest {
         let file = Part::bytes(bytes).file_name(name.to_owned());
         let form = Form::new().text("type", "talk").part("file", file);
         let request = self.request(Method::POST, "/v1.0/service_agents/files", &[]);
-        let text = self.send(request.timeout(UPLOADED_WITHIN).multipart(form)).await?;
-        let kept: Option<Kept> = read_json(&text);
-        kept.map(|kept| kept.id).filter(|id| !id.is_empty()).ok_or_else(|| self.not_the_services())
+        let id = |text: &str| read_json(text).map(|Kept { id }| id).filter(|id| !id.is_empty());
+        self.send(request.timeout(UPLOADED_WITHIN).multipart(form), id).await
     }
 
     /// Opens a channel that everybody on the team can join:

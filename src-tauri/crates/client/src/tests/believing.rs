@@ -98,7 +98,8 @@ async fn no_foreign_answer_to_any_request_counts_as_the_services() {
         ("redirect 308", http(308, "location: https://wifi.hotel.example/\r\n", page)),
     ];
     for (what, answer) in answers {
-        let service = Service::parse(&format!("http://{}", answering(&[&answer]).await)).unwrap();
+        let dated = answer.replacen("\r\n", "\r\ndate: Tue, 03 Jun 2008 11:05:30 GMT\r\n", 1);
+        let service = Service::parse(&format!("http://{}", answering(&[&dated]).await)).unwrap();
         let rest = rest(&service);
         for (name, call) in calls(&rest) {
             let result = call.await;
@@ -115,6 +116,7 @@ async fn no_foreign_answer_to_any_request_counts_as_the_services() {
                 _ => "foreign",
             };
             assert_eq!(word, expected, "{name} × {what}");
+            assert_eq!(rest.service_time(), None, "{name} × {what}: whose clock is that?");
         }
     }
 }
