@@ -137,8 +137,16 @@ impl Clock {
 
     /// The differences that may be true, by all that was heard.
     fn candidates(&self) -> impl Iterator<Item = Millis> {
-        let known = [0, self.ahead, self.believed].into_iter();
-        known.chain(self.or).chain(self.said).chain(self.of_event).chain(self.undecided())
+        // As long as nobody said anything, this clock may be right.
+        let is_unsaid = !self.is_known() && self.said.is_none();
+        let believed = Some(self.believed).filter(|believed| *believed != 0 || is_unsaid);
+        [self.ahead]
+            .into_iter()
+            .chain(believed)
+            .chain(self.or)
+            .chain(self.said)
+            .chain(self.of_event)
+            .chain(self.undecided())
     }
 
     fn undecided(&self) -> impl Iterator<Item = Millis> {

@@ -230,3 +230,45 @@ fn a_text_that_its_list_did_not_hold_before_is_news_however_wrong_the_clocks_are
     assert_eq!(desk.view().chats[0].unread, 1, "only the one that came in between");
     assert_eq!(desk.view().away.unwrap().items.len(), 1);
 }
+
+#[test]
+fn what_was_missed_meanwhile_is_told_and_nothing_older_however_wrong_the_clock_of_this_computer() {
+    const HOURS: i64 = 3_600_000;
+    for ahead in
+        [-24 * HOURS, -9 * HOURS, -190_000, -61_000, -7000, 0, 7000, 59_000, 61_000, 190_000, 9 * HOURS, 24 * HOURS]
+    {
+        for heard_before in 0..4 {
+            let case = format!("{} s ahead, {heard_before} texts before", ahead / 1000);
+            let here = |service: Millis| service + ahead;
+            let says = |desk: &mut Desk, service: Millis| {
+                desk.service_says(voipbin_wire::Timestamp::from_millis(service), here(service));
+            };
+            let mut desk = not_linked();
+            says(&mut desk, at(&time(20, 0)));
+            desk.link(notice(LinkStage::Subscribed), here(at(&time(20, 0))));
+            for text in 0..heard_before {
+                let (id, sent) = (format!("t{text}"), time(21 + text, 0));
+                hear(&mut desk, &sms(&id, "Hi", &sent), here(at(&sent)));
+            }
+            desk.away_seen();
+            let lost = here(at(&time(30, 10)));
+            desk.link(notice(LinkStage::Reconnecting { attempt: 1 }), lost);
+            desk.link(notice(LinkStage::CatchingUp), here(at(&time(32, 0))));
+            desk.take_out();
+            let now = here(at(&time(32, 1)));
+            says(&mut desk, at(&time(32, 1)));
+            let rings = [
+                ring("meanwhile", "hangup", &time(31, 0), &time(31, 20)),
+                ring("long ago", "hangup", &time(2, 0), &time(2, 20)),
+                ring("still", "progressing", &time(31, 50), &time(31, 50)),
+            ];
+            assert_eq!(read(&mut desk, BareKind::Ring, &rings, now), [AlertKind::Ringing], "{case}");
+            desk.caught_up(everything(), now);
+            assert_eq!(raised(&desk.take_out()), [AlertKind::Missed], "{case}");
+            let told: Vec<_> = desk.view().away.unwrap().items.iter().map(|item| (item.kind, item.at)).collect();
+            assert_eq!(told.len(), 1, "{case}: {told:?}");
+            assert_eq!(told[0].0, AwayKind::Rang, "{case}");
+            assert!((told[0].1 - here(at(&time(31, 0)))).abs() <= 30_000, "{case}: at {}", told[0].1 - here(0));
+        }
+    }
+}
