@@ -73,6 +73,11 @@ impl Routine {
         self.next.push((Look::Conversations, now + CONVERSATIONS_EVERY));
     }
 
+    /// The socket tells of the customer's things after all: they are looked at no longer.
+    pub(crate) fn looks_at_own_no_more(&mut self) {
+        self.next.retain(|(look, _)| !matches!(look, Look::Me | Look::Conversations | Look::OwnCalls));
+    }
+
     /// A ring began or changed: soon the own calls say more.
     pub(crate) fn ring_changed(&mut self, now: Instant) {
         let is_planned = self.next.iter().any(|(look, _)| *look == Look::OwnCalls);
@@ -200,6 +205,18 @@ mod tests {
         for look in [Look::Me, Look::Conversations] {
             assert_eq!(due.iter().filter(|due| **due == look).count(), 1, "{look:?}");
         }
+    }
+
+    #[test]
+    fn topics_that_were_refused_for_a_while_make_nobody_ask_for_ever() {
+        let start = Instant::now();
+        let mut routine = Routine::new(false, start, 0.5);
+        routine.looks_at_own(start);
+        routine.ring_changed(start);
+        routine.looks_at_own_no_more();
+        assert_eq!(routine.due(start + Duration::from_secs(61)), [], "events tell again");
+        routine.looks_at_own(start);
+        assert!(routine.due(start + Duration::from_secs(61)).contains(&Look::Me), "and may be refused again");
     }
 
     #[test]

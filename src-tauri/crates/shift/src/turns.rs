@@ -78,6 +78,11 @@ impl Turns {
         self.every = EVERY;
     }
 
+    /// Events tell of texts again.
+    pub(crate) fn beside_events(&mut self) {
+        self.every = EVERY_BESIDE_EVENTS;
+    }
+
     /// There is such a conversation.
     pub(crate) fn met(&mut self, id: &str, active: Option<Timestamp>) {
         let turn = self.known.entry(id.to_owned()).or_default();

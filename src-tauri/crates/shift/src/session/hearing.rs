@@ -6,7 +6,7 @@ use ringside_desk::{LinkNotice, LinkStage, Millis, SpokenAs};
 use ringside_words::say;
 use tokio::time::Instant;
 use voipbin_client::{Dialect, LinkReport, LinkState, News};
-use voipbin_wire::{Fact, Scope, Told};
+use voipbin_wire::{Fact, Scope, Told, Topic};
 
 use super::Session;
 use super::millis;
@@ -80,10 +80,8 @@ impl Session {
         if found {
             work.account.dialect = dialect;
         }
-        if report.refused.iter().any(|refused| *refused.topic.scope() == Scope::Customer) {
-            work.routine.looks_at_own(Instant::now());
-            work.turns.by_lists_only();
-            work.is_refused = true;
+        if let Some(is_refused) = customer_refused(&report) {
+            work.hears_of_customer(!is_refused);
         }
         let was_reading = matches!(work.stage, Stage::CatchingUp { socket: of } if of == socket);
         match state {
@@ -107,6 +105,16 @@ impl Session {
             self.keep();
         }
     }
+}
+
+/// Whether topics of the customer are refused; none while that is not known.
+fn customer_refused(report: &LinkReport) -> Option<bool> {
+    let is_of_customer = |topic: &Topic| *topic.scope() == Scope::Customer;
+    if report.refused.iter().any(|refused| is_of_customer(&refused.topic)) {
+        return Some(true);
+    }
+    let is_settled = report.state == LinkState::Live && report.wanted.len() == report.confirmed.len();
+    (is_settled && report.confirmed.iter().any(is_of_customer)).then_some(false)
 }
 
 pub(super) fn notice(
@@ -135,5 +143,42 @@ pub(super) fn notice(
             Dialect::Documented => SpokenAs::Documented,
             Dialect::Live => SpokenAs::Live,
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use voipbin_client::RefusedTopic;
+    use voipbin_wire::ErrorCode;
+
+    use super::*;
+
+    #[test]
+    fn topics_of_the_customer_count_as_refused_until_the_service_takes_them() {
+        let topic = |text: &str| Topic::parse(text).unwrap();
+        let (mine, all) =
+            (topic("agent_id:98765432-4321-4321-4321-210987654321:call:*"), topic("customer_id:c:message:*"));
+        let report = |state, confirmed: &[&Topic], refused: &[&Topic]| LinkReport {
+            state,
+            dialect: None,
+            socket: 1,
+            wanted: [confirmed, refused].concat().into_iter().cloned().collect(),
+            confirmed: confirmed.iter().map(|topic| (*topic).clone()).collect(),
+            refused: refused
+                .iter()
+                .map(|topic| RefusedTopic {
+                    topic: (*topic).clone(),
+                    code: ErrorCode::PermissionDenied,
+                    said: String::new(),
+                })
+                .collect(),
+            round_trip: None,
+            why: None,
+            instead: None,
+        };
+        assert_eq!(customer_refused(&report(LinkState::Live, &[&mine], &[&all])), Some(true));
+        assert_eq!(customer_refused(&report(LinkState::Connecting, &[], &[])), None, "nothing is known yet");
+        assert_eq!(customer_refused(&report(LinkState::Live, &[&mine, &all], &[])), Some(false));
+        assert_eq!(customer_refused(&report(LinkState::Live, &[&mine], &[])), None, "a plain agent asks for none");
     }
 }

@@ -131,6 +131,23 @@ impl Work {
         std::mem::replace(&mut self.connection, connection)
     }
 
+    /// Events of the customer's things come or are refused: where they are, what they
+    /// tell of is read from lists.
+    pub(super) fn hears_of_customer(&mut self, is_heard: bool) {
+        match is_heard {
+            true if self.is_refused => {
+                self.routine.looks_at_own_no_more();
+                self.turns.beside_events();
+            }
+            true => {}
+            false => {
+                self.routine.looks_at_own(Instant::now());
+                self.turns.by_lists_only();
+            }
+        }
+        self.is_refused = !is_heard;
+    }
+
     /// The link is live.
     pub(super) fn went_live(&mut self, now: Millis) {
         if !matches!(self.stage, Stage::Live) {
