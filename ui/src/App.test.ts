@@ -5,6 +5,7 @@ import App from "./App.svelte";
 import type { BoardCallView } from "./bindings/BoardCallView";
 import type { CallView } from "./bindings/CallView";
 import type { ChatView } from "./bindings/ChatView";
+import { readNumbers } from "./bindings/readNumbers";
 import { allOn, emptyDesk, FakeHost, untouched } from "./host.fake";
 
 // The test's document has no sizes, so nothing ever changes its own.
@@ -373,6 +374,20 @@ describe("the views", () => {
     await fireEvent.input(screen.getByLabelText(t("live-search")), { target: { value: "caller 4321" } });
     await screen.findByText("Caller 4321");
     expect(document.querySelectorAll("[data-board]").length).toBe(1);
+  });
+
+  it.each(Object.keys(readNumbers))("finds the call of a number that is typed as %s", async (typed) => {
+    const host = await open("Live");
+    host.say(
+      { type: "putBoardCall", call: { ...onBoard("1", "talking", "Ann Lee"), number: "+442079460018" } },
+      { type: "putBoardCall", call: { ...onBoard("2", "talking", "Mei Abe"), number: "+15551234567" } },
+    );
+    await screen.findByText("Mei Abe");
+    await fireEvent.input(screen.getByLabelText(t("live-search")), { target: { value: typed } });
+    await waitFor(() => expect(screen.queryByText("Mei Abe")).toBeNull());
+    await screen.findByText("Ann Lee");
+    await fireEvent.input(screen.getByLabelText(t("live-search")), { target: { value: "+1 999 000 1111" } });
+    await waitFor(() => expect(screen.queryByText("Ann Lee")).toBeNull());
   });
 
   it("counts what is chosen and takes a call off when it is dropped", async () => {

@@ -15,6 +15,7 @@ import type { TraceView } from "./bindings/TraceView";
 import type { Trial } from "./bindings/Trial";
 import type { TalkDeed } from "./bindings/TalkDeed";
 import type { Diagnostics } from "./bindings/Diagnostics";
+import { readNumbers } from "./bindings/readNumbers";
 import { RecordedVerbs } from "./bindings/verbs";
 import type { Host } from "./host";
 
@@ -246,6 +247,10 @@ export class FakeHost extends RecordedVerbs implements Host {
   async quickReply(chat: string, shortcut: string): Promise<FilledView | null> {
     await this.record("quickReply", chat, shortcut);
     return this.filled;
+  }
+  async readNumber(text: string): Promise<string[]> {
+    await this.record("readNumber", text);
+    return readNumbers[text] ?? [];
   }
   async tryRules(book: RuleBook, trial: Trial): Promise<TraceView> {
     await this.record("tryRules", book, trial);

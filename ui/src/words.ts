@@ -86,18 +86,6 @@ function plainDigit(digit: string): string {
   return String(value);
 }
 
-/** Whether a number is the one that these words look for, in whatever way they are written. */
-export function isNumberLike(number: string, words: string): boolean {
-  if (!/^[+\d\s()./\-\u2010-\u2015]+$/.test(words.replace(/^tel:/i, ""))) return false;
-  const abroad = words
-    .replace(/^tel:/i, "")
-    .replace("(0)", "")
-    .replace(/[^\d+]/g, "")
-    .replace(/^00/, "+");
-  const digits = abroad.replace(/^0+/, "");
-  return /[1-9]/.test(digits) && (number.includes(abroad) || number.includes(digits));
-}
-
 /** A number as the desk writes it. */
 export function phone(number: string): string {
   return isWithheld(number) ? t("common-withheld-number") : writtenNumber(number);

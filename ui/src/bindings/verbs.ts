@@ -66,6 +66,9 @@ export interface Verbs {
   /** A quick reply for a conversation, with what is known filled in; nothing
    * where there is no such one. */
   quickReply(chat: string, shortcut: string): Promise<FilledView | null>;
+  /** What stands in the numbers that somebody looks for who types this, one of
+   * these at least; nothing where it is no number. */
+  readNumber(text: string): Promise<string[]>;
   /** What rules would do to a text that is typed, at this moment. Nothing is sent. */
   tryRules(book: RuleBook, trial: Trial): Promise<TraceView>;
   /** What rules would have done to the texts that were kept. Nothing is sent. */
@@ -145,6 +148,7 @@ export const verbsOver = (invoke: <T>(command: string, args?: Record<string, unk
   dropReply: (message) => invoke("drop_reply", { message }),
   respond: (deed) => invoke("respond", { deed }),
   quickReply: (chat, shortcut) => invoke("quick_reply", { chat, shortcut }),
+  readNumber: (text) => invoke("read_number", { text }),
   tryRules: (book, trial) => invoke("try_rules", { book, trial }),
   rehearse: (book) => invoke("rehearse", { book }),
   setStatus: (status, reason) => invoke("set_status", { status, reason }),

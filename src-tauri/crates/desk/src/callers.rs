@@ -378,6 +378,11 @@ impl Callers {
         self.here > 0 && self.table.all().any(|caller| caller.here.is_some() && caller.party.number() == number)
     }
 
+    /// Our numbers that were called or call.
+    pub(crate) fn our_numbers(&self) -> impl Iterator<Item = &str> {
+        self.table.all().map(|caller| caller.party.our_number())
+    }
+
     /// The numbers of all that are at this desk or wait.
     pub(crate) fn numbers(&self) -> impl Iterator<Item = &str> {
         let are_on_the_desk = self.table.all().filter(|caller| caller.here.is_some() || caller.wait.is_some());

@@ -7,6 +7,7 @@
 
 mod form;
 mod nobody;
+mod sought;
 mod written;
 
 use std::borrow::Cow;

@@ -115,6 +115,11 @@ pub(crate) enum Became {
 }
 
 impl Texts {
+    /// Our numbers that texts are sent to or from.
+    pub(crate) fn our_numbers(&self) -> impl Iterator<Item = &str> {
+        self.chats.values().map(|chat| chat.view.our_number.as_str())
+    }
+
     /// What happened first of what nobody was told of yet.
     pub(crate) fn next_happened(&mut self) -> Option<Happened> {
         self.happened.pop_front()

@@ -71,6 +71,9 @@ macro_rules! verbs {
                 /// A quick reply for a conversation, with what is known filled in; nothing
                 /// where there is no such one.
                 [main] always QuickReply = quick_reply(chat: String, shortcut: String) -> Option<FilledView>;
+                /// What stands in the numbers that somebody looks for who types this, one of
+                /// these at least; nothing where it is no number.
+                [main] always ReadNumber = read_number(text: String) -> Vec<String>;
                 /// What rules would do to a text that is typed, at this moment. Nothing is sent.
                 [main] always TryRules = try_rules(book: RuleBook, trial: Trial) -> TraceView;
                 /// What rules would have done to the texts that were kept. Nothing is sent.

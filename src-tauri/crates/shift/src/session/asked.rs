@@ -46,6 +46,10 @@ impl Session {
         answer.done(self.desk.quick_reply(&chat, &shortcut));
     }
 
+    pub(crate) fn read_number(&self, text: String, answer: Answer<Vec<String>>) {
+        answer.done(self.desk.read_number(&text));
+    }
+
     pub(crate) fn set_status(&mut self, status: String, reason: Option<String>, answer: Answer) {
         let status = AgentStatus::from_word(&status);
         if !AgentStatus::CHOICES.contains(&status) {
