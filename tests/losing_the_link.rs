@@ -1,6 +1,7 @@
 //! The link is lost and comes back.
 
 use ringside_desk::{AlertKind, Patch};
+use ringside_words::{Argument, say};
 use voipbin_simulator::Seen;
 
 use crate::stage::Stage;
@@ -22,7 +23,7 @@ async fn a_lost_link_is_said_at_once_and_heals_with_every_topic() {
             _ => None,
         })
         .await;
-    assert_eq!((link.hears_calls, link.promise.as_str()), (false, "You will not hear calls now"));
+    assert_eq!((link.hears_calls, link.promise.id.as_ref()), (false, "link-promise-none"));
     stage.sees("the call marked as old", |patch| matches!(patch, Patch::PutCall { call } if call.stale)).await;
     stage.shift.retry_now().await.unwrap();
     assert_eq!(before, stage.both_subscriptions().await);
@@ -45,17 +46,20 @@ async fn ending_the_shift_unsubscribes_and_says_goodbye() {
 #[tokio::test]
 async fn each_documented_refusal_is_put_into_words() {
     for (code, words) in [
-        ("PERMISSION_DENIED", "no permission"),
-        ("INVALID_TOPIC", "INVALID_TOPIC"),
-        ("INVALID_MESSAGE", "INVALID_MESSAGE"),
-        ("TEAPOT", "TEAPOT"),
+        ("PERMISSION_DENIED", "link-hidden-permission"),
+        ("INVALID_TOPIC", "link-hidden-not-understood"),
+        ("INVALID_MESSAGE", "link-hidden-not-understood"),
+        ("TEAPOT", "link-hidden-other"),
     ] {
         let stage = Stage::empty().await;
         stage.play(&format!("refuse queue with {code}"));
         stage.sign_in(0).await.unwrap();
+        let queues = || Argument::from(say!("link-topic-yours", what = say!("link-topic-queues")));
         let named = |patch: &Patch| {
             matches!(patch, Patch::PutLink { link } if link.live
-                && link.not_visible.iter().any(|sentence| sentence.contains("your queues") && sentence.contains(words)))
+                && link.not_visible.iter().any(|hidden| hidden.has(words)
+                    && hidden.given("what") == Some(&queues())
+                    && hidden.given("code").is_none_or(|told| *told == code.into())))
         };
         stage.sees(code, named).await;
     }

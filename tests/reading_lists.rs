@@ -1,5 +1,6 @@
 //! What no event tells is read from lists: texts of a plain agent, and what a gap left out.
 
+use ringside_words::{Message, say};
 use std::time::Duration;
 
 use ringside_desk::{AlertKind, AwayKind, AwayView, Patch};
@@ -22,8 +23,11 @@ fn text(words: &str) -> impl Fn(&Patch) -> bool {
     move |patch| matches!(patch, Patch::PutMessage { message } if message.text == words)
 }
 
-fn not_read(part: &str) -> impl Fn(&Patch) -> bool {
-    move |patch| matches!(patch, Patch::PutLink { link } if link.not_read.as_ref().is_some_and(|not| not.words.contains(part)))
+fn not_read(message: Message) -> impl Fn(&Patch) -> bool {
+    let is_it = move |words: &Message| {
+        words.has(&message.id) && message.args.iter().all(|(name, value)| words.given(name) == Some(value))
+    };
+    move |patch| matches!(patch, Patch::PutLink { link } if link.not_read.as_ref().is_some_and(|not| is_it(&not.words)))
 }
 
 async fn at(dialect: Dialect, who: usize) -> Stage {
@@ -156,12 +160,16 @@ async fn a_conversation_that_cannot_be_read_is_named_and_holds_up_nothing() {
     stage.sees("the loss", live(false)).await;
     stage.play("answer 500 to the next 1000 conversations");
     stage.shift.retry_now().await.unwrap();
-    stage.sees("that it is still to be read", not_read("Still to be read: the texts of 1 conversation")).await;
+    stage
+        .sees(
+            "that it is still to be read",
+            not_read(say!("problems-still-unread", what = say!("problems-texts-of", count = 1))),
+        )
+        .await;
     stage.sees("the link again", live(true)).await;
-    let named = |patch: &Patch| {
-        not_read("Not everything could be read: the texts of 1 conversation (John Delgado).")(patch)
-            || not_read("Not everything could be read: the texts of 1 conversation (+15551234567).")(patch)
-    };
+    let what = || say!("problems-texts-of", count = 1);
+    let with = |name: &str| not_read(say!("problems-not-all-read-with", what = what(), names = name));
+    let named = |patch: &Patch| with("John Delgado")(patch) || with("+15551234567")(patch);
     stage.sees("with whom", named).await;
     stage.play("nothing goes wrong\njohn texts \"After\"");
     stage.sees("the text all the same", text("After")).await;
@@ -180,7 +188,7 @@ async fn a_plain_agent_hears_that_texts_are_not_being_read() {
         .await;
     stage.play("answer 503 to the next 1000 requests");
     stage.shift.look_at(Some(chat.id)).await.unwrap();
-    stage.sees("that texts are not read", not_read("Texts are not being read.")).await;
+    stage.sees("that texts are not read", not_read(say!("problems-texts-unread"))).await;
     stage.sees("the link up all the same", live(true)).await;
     stage.play("nothing goes wrong");
     stage.sees("that they are", |patch| matches!(patch, Patch::PutLink { link } if link.not_read.is_none())).await;

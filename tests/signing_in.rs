@@ -120,7 +120,7 @@ async fn an_agent_without_rights_is_told_what_is_not_visible_and_sees_the_rest()
     assert!(link.hears_calls, "own calls do not need rights");
     assert_eq!(link.not_visible.len(), 1);
     assert!(
-        link.not_visible[0].contains("texts") && link.not_visible[0].contains("permission"),
+        link.not_visible[0].has("link-topic-texts") && link.not_visible[0].has("link-hidden-permission"),
         "{:?}",
         link.not_visible
     );

@@ -51,13 +51,14 @@ async fn a_documented_service_is_found_too_and_a_given_dialect_is_kept() {
 #[tokio::test]
 async fn a_dialect_that_was_given_and_is_wrong_is_said_promises_nothing_and_can_be_switched() {
     let documented = Setup::default();
-    for (setup, given, is) in [(documented, Dialect::Live, "as documented"), (LIVE, Dialect::Documented, "as the live")]
+    for (setup, given, is) in
+        [(documented, Dialect::Live, "link-speaks-documented"), (LIVE, Dialect::Documented, "link-speaks-live")]
     {
         for who in [MANAGER, PLAIN_AGENT] {
             let stage = Stage::before(setup).await;
             let place = Place { service: stage.service.address(), extra_ca: None, only: Some(given) };
             stage.sign_in_to(place, who).await.unwrap();
-            let said = |patch: &Patch| matches!(patch, Patch::PutLink { link } if link.wrong_dialect && link.troubles.iter().any(|words| words.contains(is)));
+            let said = |patch: &Patch| matches!(patch, Patch::PutLink { link } if link.wrong_dialect && link.troubles.iter().any(|words| words.has(is)));
             let link = stage
                 .sees("that the dialect is wrong", |patch| match patch {
                     Patch::PutLink { link } if said(patch) => Some(link.clone()),
@@ -186,7 +187,7 @@ async fn a_plain_agent_never_asks_for_what_would_cost_the_connection_and_is_told
             _ => None,
         })
         .await;
-    assert!(link.hears_calls && link.not_visible.iter().any(|sentence| sentence.contains("queues")), "{link:?}");
+    assert!(link.hears_calls && link.not_visible.iter().any(|hidden| hidden.has("link-topic-queues")), "{link:?}");
     assert_eq!(stage.shift.diagnostics().await.unwrap().unwrap().sockets, 1);
 }
 
@@ -199,7 +200,7 @@ async fn rights_that_turn_out_to_be_missing_cost_three_connections_and_no_more()
     let place = Place { service: stage.service.address(), extra_ca: None, only };
     stage.sign_in_to(place, MANAGER).await.unwrap();
     stage.sees("a live link", |patch| matches!(patch, Patch::PutLink { link } if link.live && link.hears_calls)).await;
-    let told = |patch: &Patch| matches!(patch, Patch::PutLink { link } if link.not_visible.iter().any(|sentence| sentence.contains("the connection broke three times")));
+    let told = |patch: &Patch| matches!(patch, Patch::PutLink { link } if link.not_visible.iter().any(|sentence| sentence.has("link-hidden-dropped")));
     stage.sees("why it is not visible", told).await;
     let diagnostics = stage.shift.diagnostics().await.unwrap().unwrap();
     assert_eq!((diagnostics.sockets, diagnostics.refused.len()), (4, 12));

@@ -1,5 +1,6 @@
 //! Every way a connection can break, and what the agent sees of it.
 
+use ringside_words::{Message, say};
 use std::time::Duration;
 
 use ringside_desk::{AlertKind, Patch, Screen};
@@ -15,21 +16,21 @@ fn live(wanted: bool) -> impl Fn(&Patch) -> bool {
     move |patch| matches!(patch, Patch::PutLink { link } if link.live == wanted)
 }
 
-fn why(words: &str) -> impl Fn(&Patch) -> bool {
-    move |patch| matches!(patch, Patch::PutLink { link } if link.why.as_deref().is_some_and(|why| why.contains(words)))
+fn why(message: Message) -> impl Fn(&Patch) -> bool {
+    move |patch| matches!(patch, Patch::PutLink { link } if link.why.as_ref().is_some_and(|why| *why == message))
 }
 
 #[tokio::test]
 async fn every_break_is_noticed_and_heals() {
     let faults = [
-        ("reset the link", "broke"),
-        ("close the link", "goodbye"),
-        ("close the link with 1012 \"deploying\"", "(1012: deploying)"),
-        ("send a huge frame", "too large"),
-        ("cut the link short", "broke"),
-        ("restart for 200ms", "broke"),
+        ("reset the link", "link-cause-broke"),
+        ("close the link", "link-lost-no-goodbye"),
+        ("close the link with 1012 \"deploying\"", "link-lost-closed-reason"),
+        ("send a huge frame", "link-lost-too-large"),
+        ("cut the link short", "link-cause-broke"),
+        ("restart for 200ms", "link-cause-broke"),
     ];
-    for (fault, words) in faults {
+    for (fault, id) in faults {
         let stage = Stage::at(LIVE, 0, Some(Dialect::Live)).await;
         stage.play(fault);
         let link = stage
@@ -38,7 +39,11 @@ async fn every_break_is_noticed_and_heals() {
                 _ => None,
             })
             .await;
-        assert!(link.why.as_deref().is_some_and(|why| why.contains(words)), "{fault}: {:?}", link.why);
+        let why = link.why.as_ref();
+        assert!(why.is_some_and(|why| why.id == id), "{fault}: {:?}", link.why);
+        if id == "link-lost-closed-reason" {
+            assert_eq!(why, Some(&say!("link-lost-closed-reason", code = "1012", reason = "deploying")));
+        }
         stage.sees("the link again", live(true)).await;
         stage.play("john calls dana");
         stage.hears(AlertKind::Ringing).await;
@@ -54,7 +59,7 @@ async fn what_cannot_be_understood_is_counted_and_costs_nothing() {
     let counted = async {
         loop {
             let diagnostics = stage.shift.diagnostics().await.unwrap().unwrap();
-            if diagnostics.unknown_kinds.get("not an object") == Some(&2) {
+            if diagnostics.unknown_kinds.get("not-an-object") == Some(&2) {
                 return diagnostics;
             }
         }
@@ -91,7 +96,7 @@ async fn an_account_that_is_frozen_while_the_link_is_open_is_said_on_the_desk() 
     let stage = Stage::at(LIVE, 0, Some(Dialect::Live)).await;
     stage.play("answer 403 to the next 1 requests");
     stage.shift.set_status("away".to_owned(), None).await.unwrap();
-    let frozen = |patch: &Patch| matches!(patch, Patch::PutLink { link } if link.live && link.troubles.iter().any(|words| words.contains("frozen since 2026-11-01")));
+    let frozen = |patch: &Patch| matches!(patch, Patch::PutLink { link } if link.live && link.troubles.iter().any(|words| words.has("link-frozen-since-until") && words.given("since") == Some(&"2026-11-01".into())));
     stage.sees("that the account is frozen", frozen).await;
     stage.shift.set_status("away".to_owned(), None).await.unwrap();
     stage
@@ -101,16 +106,16 @@ async fn an_account_that_is_frozen_while_the_link_is_open_is_said_on_the_desk() 
 
 #[tokio::test]
 async fn each_closed_door_is_put_into_words() {
-    for (status, words) in [
-        (403, "frozen since 2026-11-01 and will be deleted on 2026-12-01"),
-        (404, "no VoIPBIN service at this address"),
-        (429, "fewer connections"),
-        (500, "500"),
+    for (status, message) in [
+        (403, say!("link-frozen-since-until", since = "2026-11-01", until = "2026-12-01")),
+        (404, say!("problems-no-service")),
+        (429, say!("link-lost-too-many")),
+        (500, say!("link-lost-answered", status = "500")),
     ] {
         let mut stage = Stage::at(LIVE, 0, Some(Dialect::Live)).await;
         stage.play(&format!("answer {status} to the next 1 handshakes\nclose the link"));
         stage.service_sees("the closed door", |seen| *seen == Seen::TurnedAway { status }).await;
-        stage.sees("why", why(words)).await;
+        stage.sees("why", why(message)).await;
         stage.shift.retry_now().await.unwrap();
         stage.sees("the link again", live(true)).await;
     }

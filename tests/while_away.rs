@@ -74,7 +74,7 @@ async fn it_is_not_called_live_before_the_lists_were_read() {
     stage.sees("the loss", live(false)).await;
     stage.play("answer 500 to the next 2 requests");
     stage.shift.retry_now().await.unwrap();
-    let catching_up = |patch: &Patch| matches!(patch, Patch::PutLink { link } if !link.live && link.hears_calls && link.words == "Catching up");
+    let catching_up = |patch: &Patch| matches!(patch, Patch::PutLink { link } if !link.live && link.hears_calls && link.words.id == "link-stage-catching-up");
     stage.sees("that it catches up", catching_up).await;
     stage.play("john calls dana");
     stage.sees("a call all the same", |patch| matches!(patch, Patch::PutCall { .. })).await;

@@ -18,7 +18,7 @@ fn is_call(patch: &Patch) -> bool {
 }
 
 fn says_so(patch: &Patch) -> bool {
-    matches!(patch, Patch::PutLink { link } if link.why.as_ref().is_some_and(|why| why.contains("sign-in page")))
+    matches!(patch, Patch::PutLink { link } if link.why.as_ref().is_some_and(|why| why.has("link-foreign")))
 }
 
 async fn at(dialect: Dialect, who: usize) -> Stage {

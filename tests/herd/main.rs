@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 use std::io::Write as _;
 use std::time::Duration;
 
+use ringside_words::Message;
 use serde_json::json;
 use voipbin_client::{Dialect, Input, Link, LinkState, OpenFailure, Order, Speaks, Wanted};
 
@@ -76,7 +77,7 @@ fn settle(link: &mut Link, now: Duration) {
 
 impl Desk for Ours {
     fn begin(&mut self) -> Duration {
-        self.0.take(Input::Broke("restart".to_owned()), Duration::ZERO);
+        self.0.take(Input::Broke(Message::verbatim("restart")), Duration::ZERO);
         self.next(Duration::ZERO)
     }
 
@@ -87,7 +88,7 @@ impl Desk for Ours {
             settle(&mut self.0, now + ROUND_TRIP);
             return None;
         }
-        self.0.take(Input::OpenFailed(OpenFailure::Other("turned away".to_owned())), now + ROUND_TRIP);
+        self.0.take(Input::OpenFailed(OpenFailure::Other(Message::verbatim("turned away"))), now + ROUND_TRIP);
         Some(self.next(now + ROUND_TRIP))
     }
 }

@@ -1,6 +1,6 @@
 import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, it, vi } from "vitest";
-import { t } from "./catalogue";
+import { t, type Message } from "./catalogue";
 import App from "./App.svelte";
 import type { BoardCallView } from "./bindings/BoardCallView";
 import type { CallView } from "./bindings/CallView";
@@ -128,7 +128,7 @@ describe("the desk", () => {
   it("says in words whether the next call will be heard", async () => {
     const host = new FakeHost();
     render(App, { host });
-    await screen.findByText(/You will hear the next call/);
+    await screen.findByText(t("link-promise-hears"));
     const desk = emptyDesk();
     host.say({
       type: "putLink",
@@ -136,13 +136,13 @@ describe("the desk", () => {
         ...desk.link,
         live: false,
         hearsCalls: false,
-        words: "Reconnecting · attempt 3",
-        promise: "You will not hear calls now",
+        words: { id: "link-stage-reconnecting", args: { attempt: 3 } },
+        promise: { id: "link-promise-none" },
         retryAt: Date.now() + 4000,
         lostAt: Date.now(),
       },
     });
-    await screen.findByText(/You will not hear calls now/);
+    await screen.findByText(t("link-promise-none"));
     await fireEvent.click(screen.getByRole("button", { name: t("link-retry") }));
     expect(host.asked).toContainEqual(["retryNow"]);
   });
@@ -150,11 +150,13 @@ describe("the desk", () => {
   it("names what cannot be read though the link is up", async () => {
     const host = new FakeHost();
     render(App, { host });
-    const words = "Texts are not being read. api.voipbin.net cannot be reached. Check the address and your network.";
+    const first = { id: "problems-texts-unread" } as const;
+    const second = { id: "link-cause-silence", args: { host: "api.voipbin.net" } } as const;
+    const words: Message = { id: "common-two-sentences", args: { first, second } };
     host.say({ type: "putLink", link: { ...emptyDesk().link, notRead: { words, since: Date.now() } } });
-    await screen.findByText(/Texts are not being read/);
+    await screen.findByText(t("problems-texts-unread"), { exact: false });
     host.say({ type: "putLink", link: emptyDesk().link });
-    await waitFor(() => expect(screen.queryByText(/Texts are not being read/)).toBeNull());
+    await waitFor(() => expect(screen.queryByText(t("problems-texts-unread"), { exact: false })).toBeNull());
   });
 
   it("shows what a caller wrote as text", async () => {
@@ -259,7 +261,7 @@ describe("the desk", () => {
       numbers: [{ number: "+15551234567", written: "+1 555 123 4567" }],
     });
     render(App, { host });
-    await screen.findByText(/You will hear the next call/);
+    await screen.findByText(t("link-promise-hears"));
     host.click({ type: "call", id: "over", number: "+15551234567" });
     await screen.findByText("+1 555 123 4567", { selector: "h1 bdi" });
   });

@@ -49,8 +49,8 @@ export function emptyDesk(): DeskView {
     link: {
       live: true,
       hearsCalls: true,
-      words: "Live",
-      promise: "You will hear the next call",
+      words: { id: "link-stage-live" },
+      promise: { id: "link-promise-hears" },
       roundTripMs: 18,
       retryAt: null,
       lostAt: null,
@@ -200,7 +200,7 @@ export class FakeHost extends RecordedVerbs implements Host {
     patches: 4210,
     batches: 1730,
     mostWaiting: 70,
-    losses: { "the network connection to api.voipbin.net broke": 1 },
+    losses: [{ why: { id: "link-cause-broke", args: { host: "api.voipbin.net" } }, times: 1 }],
     rereads: 2,
     rereadsFailed: 0,
   };

@@ -3,6 +3,7 @@
 
 use notify_rust::{Hint, Notification, NotificationResponse, Timeout, Urgency};
 use ringside_desk::AlertKind;
+use ringside_words::text;
 use tokio::sync::oneshot;
 
 use super::Toast;
@@ -26,7 +27,7 @@ pub(crate) async fn show(
         .summary(&toast.title)
         .body(&escape(&toast.body))
         .icon("ringside")
-        .action(DEFAULT, "Open")
+        .action(DEFAULT, &text!("common-open"))
         .hint(Hint::Category(category(toast.kind).to_owned()));
     match toast.kind {
         AlertKind::Ringing => notification.urgency(Urgency::Critical).timeout(Timeout::Never),

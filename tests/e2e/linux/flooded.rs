@@ -1,6 +1,7 @@
 //! The real window under a flood: how long an event takes to be painted, how
 //! busy the web view is, and whether it ends in the right state.
 
+use ringside_words::text;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -156,7 +157,7 @@ async fn sign_in(app: &App, address: &str, token: &str) -> Done {
         .await?;
     app.type_into("[name=token]", token).await?;
     app.click("form [type=submit]").await?;
-    app.shows("header", "You will hear the next call").await
+    app.shows("header", &text!("link-promise-hears")).await
 }
 
 async fn diagnostics(app: &App) -> Done<Value> {

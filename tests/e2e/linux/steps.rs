@@ -166,7 +166,7 @@ impl<'a> Morning<'a> {
         let app = self.app()?;
         app.type_into("[name=password]", &self.server.password).await?;
         app.click("form [type=submit]").await?;
-        app.shows("header", "You will hear the next call").await
+        app.shows("header", &text!("link-promise-hears")).await
     }
 
     async fn token_in_keyring(&mut self) -> Done {
@@ -404,7 +404,7 @@ impl<'a> Morning<'a> {
         self.link_dropped_at = self.server.mark();
         self.server.play("drop the link for 3s").await?;
         self.app()?.has(".link[data-live=false]", true).await?;
-        self.app()?.shows("header", "You will not hear calls now").await?;
+        self.app()?.shows("header", &text!("link-promise-none")).await?;
         self.app()?.shows("[role=alert]", "Not live since").await?;
         // Nobody is told of these by the socket.
         self.server.play("mei texts \"Is anybody there?\"\nstranger calls dana\nstranger hangs up").await
@@ -413,7 +413,7 @@ impl<'a> Morning<'a> {
     async fn link_back(&mut self) -> Done {
         self.server.sees("the subscription again", self.link_dropped_at, |seen| seen["seen"] == "subscribed").await?;
         self.app()?.has(".link[data-live=true]", true).await?;
-        self.app()?.shows("header", "You will hear the next call").await?;
+        self.app()?.shows("header", &text!("link-promise-hears")).await?;
         self.server.play("john hangs up").await?;
         self.app()?.has("[data-call]", false).await?;
         self.app()?.shows("header", "Break").await
@@ -565,7 +565,7 @@ impl<'a> Morning<'a> {
         app.type_into("[name=email]", &self.server.email).await?;
         app.type_into("[name=password]", &self.server.password).await?;
         app.click("form [type=submit]").await?;
-        app.shows("header", "You will hear the next call").await?;
+        app.shows("header", &text!("link-promise-hears")).await?;
         let token = until("the new token", 10, async || self.desktop.token_in_keyring().await).await?;
         self.tokens.push(token);
         let mark = self.server.mark();
@@ -578,7 +578,7 @@ impl<'a> Morning<'a> {
         let mark = self.server.mark();
         self.app = Some(self.driver.start_app(&self.programs.app).await?);
         self.server.sees("the subscription", mark, |seen| seen["seen"] == "subscribed").await?;
-        self.app()?.shows("header", "You will hear the next call").await
+        self.app()?.shows("header", &text!("link-promise-hears")).await
     }
 
     /// A second start brings the first to the front and ends.

@@ -16,11 +16,11 @@ hearsCalls: boolean,
 /**
  * Where the link stands, in a word or two.
  */
-words: string, 
+words: import("../catalogue").Message, 
 /**
  * What that means for the next call.
  */
-promise: string, 
+promise: import("../catalogue").Message, 
 /**
  * Milliseconds there and back, when measured.
  */
@@ -36,11 +36,11 @@ lostAt: number | null,
 /**
  * Why the link was lost.
  */
-why: string | null, 
+why: import("../catalogue").Message | null, 
 /**
  * What is wrong although the service is reached, a sentence each.
  */
-troubles: Array<string>, 
+troubles: Array<import("../catalogue").Message>, 
 /**
  * The service does not speak as this account is set to: detecting it
  * automatically would help.
@@ -49,7 +49,7 @@ wrongDialect: boolean,
 /**
  * What this agent cannot see and why, a sentence each.
  */
-notVisible: Array<string>, 
+notVisible: Array<import("../catalogue").Message>, 
 /**
  * Whether callers in queues are told.
  */

@@ -7,7 +7,7 @@ export type NotReadView = {
 /**
  * What, and why: a sentence or two.
  */
-words: string, 
+words: import("../catalogue").Message, 
 /**
  * Since when.
  */

@@ -7,7 +7,7 @@ use super::catalogue::Messages;
 use super::source::{line_of, of_component, of_rust, of_script};
 
 /// Macros of Rust that make a message.
-const MACROS: [&str; 2] = ["say!(", "text!("];
+const MACROS: [&str; 3] = ["say!(", "text!(", "id!("];
 
 /// From here on a file of Rust is for its tests.
 pub(super) const TESTS: &str = "#[cfg(test)]\nmod ";

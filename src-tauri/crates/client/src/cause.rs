@@ -2,11 +2,12 @@
 //!
 //! What broke lies deep inside what the libraries hand up, and their own words
 //! may hold an address, and with it a credential. So the chain is looked
-//! through for what is known, and the words are ours.
+//! through for what is known, and the words are the catalogue's.
 
 use std::error::Error;
 use std::io;
 
+use ringside_words::{Argument, Message, say};
 use rustls::{AlertDescription, CertificateError};
 
 use crate::road::NoSuchHost;
@@ -70,47 +71,27 @@ impl Cause {
         Self::Broke,
     ];
 
-    /// What it means and what helps, as a clause. `host` is the service's name,
-    /// `proxy` the proxy's where there is one on the way.
-    pub fn in_words(self, host: &str, proxy: Option<&str>) -> String {
-        let proxy = proxy.unwrap_or("of this network");
+    /// What it means and what helps. `host` is the service's name, `proxy` the
+    /// proxy's where there is one on the way.
+    pub fn message(self, host: &str, proxy: Option<&str>) -> Message {
+        let proxy = || proxy.map_or_else(|| say!("link-cause-some-proxy").into(), Argument::from);
         match self {
-            Self::NoSuchHost => {
-                format!("the name {host} was not found; check the address, and whether this computer is online")
-            }
-            Self::NoNetwork => format!("there is no network, or no way to {host} from here; check your network"),
-            Self::NothingThere => {
-                format!("{host} cannot be reached: nothing answers there; check the address and your network")
-            }
-            Self::Silence => format!("{host} cannot be reached: no answer came; check the address and your network"),
-            Self::Expired => format!("the certificate of {host} has expired; is this computer's clock right?"),
-            Self::NotYetValid => {
-                format!("the certificate of {host} is not valid yet; is this computer's clock right?")
-            }
-            Self::OtherHost => format!("the certificate of {host} belongs to another name; check the address"),
-            Self::UnknownAuthority => format!(
-                "the certificate of {host} is not trusted; if it is your own service, add its certificate authority"
-            ),
-            Self::Revoked => {
-                format!("the certificate of {host} was revoked; do not sign in, and tell whoever runs the service")
-            }
-            Self::BadCertificate => {
-                format!("the certificate of {host} cannot be used; tell whoever runs the service")
-            }
-            Self::OldEncryption => format!(
-                "{host} offers no encryption that is still safe (TLS 1.2 or newer); tell whoever runs the service"
-            ),
-            Self::NotEncrypted => {
-                format!("what answers at {host} does not use encryption; check the address and its port")
-            }
-            Self::ProxyLogin => {
-                format!("the proxy {proxy} wants a name and password, or other ones; ask whoever runs your network")
-            }
-            Self::ProxyRefuses => {
-                format!("the proxy {proxy} does not let Ringside through to {host}; ask whoever runs your network")
-            }
-            Self::NoProxy => format!("the proxy {proxy} cannot be reached; check your network's proxy settings"),
-            Self::Broke => format!("the network connection to {host} broke"),
+            Self::NoSuchHost => say!("link-cause-no-such-host", host = host),
+            Self::NoNetwork => say!("link-cause-no-network", host = host),
+            Self::NothingThere => say!("link-cause-nothing-there", host = host),
+            Self::Silence => say!("link-cause-silence", host = host),
+            Self::Expired => say!("link-cause-expired", host = host),
+            Self::NotYetValid => say!("link-cause-not-yet-valid", host = host),
+            Self::OtherHost => say!("link-cause-other-host", host = host),
+            Self::UnknownAuthority => say!("link-cause-unknown-authority", host = host),
+            Self::Revoked => say!("link-cause-revoked", host = host),
+            Self::BadCertificate => say!("link-cause-bad-certificate", host = host),
+            Self::OldEncryption => say!("link-cause-old-encryption", host = host),
+            Self::NotEncrypted => say!("link-cause-not-encrypted", host = host),
+            Self::ProxyLogin => say!("link-cause-proxy-login", proxy = proxy()),
+            Self::ProxyRefuses => say!("link-cause-proxy-refuses", proxy = proxy(), host = host),
+            Self::NoProxy => say!("link-cause-no-proxy", proxy = proxy()),
+            Self::Broke => say!("link-cause-broke", host = host),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ringside_words::Message;
 use voipbin_wire::{Kind, Told, Unknown, WhyUnknown};
 
 /// Names of unknown things that are kept apart; a flood of new ones is one sum.
@@ -24,7 +25,7 @@ pub struct Counts {
     /// Fields of another type than documented, by name.
     pub misfit_fields: BTreeMap<String, u64>,
     /// Why the link was lost, and how often.
-    pub losses: BTreeMap<String, u64>,
+    pub losses: BTreeMap<Message, u64>,
 }
 
 impl Counts {
@@ -46,9 +47,9 @@ impl Counts {
 
     pub(crate) fn unknown(&mut self, unknown: &Unknown) {
         let word = match unknown.why {
-            WhyUnknown::NotAnObject => "not an object",
+            WhyUnknown::NotAnObject => "not-an-object",
             WhyUnknown::NoKind | WhyUnknown::Kind | WhyUnknown::Payload => {
-                unknown.kind.as_deref().unwrap_or("without a kind")
+                unknown.kind.as_deref().unwrap_or("without-a-kind")
             }
         };
         count(&mut self.unknown_kinds, word);
@@ -63,8 +64,12 @@ impl Counts {
         count(&mut self.others, word);
     }
 
-    pub(crate) fn lost(&mut self, why: &str) {
-        count(&mut self.losses, why);
+    pub(crate) fn lost(&mut self, why: &Message) {
+        if self.losses.len() < NAMES || self.losses.contains_key(why) {
+            *self.losses.entry(why.clone()).or_default() += 1;
+        } else {
+            *self.losses.entry(Message::new("link-other-losses")).or_default() += 1;
+        }
     }
 }
 
@@ -79,15 +84,19 @@ fn count(counts: &mut BTreeMap<String, u64>, word: &str) {
 
 #[cfg(test)]
 mod tests {
+    use ringside_words::say;
+
     use super::*;
 
     #[test]
     fn a_flood_of_new_names_stays_small() {
         let mut counts = Counts::default();
         for at in 0..10_000 {
-            counts.lost(&format!("{at} {}", "x".repeat(1000)));
+            counts.lost(&say!("link-lost-closed-reason", code = "1000", reason = at));
+            counts.other(&format!("{at} {}", "x".repeat(1000)));
         }
-        assert_eq!((counts.losses.len(), counts.losses[OTHERS]), (NAMES + 1, 9900));
-        assert!(counts.losses.keys().all(|name| name.chars().count() <= NAME));
+        assert_eq!((counts.losses.len(), counts.losses[&say!("link-other-losses")]), (NAMES + 1, 9900));
+        assert_eq!((counts.others.len(), counts.others[OTHERS]), (NAMES + 1, 9900));
+        assert!(counts.others.keys().all(|name| name.chars().count() <= NAME));
     }
 }

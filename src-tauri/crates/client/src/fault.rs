@@ -4,6 +4,7 @@
 //! sign-in page of the network, a proxy, a load balancer. Only this object is
 //! the service's word; a bare status is somebody else's.
 
+use ringside_words::{Message, say};
 use serde::Deserialize;
 use voipbin_wire::{one_line, read_json, shortened};
 
@@ -18,7 +19,7 @@ pub(crate) struct Fault {
     /// Its own words, or nothing; never to branch on.
     pub(crate) said: String,
     /// What a frozen account is told, where this says that it is.
-    pub(crate) frozen: Option<String>,
+    pub(crate) frozen: Option<Message>,
 }
 
 #[derive(Deserialize)]
@@ -48,17 +49,15 @@ impl Fault {
     }
 }
 
-/// A frozen account in words, with its dates (live-service.md, section 1.3).
-fn frozen(details: &serde_json::Value) -> String {
+/// What a frozen account is told, with its dates (live-service.md, section 1.3).
+fn frozen(details: &serde_json::Value) -> Message {
     let day = |name: &str| details[0][name].as_str().map(|at| at.chars().take(10).collect::<String>());
-    let mut words = "the account is frozen".to_owned();
-    if let Some(since) = day("deletion_scheduled_at") {
-        words.push_str(&format!(" since {since}"));
+    match (day("deletion_scheduled_at"), day("deletion_effective_at")) {
+        (Some(since), Some(until)) => say!("link-frozen-since-until", since = since, until = until),
+        (Some(since), None) => say!("link-frozen-since", since = since),
+        (None, Some(until)) => say!("link-frozen-until", until = until),
+        (None, None) => say!("link-frozen"),
     }
-    if let Some(until) = day("deletion_effective_at") {
-        words.push_str(&format!(" and will be deleted on {until}"));
-    }
-    words + "; its owner can restore it until then"
 }
 
 #[cfg(test)]
@@ -89,7 +88,7 @@ mod tests {
             {"deletion_scheduled_at":"2026-11-01T00:00:00Z","deletion_effective_at":"2026-12-01T00:00:00Z","recovery_endpoint":"/x"}]}}"#;
         assert_eq!(
             Fault::read(body).unwrap().frozen.unwrap(),
-            "the account is frozen since 2026-11-01 and will be deleted on 2026-12-01; its owner can restore it until then"
+            say!("link-frozen-since-until", since = "2026-11-01", until = "2026-12-01")
         );
         let other = r#"{"error":{"status":"PERMISSION_DENIED","reason":"PERMISSION_DENIED","details":null}}"#;
         assert_eq!(Fault::read(other).unwrap().frozen, None);

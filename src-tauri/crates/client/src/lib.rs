@@ -43,7 +43,7 @@ pub use rest::items::{Items, Short};
 pub use rest::lists::{List, Listed, Pages};
 pub use rest::recordings::{FetchError, is_audio, remove_unfinished};
 pub use rest::steering::Transferee;
-pub use rest::{Rest, RestError};
+pub use rest::{Rest, RestError, foreign};
 pub use service::{Service, ServiceError, certificates_only};
 pub use socket::{Connection, Diagnosis, News, open};
 pub use token::{Claims, Token, TokenError, TokenKind};

@@ -20,6 +20,7 @@ mod speaking;
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
+use ringside_words::{Message, say};
 use voipbin_wire::{Ack, Command, ErrorCode, Refusal};
 
 use crate::backoff;
@@ -85,8 +86,8 @@ pub enum Input {
     Opened,
     /// The socket could not be opened.
     OpenFailed(OpenFailure),
-    /// The socket broke or was closed by the service, and why in words.
-    Broke(String),
+    /// The socket broke or was closed by the service, and why.
+    Broke(Message),
     /// Any frame arrived.
     Heard,
     /// A bare resource arrived, as only the live service sends them.
@@ -129,17 +130,17 @@ pub enum OpenFailure {
     RateLimited(Option<Duration>),
     /// The service is not available (503) and may say when to come back.
     Unavailable(Option<Duration>),
-    /// The customer's account is frozen (403), in words with its dates.
-    Frozen(String),
+    /// The customer's account is frozen (403), with its dates.
+    Frozen(Message),
     /// There is no such address at the service (404).
     NotFound,
-    /// Not the service but somebody between here and there answered, in words.
-    Foreign(String),
+    /// Not the service but somebody between here and there answered.
+    Foreign(Message),
     /// Somebody between here and there, as a load balancer does, turned the
-    /// connection away (429 or 503), in words, and may say when to come back.
-    TurnedAway(String, Option<Duration>),
-    /// Anything else, in words that name no secret.
-    Other(String),
+    /// connection away (429 or 503), and may say when to come back.
+    TurnedAway(Message, Option<Duration>),
+    /// Anything else; it names no secret.
+    Other(Message),
 }
 
 /// How the token is shown to the service (live-service.md, section 1.2).
@@ -188,7 +189,7 @@ pub struct Link {
     /// How the service speaks instead of the given dialect.
     instead: Option<Dialect>,
     proof: Proof,
-    why: Option<String>,
+    why: Option<Message>,
     /// Something happened that a report might show.
     moved: bool,
     dice: fastrand::Rng,
@@ -403,31 +404,31 @@ impl Link {
                 self.open(now);
             }
             OpenFailure::Unauthorized => {
-                self.why = Some("the service refused the sign-in".to_owned());
+                self.why = Some(say!("link-lost-sign-in-refused"));
                 self.state = LinkState::Refused;
             }
             OpenFailure::RateLimited(at_least) => {
-                self.stay_away("the service asked for fewer connections".to_owned(), at_least, now);
+                self.stay_away(say!("link-lost-too-many"), at_least, now);
             }
             OpenFailure::Unavailable(at_least) => {
-                self.stay_away("the service is not available at the moment".to_owned(), at_least, now);
+                self.stay_away(say!("link-lost-unavailable"), at_least, now);
             }
             OpenFailure::TurnedAway(why, at_least) => self.stay_away(why, at_least, now),
             OpenFailure::Frozen(why) => self.lost(why, Some(LONGEST_ABSENCE), now),
             OpenFailure::NotFound => {
-                self.lost("there is no VoIPBIN service at this address".to_owned(), None, now);
+                self.lost(say!("problems-no-service"), None, now);
             }
             OpenFailure::Foreign(why) => self.lost(why, Some(FOREIGN_AGAIN_AFTER), now),
             OpenFailure::Other(why) => self.lost(why, None, now),
         }
     }
 
-    fn stay_away(&mut self, why: String, at_least: Option<Duration>, now: Duration) {
+    fn stay_away(&mut self, why: Message, at_least: Option<Duration>, now: Duration) {
         self.not_before = now + at_least.unwrap_or_default().min(LONGEST_ABSENCE);
         self.lost(why, at_least, now);
     }
 
-    fn lost(&mut self, why: String, at_least: Option<Duration>, now: Duration) {
+    fn lost(&mut self, why: Message, at_least: Option<Duration>, now: Duration) {
         // Only what was heard counts: a freeze is no proof of a sound link.
         if self.live_since.take().is_some_and(|since| self.proof.heard_at() >= since + SOUND_AFTER) {
             self.attempt = 0;
@@ -449,7 +450,7 @@ impl Link {
         match self.state {
             LinkState::Connecting | LinkState::Reconnecting { retry_at: None, .. } if now >= self.opened_by => {
                 self.orders.push_back(Order::Abandon);
-                self.lost("the service did not answer".to_owned(), None, now);
+                self.lost(say!("link-lost-no-answer"), None, now);
             }
             LinkState::Reconnecting { attempt, retry_at: Some(at) } if now >= at => {
                 self.state = LinkState::Reconnecting { attempt, retry_at: None };
@@ -481,7 +482,7 @@ impl Link {
     fn tick_on_socket(&mut self, now: Duration) {
         if self.proof.is_dead(now) {
             self.orders.push_back(Order::Abandon);
-            return self.lost("nothing was heard from the service".to_owned(), None, now);
+            return self.lost(say!("link-lost-silence"), None, now);
         }
         if now >= self.documented_by {
             return self.turns_out_live(now);
@@ -491,7 +492,7 @@ impl Link {
                 return self.speaks_instead(Dialect::Live, now);
             }
             self.orders.push_back(Order::Abandon);
-            return self.lost("the service did not confirm the subscriptions".to_owned(), None, now);
+            return self.lost(say!("link-lost-unconfirmed"), None, now);
         }
         if self.proof.is_ping_due(now) {
             self.send_ping(now);

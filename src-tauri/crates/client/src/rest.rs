@@ -18,6 +18,7 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::header::DATE;
 use reqwest::{Client, Method, Proxy, RequestBuilder, StatusCode};
+use ringside_words::{Message, say};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::time::Instant;
@@ -54,8 +55,8 @@ pub struct Rest {
     class: Class,
     /// One for all clones: the service counts them together.
     budget: Arc<Mutex<Budget>>,
-    /// What the last answer said of a frozen account, in words.
-    frozen: Arc<Mutex<Option<String>>>,
+    /// What the last answer said of a frozen account.
+    frozen: Arc<Mutex<Option<Message>>>,
     epoch: Instant,
     /// The service's clock by the `Date` of its last answer, and when that came.
     clock: Arc<Mutex<Option<(SystemTime, Instant)>>>,
@@ -77,9 +78,9 @@ pub enum RestError {
         /// The service's code for it.
         reason: String,
     },
-    /// The customer's account is frozen (403), in words with its dates.
-    #[error("{0}")]
-    Frozen(String),
+    /// The customer's account is frozen (403), with its dates.
+    #[error("the account is frozen")]
+    Frozen(Message),
     /// There is no such thing (404).
     #[error("the service knows no such thing")]
     NotFound,
@@ -133,7 +134,7 @@ pub enum RestError {
     },
     /// What came is not the service's answer: somebody between here and there
     /// gave it. Whether the request got further is not known.
-    #[error("{}", foreign(host, *status))]
+    #[error("something in the place of {host} answered {status}")]
     Foreign {
         /// Host only.
         host: String,
@@ -157,14 +158,13 @@ struct Answered {
     request: String,
 }
 
-/// Who answers in the service's place, in words.
-pub(crate) fn foreign(host: &str, status: u16) -> String {
+/// Who answers in the service's place.
+pub fn foreign(host: &str, status: u16) -> Message {
     if status >= 500 {
-        return format!("something between this computer and {host} had an error ({status})");
+        say!("link-foreign-error", host = host, status = status.to_string())
+    } else {
+        say!("link-foreign", host = host, status = status.to_string())
     }
-    format!(
-        "something between this computer and {host} answers in its place ({status}); does this network have a sign-in page?"
-    )
 }
 
 impl Rest {
@@ -355,9 +355,9 @@ impl Rest {
         }
     }
 
-    /// That the customer's account is frozen, in words with its dates, by the
-    /// last answer that any request got.
-    pub fn frozen(&self) -> Option<String> {
+    /// That the customer's account is frozen, with its dates, by the last
+    /// answer that any request got.
+    pub fn frozen(&self) -> Option<Message> {
         self.frozen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -368,7 +368,7 @@ impl Rest {
         Some(Timestamp::from_millis(i64::try_from(now.as_millis()).ok()?))
     }
 
-    fn note_frozen(&self, words: Option<String>) {
+    fn note_frozen(&self, words: Option<Message>) {
         *self.frozen.lock().unwrap_or_else(PoisonError::into_inner) = words;
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use ringside_words::Message;
 use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -122,9 +123,9 @@ impl Service {
         self.road.proxies.to(&self.base).map(|proxy| proxy.host())
     }
 
-    /// What stands between it and this computer, in words.
-    pub(crate) fn in_words(&self, cause: Cause) -> String {
-        cause.in_words(&self.name(), self.proxy().as_deref())
+    /// What stands between it and this computer.
+    pub(crate) fn message(&self, cause: Cause) -> Message {
+        cause.message(&self.name(), self.proxy().as_deref())
     }
 
     /// Host and port, as shown and logged.

@@ -15,6 +15,7 @@ use std::time::{Duration, SystemTime};
 use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
+use ringside_words::{Message as Said, say};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -48,7 +49,6 @@ const AT_ONCE: usize = 256;
 /// Of a longer reason for a close the rest is left out.
 const LONGEST_REASON: usize = 120;
 /// Said of a connection that the service ended.
-const CLOSED: &str = "the service closed the connection";
 /// The service gets this long to answer our goodbye.
 const GOODBYE_WITHIN: Duration = Duration::from_secs(1);
 
@@ -356,10 +356,10 @@ impl Owner {
                 let number = payload.as_ref().try_into().map(u64::from_be_bytes).unwrap_or_default();
                 self.take(Input::Pong(number));
             }
-            Some(Ok(Message::Close(why))) => self.broke(&closed(why.as_ref(), &self.token)),
-            None => self.broke(CLOSED),
+            Some(Ok(Message::Close(why))) => self.broke(closed(why.as_ref(), &self.token)),
+            None => self.broke(say!("link-lost-closed")),
             Some(Ok(_)) => self.take(Input::Heard),
-            Some(Err(error)) => self.broke(&dial::in_words(&self.service, &error)),
+            Some(Err(error)) => self.broke(dial::why_broken(&self.service, &error)),
         }
     }
 
@@ -376,9 +376,9 @@ impl Owner {
         self.writer.put_all(&mut self.read);
     }
 
-    fn broke(&mut self, why: &str) {
+    fn broke(&mut self, why: Said) {
         self.socket = None;
-        self.take(Input::Broke(why.to_owned()));
+        self.take(Input::Broke(why));
     }
 
     fn read(&mut self, text: &str) {
@@ -445,8 +445,8 @@ impl Owner {
         let Some(socket) = &mut self.socket else { return };
         match timeout(SEND_WITHIN, socket.send(message)).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => self.broke(&dial::in_words(&self.service, &error)),
-            Err(_) => self.broke("the connection is stuck"),
+            Ok(Err(error)) => self.broke(dial::why_broken(&self.service, &error)),
+            Err(_) => self.broke(say!("link-lost-stuck")),
         }
     }
 
@@ -463,7 +463,7 @@ impl Owner {
             _ => None,
         };
         if self.reported.as_ref().map(|reported| reported.state) != Some(report.state) {
-            tracing::info!(host = self.service.name(), state = ?report.state, why = report.why, "link");
+            tracing::info!(host = self.service.name(), state = ?report.state, why = ?report.why, "link");
             if let (LinkState::Reconnecting { retry_at: Some(_), .. }, Some(why)) = (report.state, &report.why) {
                 self.counts.lost(why);
             }
@@ -486,12 +486,14 @@ impl Owner {
 
 /// Why the service closed the connection, as far as it says: for whoever has to
 /// find out what is wrong. The service's words are cleaned, and never repeat a token.
-fn closed(why: Option<&CloseFrame>, token: &Token) -> String {
-    let Some(CloseFrame { code, reason }) = why else { return CLOSED.to_owned() };
+fn closed(why: Option<&CloseFrame>, token: &Token) -> Said {
+    let Some(CloseFrame { code, reason }) = why else { return say!("link-lost-closed") };
     let reason = shortened(&one_line(reason), LONGEST_REASON).into_owned();
-    let reason = Some(reason).filter(|reason| !reason.is_empty() && !reason.contains(token.clear()));
-    let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-    format!("{CLOSED} ({}{reason})", u16::from(*code))
+    let code = u16::from(*code).to_string();
+    if reason.is_empty() || reason.contains(token.clear()) {
+        return say!("link-lost-closed-code", code = code);
+    }
+    say!("link-lost-closed-reason", code = code, reason = reason)
 }
 
 async fn when(opening: &mut Option<Opening>) -> Result<Socket, OpenFailure> {
@@ -530,9 +532,9 @@ mod tests {
         let token = Token::parse("0123456789abcdef0123456789abcdef").unwrap();
         let said =
             |code: u16, reason: &str| closed(Some(&CloseFrame { code: code.into(), reason: reason.into() }), &token);
-        assert_eq!(closed(None, &token), "the service closed the connection");
-        assert_eq!(said(1012, "deploying\u{7}"), "the service closed the connection (1012: deploying)");
-        assert_eq!(said(1000, ""), "the service closed the connection (1000)");
-        assert_eq!(said(1008, &format!("bad token {}", token.clear())), "the service closed the connection (1008)");
+        assert_eq!(closed(None, &token), say!("link-lost-closed"));
+        assert_eq!(said(1012, "deploying\u{7}"), say!("link-lost-closed-reason", code = "1012", reason = "deploying"));
+        assert_eq!(said(1000, ""), say!("link-lost-closed-code", code = "1000"));
+        assert_eq!(said(1008, &format!("bad token {}", token.clear())), say!("link-lost-closed-code", code = "1008"));
     }
 }

@@ -1,5 +1,6 @@
-//! What the link's state means for the agent, in words.
+//! What the link's state means for the agent.
 
+use ringside_words::{Message, say};
 use voipbin_wire::{ErrorCode, Resource, Scope, Topic};
 
 use crate::around::Around;
@@ -21,7 +22,7 @@ pub struct LinkNotice {
     /// Topics the service refused, its code for why, and its own words, if any.
     pub refused: Vec<(Topic, ErrorCode, String)>,
     /// Why the link was last lost.
-    pub why: Option<String>,
+    pub why: Option<Message>,
     /// When it was last proven that nothing was missed; none where nobody knows.
     pub proven_at: Option<Millis>,
     /// How the service speaks, where the account is set to the other way.
@@ -41,7 +42,7 @@ pub enum SpokenAs {
 #[derive(Debug, Default)]
 pub(crate) struct Troubles {
     instead: Option<SpokenAs>,
-    frozen: Option<String>,
+    frozen: Option<Message>,
 }
 
 /// An event may be under way for so long before it arrives.
@@ -74,8 +75,8 @@ impl Default for LinkView {
         Self {
             live: false,
             hears_calls: false,
-            words: "Disconnected".to_owned(),
-            promise: "You will not hear calls".to_owned(),
+            words: words(LinkStage::Disconnected),
+            promise: promise(LinkStage::Disconnected, false),
             round_trip_ms: None,
             retry_at: None,
             lost_at: None,
@@ -107,14 +108,14 @@ impl Desk {
             live,
             hears_calls,
             words: words(notice.stage),
-            promise: promise(notice.stage, hears_calls).to_owned(),
+            promise: promise(notice.stage, hears_calls),
             round_trip_ms: notice.round_trip_ms,
             retry_at: notice.retry_at,
             lost_at: if live { None } else { self.link.lost_at.or(was_live.then_some(proven_at)) },
             why: notice.why,
-            troubles: self.troubles.sentences(),
+            troubles: self.troubles.messages(),
             wrong_dialect: notice.instead.is_some(),
-            not_visible: sentences(&notice.refused),
+            not_visible: all_not_visible(&notice.refused),
             sees_queues: notice.confirmed.iter().any(tells_of_queues),
             sees_floor: notice.confirmed.iter().any(tells_of_all_calls),
             ..self.link.clone()
@@ -141,11 +142,11 @@ impl Desk {
         }
     }
 
-    /// The customer's account is frozen, in words with its dates, or is no more.
-    pub fn account_frozen(&mut self, words: Option<String>) {
-        if self.troubles.frozen != words {
-            self.troubles.frozen = words;
-            self.redraw.link |= set(&mut self.link.troubles, self.troubles.sentences());
+    /// The customer's account is frozen, with its dates, or is no more.
+    pub fn account_frozen(&mut self, why: Option<Message>) {
+        if self.troubles.frozen != why {
+            self.troubles.frozen = why;
+            self.redraw.link |= set(&mut self.link.troubles, self.troubles.messages());
         }
     }
 
@@ -191,21 +192,12 @@ impl Desk {
 }
 
 impl Troubles {
-    fn sentences(&self) -> Vec<String> {
-        let instead = self.instead.map(|spoken| {
-            let (is, set_to) = match spoken {
-                SpokenAs::Documented => ("as documented", "As the live service"),
-                SpokenAs::Live => ("as the live service does", "As documented"),
-            };
-            format!(
-                "This service speaks {is}, but you signed in with “{set_to}”. No call or text arrives until this is changed."
-            )
+    fn messages(&self) -> Vec<Message> {
+        let instead = self.instead.map(|spoken| match spoken {
+            SpokenAs::Documented => say!("link-speaks-documented"),
+            SpokenAs::Live => say!("link-speaks-live"),
         });
-        let frozen = self.frozen.as_ref().map(|words| {
-            let mut letters = words.chars();
-            let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-            format!("{first}{}. The connection is still open, but nothing can be sent or changed.", letters.as_str())
-        });
+        let frozen = self.frozen.as_ref().map(|why| why.clone().then(say!("link-frozen-what")));
         instead.into_iter().chain(frozen).collect()
     }
 }
@@ -219,81 +211,72 @@ fn tells_of_all_calls(topic: &Topic) -> bool {
 }
 
 /// One sentence for each thing that is not visible, however many topics it has.
-fn sentences(refused: &[(Topic, ErrorCode, String)]) -> Vec<String> {
-    let mut sentences: Vec<String> = Vec::new();
+fn all_not_visible(refused: &[(Topic, ErrorCode, String)]) -> Vec<Message> {
+    let mut messages: Vec<Message> = Vec::new();
     for (topic, code, said) in refused {
-        let mut sentence = not_visible(topic, code);
+        let mut message = not_visible(topic, code);
         // A missing right has a sentence that says what to do; the other codes explain little.
         if *code != ErrorCode::PermissionDenied && !said.is_empty() {
-            sentence.push_str(&format!(" The service said: “{said}”"));
+            message = message.then(say!("link-service-said", said = said));
         }
-        if !sentences.contains(&sentence) {
-            sentences.push(sentence);
+        if !messages.contains(&message) {
+            messages.push(message);
         }
     }
-    sentences
+    messages
 }
 
-fn words(stage: LinkStage) -> String {
+fn words(stage: LinkStage) -> Message {
     match stage {
-        LinkStage::Disconnected => "Disconnected".to_owned(),
-        LinkStage::Connecting => "Connecting".to_owned(),
-        LinkStage::Connected => "Connected, not live yet".to_owned(),
-        LinkStage::CatchingUp => "Catching up".to_owned(),
-        LinkStage::Subscribed => "Live".to_owned(),
-        LinkStage::Reconnecting { attempt } => format!("Reconnecting · attempt {attempt}"),
-        LinkStage::Refused => "Sign-in refused".to_owned(),
+        LinkStage::Disconnected => say!("link-stage-disconnected"),
+        LinkStage::Connecting => say!("link-stage-connecting"),
+        LinkStage::Connected => say!("link-stage-connected"),
+        LinkStage::CatchingUp => say!("link-stage-catching-up"),
+        LinkStage::Subscribed => say!("link-stage-live"),
+        LinkStage::Reconnecting { attempt } => say!("link-stage-reconnecting", attempt = attempt),
+        LinkStage::Refused => say!("link-stage-refused"),
     }
 }
 
-fn promise(stage: LinkStage, hears_calls: bool) -> &'static str {
+fn promise(stage: LinkStage, hears_calls: bool) -> Message {
     match stage {
-        LinkStage::Subscribed if hears_calls => "You will hear the next call",
-        LinkStage::Subscribed => "Calls are not shown to you",
-        LinkStage::CatchingUp if hears_calls => "You will hear the next call; what you missed is being read",
-        LinkStage::CatchingUp => "Calls are not shown to you; what you missed is being read",
-        LinkStage::Connecting | LinkStage::Connected => "Not yet: calls do not reach this desk",
-        LinkStage::Disconnected | LinkStage::Reconnecting { .. } => "You will not hear calls now",
-        LinkStage::Refused => "You will not hear calls: sign in again",
+        LinkStage::Subscribed if hears_calls => say!("link-promise-hears"),
+        LinkStage::Subscribed => say!("link-promise-hidden"),
+        LinkStage::CatchingUp if hears_calls => say!("link-promise-hears-catching-up"),
+        LinkStage::CatchingUp => say!("link-promise-hidden-catching-up"),
+        LinkStage::Connecting | LinkStage::Connected => say!("link-promise-not-yet"),
+        LinkStage::Disconnected | LinkStage::Reconnecting { .. } => say!("link-promise-none"),
+        LinkStage::Refused => say!("link-promise-refused"),
     }
 }
 
-fn not_visible(topic: &Topic, code: &ErrorCode) -> String {
-    let whose = match topic.scope() {
-        Scope::Agent => "your",
-        Scope::Customer | Scope::Other(_) => "the team's",
-    };
+fn not_visible(topic: &Topic, code: &ErrorCode) -> Message {
     let what = match topic.resource() {
-        Resource::Call => "calls",
-        Resource::Message => "texts",
-        Resource::Activeflow => "flows",
-        Resource::Conference => "conferences",
-        Resource::Queue => "queues",
-        Resource::Agent => "status",
-        Resource::Recording => "recordings",
-        Resource::Transcription | Resource::Transcribe | Resource::Transcript => "transcriptions",
-        Resource::Groupcall => "rings",
-        Resource::Queuecall => "queues",
-        Resource::Conversation => "conversations",
-        Resource::Chat | Resource::Chatmessage | Resource::Chatparticipant => "team chat",
-        Resource::Webchat => "web chats",
-        Resource::Any | Resource::Other(_) => "events",
+        Resource::Call => say!("link-topic-calls"),
+        Resource::Message => say!("link-topic-texts"),
+        Resource::Activeflow => say!("link-topic-flows"),
+        Resource::Conference => say!("link-topic-conferences"),
+        Resource::Queue | Resource::Queuecall => say!("link-topic-queues"),
+        Resource::Agent => say!("link-topic-status"),
+        Resource::Recording => say!("link-topic-recordings"),
+        Resource::Transcription | Resource::Transcribe | Resource::Transcript => say!("link-topic-transcriptions"),
+        Resource::Groupcall => say!("link-topic-rings"),
+        Resource::Conversation => say!("link-topic-conversations"),
+        Resource::Chat | Resource::Chatmessage | Resource::Chatparticipant => say!("link-topic-team-chats"),
+        Resource::Webchat => say!("link-topic-webchats"),
+        Resource::Any | Resource::Other(_) => say!("link-topic-events"),
+    };
+    let what = match topic.scope() {
+        Scope::Agent => say!("link-topic-yours", what = what),
+        Scope::Customer | Scope::Other(_) => say!("link-topic-of-team", what = what),
     };
     match code {
-        ErrorCode::PermissionDenied => {
-            format!(
-                "You do not see {whose} {what}: this account has no permission. Ask for the manager role to see them."
-            )
-        }
+        ErrorCode::PermissionDenied => say!("link-hidden-permission", what = what),
         ErrorCode::InvalidTopic | ErrorCode::InvalidMessage => {
-            format!("You do not see {whose} {what}: the service did not understand the subscription ({code}).")
+            say!("link-hidden-not-understood", what = what, code = code.to_string())
         }
-        ErrorCode::Other(code) if code == ErrorCode::DROPPED => {
-            format!(
-                "You do not see {whose} {what}: the connection broke three times right after Ringside asked for them. Ringside will try again later."
-            )
-        }
-        ErrorCode::RateLimited => format!("You do not see {whose} {what} yet: the service asked us to slow down."),
-        ErrorCode::Other(code) => format!("You do not see {whose} {what}: the service said {code}."),
+        ErrorCode::Other(code) if code == ErrorCode::DROPPED => say!("link-hidden-dropped", what = what),
+        ErrorCode::RateLimited => say!("link-hidden-slow-down", what = what),
+        ErrorCode::Other(code) => say!("link-hidden-other", what = what, code = code),
     }
 }

@@ -1,5 +1,6 @@
 //! What an agent would notice. Frames go in as the service sends them.
 
+use ringside_words::say;
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -345,7 +346,7 @@ fn the_window_says_at_once_when_the_link_is_lost_and_what_may_be_over() {
     desk.link(notice(LinkStage::Reconnecting { attempt: 3 }), 5000);
     let view = desk.view();
     assert_eq!((view.link.live, view.link.hears_calls, view.link.lost_at), (false, false, Some(5000)));
-    assert_eq!(view.link.words, "Reconnecting · attempt 3");
+    assert_eq!(view.link.words, say!("link-stage-reconnecting", attempt = 3));
     assert!(view.calls[0].stale);
     desk.link(notice(LinkStage::Subscribed), 9000);
     desk.caught_up(Covered::default(), 9000);
@@ -505,12 +506,14 @@ fn being_connected_without_own_calls_is_not_called_hearing() {
         0,
     );
     let link = desk.view().link;
-    assert_eq!((link.live, link.hears_calls, link.promise.as_str()), (true, false, "Calls are not shown to you"));
+    let of_team = |what| say!("link-topic-of-team", what = what);
+    assert_eq!((link.live, link.hears_calls, link.promise), (true, false, say!("link-promise-hidden")));
     assert_eq!(
         link.not_visible,
         [
-            "You do not see the team's texts: this account has no permission. Ask for the manager role to see them.",
-            "You do not see the team's queues: the service did not understand the subscription (INVALID_TOPIC). The service said: “Four parts, please.”",
+            say!("link-hidden-permission", what = of_team(say!("link-topic-texts"))),
+            say!("link-hidden-not-understood", what = of_team(say!("link-topic-queues")), code = "INVALID_TOPIC")
+                .then(say!("link-service-said", said = "Four parts, please.")),
         ]
     );
 }

@@ -2,6 +2,7 @@
 
 mod patch;
 
+use ringside_words::Message;
 use serde::Serialize;
 
 use crate::Millis;
@@ -245,9 +246,9 @@ views! {
         /// Whether a call for this agent would be shown at this moment.
         pub hears_calls: bool,
         /// Where the link stands, in a word or two.
-        pub words: String,
+        pub words: Message,
         /// What that means for the next call.
-        pub promise: String,
+        pub promise: Message,
         /// Milliseconds there and back, when measured.
         pub round_trip_ms: Option<i64>,
         /// When the next attempt starts, when one is planned.
@@ -255,14 +256,14 @@ views! {
         /// Since when events have not arrived.
         pub lost_at: Option<Millis>,
         /// Why the link was lost.
-        pub why: Option<String>,
+        pub why: Option<Message>,
         /// What is wrong although the service is reached, a sentence each.
-        pub troubles: Vec<String>,
+        pub troubles: Vec<Message>,
         /// The service does not speak as this account is set to: detecting it
         /// automatically would help.
         pub wrong_dialect: bool,
         /// What this agent cannot see and why, a sentence each.
-        pub not_visible: Vec<String>,
+        pub not_visible: Vec<Message>,
         /// Whether callers in queues are told.
         pub sees_queues: bool,
         /// Whether the calls of everybody are told.
@@ -278,7 +279,7 @@ views! {
     /// Something that is not read over REST.
     pub struct NotReadView {
         /// What, and why: a sentence or two.
-        pub words: String,
+        pub words: Message,
         /// Since when.
         pub since: Millis,
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ringside_words::Message;
 use serde::Serialize;
 use voipbin_client::{Diagnosis, LinkState, RefusedTopic};
 
@@ -53,11 +54,22 @@ pub struct Diagnostics {
     /// In so many batches.
     pub batches: u64,
     /// Why the link was lost, and how often.
-    pub losses: BTreeMap<String, u64>,
+    pub losses: Vec<LossView>,
     /// Times the lists were read again.
     pub rereads: u64,
     /// Times the lists could not be read.
     pub rereads_failed: u64,
+}
+
+/// A reason for which the link was lost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct LossView {
+    /// Why.
+    pub why: Message,
+    /// How often.
+    pub times: u64,
 }
 
 /// What the shift counts itself.
@@ -79,7 +91,7 @@ pub(crate) fn diagnostics(account: &Account, diagnosis: Diagnosis, counted: Coun
             LinkState::Disconnected => "disconnected",
             LinkState::Connecting => "connecting",
             LinkState::Connected => "connected",
-            LinkState::CatchingUp => "catching up",
+            LinkState::CatchingUp => "catching-up",
             LinkState::Live => "live",
             LinkState::Reconnecting { .. } => "reconnecting",
             LinkState::Refused => "refused",
@@ -109,7 +121,7 @@ pub(crate) fn diagnostics(account: &Account, diagnosis: Diagnosis, counted: Coun
         most_waiting: u64::try_from(most_waiting).unwrap_or(u64::MAX),
         patches: counted.patches,
         batches: counted.batches,
-        losses: counts.losses,
+        losses: counts.losses.into_iter().map(|(why, times)| LossView { why, times }).collect(),
         rereads: counted.rereads,
         rereads_failed: counted.rereads_failed,
     }

@@ -2,7 +2,7 @@
 
 use ringside_words::{Message, say};
 use serde::Serialize;
-use voipbin_client::{RestError, ServiceError, TokenError};
+use voipbin_client::{RestError, ServiceError, TokenError, foreign};
 
 /// What went wrong, as a message of the catalogue, and a code where the window has something to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -12,7 +12,6 @@ pub struct Problem {
     /// What the window can act on.
     pub code: Code,
     /// What is wrong and what helps.
-    #[cfg_attr(test, ts(type = "import(\"../catalogue\").Message"))]
     pub message: Message,
 }
 
@@ -56,7 +55,7 @@ impl From<ServiceError> for Problem {
             ServiceError::Unencrypted(address) => say!("problems-address-unencrypted", address = address),
             ServiceError::Extras => say!("problems-address-extras"),
             ServiceError::Certificate => say!("problems-no-certificate"),
-            other => Message::verbatim(sentence(&other.to_string())),
+            _ => say!("problems-unexpected"),
         };
         Self::new(code, message)
     }
@@ -67,7 +66,7 @@ impl From<TokenError> for Problem {
         let message = match error {
             TokenError::Empty => say!("problems-token-empty"),
             TokenError::Characters => say!("problems-token-characters"),
-            other => Message::verbatim(sentence(&other.to_string())),
+            _ => say!("problems-unexpected"),
         };
         Self::new(Code::Token, message)
     }
@@ -79,7 +78,7 @@ pub(crate) fn in_words(error: &RestError) -> Message {
         RestError::WrongLogin => say!("problems-wrong-login"),
         RestError::Unauthorized => say!("problems-sign-in-over"),
         RestError::Forbidden { .. } => say!("problems-forbidden"),
-        RestError::Frozen(why) => Message::verbatim(sentence(why)),
+        RestError::Frozen(why) => why.clone(),
         RestError::NotFound => say!("problems-no-service"),
         RestError::RateLimited { retry_after: Some(wait) } => {
             say!("problems-slow-down").then(say!("problems-again-in", seconds = wait.as_secs()))
@@ -103,25 +102,17 @@ pub(crate) fn in_words(error: &RestError) -> Message {
             };
             of_request(message, request)
         }
-        RestError::Unreachable { host, cause, proxy, .. } => {
-            Message::verbatim(sentence(&cause.in_words(host, proxy.as_deref())))
-        }
+        RestError::Unreachable { host, cause, proxy, .. } => cause.message(host, proxy.as_deref()),
+        RestError::Foreign { host, status } => foreign(host, *status),
         RestError::Unclear { host, request, .. } => of_request(say!("problems-no-answer", host = host), request),
-        other => Message::verbatim(sentence(&other.to_string())),
+        RestError::Tls(_) => say!("link-lost-no-encryption"),
+        _ => say!("problems-unexpected"),
     }
 }
 
 /// By which name whoever runs the service finds what went wrong.
 fn of_request(message: Message, name: &str) -> Message {
     if name.is_empty() { message } else { message.then(say!("problems-request", request = name)) }
-}
-
-/// A clause of a lower crate as a sentence. What asks already needs no full stop.
-fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    let stop = if words.ends_with('?') { "" } else { "." };
-    format!("{first}{}{stop}", letters.as_str())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use ringside_words::text;
+use ringside_words::{Message, say};
 use tokio::time::Instant;
 use voipbin_client::{List, Pages, RestError};
 use voipbin_wire::{Timestamp, Told};
@@ -52,6 +52,15 @@ enum State {
     InPart,
 }
 
+/// What is not read, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UnreadLists {
+    pub(crate) what: Message,
+    /// Conversations or texts of some are among it.
+    pub(crate) has_conversations: bool,
+    pub(crate) why: Option<Message>,
+}
+
 #[derive(Debug)]
 struct Part {
     /// None while it is under way.
@@ -60,7 +69,7 @@ struct Part {
     state: State,
     tries: u32,
     not_before: Option<Instant>,
-    why: Option<String>,
+    why: Option<Message>,
 }
 
 /// What to do next.
@@ -191,7 +200,7 @@ impl Reading {
         part.state = if pages.is_done() {
             State::Read
         } else if pages.read() >= PAGES {
-            part.why = Some(text!("problems-only-newest", count = PAGES * 100));
+            part.why = Some(say!("problems-only-newest", count = PAGES * 100));
             State::InPart
         } else {
             State::Waiting
@@ -220,7 +229,7 @@ impl Reading {
             return true;
         }
         part.state = State::Waiting;
-        part.why = Some(in_words(error).to_string());
+        part.why = Some(in_words(error));
         let doubled = |times: u32| {
             let wait = AGAIN.saturating_mul(1 << times.saturating_sub(1).min(5)).min(AGAIN_AT_MOST);
             wait.mul_f64(0.5 + chance.clamp(0.0, 1.0) / 2.0)
@@ -300,23 +309,24 @@ impl Reading {
         self.parts.iter().all(|part| part.state == State::Read || !is_of_texts(&part.list))
     }
 
-    /// What is not read, in words, and why as a sentence where there is a
-    /// reason; none when all is.
-    pub(crate) fn unread(&self) -> Option<(String, Option<String>)> {
+    /// What is not read; none when all is.
+    pub(crate) fn unread(&self) -> Option<UnreadLists> {
         let open: Vec<&Part> = self.parts.iter().filter(|part| part.state != State::Read).collect();
-        let mut what: Vec<String> = Vec::new();
-        for word in open.iter().filter_map(|part| word(&part.list)) {
-            if what.iter().all(|known| known != word) {
-                what.push(word.to_owned());
+        let mut what: Vec<Message> = Vec::new();
+        for name in open.iter().filter_map(|part| name(&part.list)) {
+            if !what.contains(&name) {
+                what.push(name);
             }
         }
         let conversations = open.iter().filter(|part| matches!(part.list, List::ConversationMessages(_))).count();
         match conversations {
             0 => {}
-            count => what.push(text!("problems-texts-of", count = count)),
+            count => what.push(say!("problems-texts-of", count = count)),
         }
+        let has_conversations =
+            conversations > 0 || open.iter().any(|part| matches!(part.list, List::OwnConversations));
         let why = open.iter().find_map(|part| part.why.clone());
-        (!what.is_empty()).then(|| (what.join(", "), why))
+        Message::list(what).map(|what| UnreadLists { what, has_conversations, why })
     }
 }
 
@@ -329,17 +339,17 @@ fn rank(list: &List) -> u8 {
     }
 }
 
-fn word(list: &List) -> Option<&'static str> {
+fn name(list: &List) -> Option<Message> {
     Some(match list {
-        List::Calls | List::OwnCalls => "calls",
-        List::Rings => "rings",
-        List::Waits => "callers in queues",
-        List::Messages => "texts",
-        List::Flows => "flows",
-        List::Conferences => "conferences",
-        List::Recordings => "recordings",
-        List::OwnConversations => "conversations",
-        List::Talks | List::Channels | List::TalkMessages(_) => "team chats",
+        List::Calls | List::OwnCalls => say!("link-topic-calls"),
+        List::Rings => say!("link-topic-rings"),
+        List::Waits => say!("problems-list-waiting"),
+        List::Messages => say!("link-topic-texts"),
+        List::Flows => say!("link-topic-flows"),
+        List::Conferences => say!("link-topic-conferences"),
+        List::Recordings => say!("link-topic-recordings"),
+        List::OwnConversations => say!("link-topic-conversations"),
+        List::Talks | List::Channels | List::TalkMessages(_) => say!("link-topic-team-chats"),
         List::ConversationMessages(_) => return None,
     })
 }
@@ -466,9 +476,10 @@ mod tests {
                 Next::Hear | Next::Done => unreachable!(),
             }
         }
-        let (what, why) = reading.unread().unwrap();
-        assert_eq!((what.as_str(), reading.conversations_missed()), ("the texts of 1 conversation", vec!["v1".into()]));
-        assert!(why.unwrap().contains("INTERNAL"));
+        let UnreadLists { what, has_conversations, why } = reading.unread().unwrap();
+        assert_eq!((what, reading.conversations_missed()), (say!("problems-texts-of", count = 1), vec!["v1".into()]));
+        assert!(has_conversations);
+        assert_eq!(why, Some(say!("problems-refused", why = "INTERNAL")));
         assert!(now - start < Duration::from_secs(10));
     }
 

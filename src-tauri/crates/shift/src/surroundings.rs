@@ -1,6 +1,6 @@
 //! What is around calls and texts: the agent, the colleagues, the queues' names.
 
-use ringside_words::{Message, say};
+use ringside_words::{Message, id, say};
 use voipbin_client::{Items, Rest, RestError, Short};
 use voipbin_wire::{AgentFact, QueueName};
 
@@ -16,8 +16,13 @@ pub(crate) struct Surroundings {
     pub(crate) unread: Unread,
 }
 
-/// What could not be read, as words for the agent, and why as a sentence.
-pub(crate) type Unread = Vec<(&'static str, String)>;
+/// What is around calls and texts, by the names of the catalogue.
+pub(crate) const OWN_STATUS: &str = id!("problems-list-own-status");
+pub(crate) const COLLEAGUES: &str = id!("problems-list-colleagues");
+pub(crate) const QUEUES: &str = id!("problems-list-queues");
+
+/// What could not be read, by its name in the catalogue, and why.
+pub(crate) type Unread = Vec<(&'static str, Message)>;
 
 /// Reads what no call waits for: the agent, the colleagues, the queues' names.
 /// What fails costs nothing of the others.
@@ -27,12 +32,12 @@ pub(crate) async fn surroundings(rest: &Rest, account: &Account) -> Result<Surro
         match rest.me().await {
             Ok(me) => read.me = Some(me),
             Err(RestError::Unauthorized) => return Err(RestError::Unauthorized),
-            Err(error) => read.unread.push(("your own status", in_words(&error).to_string())),
+            Err(error) => read.unread.push((OWN_STATUS, in_words(&error))),
         }
-        read.colleagues = all("colleagues", rest.colleagues().await, &mut read.unread)?;
+        read.colleagues = all(COLLEAGUES, rest.colleagues().await, &mut read.unread)?;
     }
     if account.is_manager() {
-        read.queues = all("queues", rest.queue_names().await, &mut read.unread)?;
+        read.queues = all(QUEUES, rest.queue_names().await, &mut read.unread)?;
     }
     Ok(read)
 }
@@ -46,13 +51,13 @@ pub(crate) fn all<T>(
 ) -> Result<Vec<T>, RestError> {
     match read {
         Ok(items) => {
-            unread.extend(items.short.map(|short| (what, why(&short).to_string())));
+            unread.extend(items.short.map(|short| (what, why(&short))));
             Ok(items.all)
         }
         Err(RestError::Forbidden { .. } | RestError::NotFound) => Ok(Vec::new()),
         Err(RestError::Unauthorized) => Err(RestError::Unauthorized),
         Err(error) => {
-            unread.push((what, in_words(&error).to_string()));
+            unread.push((what, in_words(&error)));
             Ok(Vec::new())
         }
     }

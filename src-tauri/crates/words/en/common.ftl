@@ -39,5 +39,7 @@ common-megabytes = { $count } MB
 
 # Somebody else’s words, as they are.
 common-verbatim = { $words }
+# One more thing in a list.
+common-list = { $things }, { $next }
 # Two whole sentences.
 common-two-sentences = { $first } { $second }

@@ -75,6 +75,13 @@ problems-texts-of = { $count ->
     [one] the texts of 1 conversation
    *[other] the texts of { $count } conversations
 }
+problems-list-own-status = your own status
+problems-list-colleagues = colleagues
+problems-list-queues = queues
+problems-list-older-cases = older cases
+problems-list-labels = labels
+problems-list-older-notes = older notes
+problems-list-waiting = callers in queues
 # $what (String) - a list such as: calls, texts
 problems-still-unread = Still to be read: { $what }.
 problems-texts-unread = Texts are not being read.

@@ -19,6 +19,14 @@ macro_rules! say {
     };
 }
 
+/// The name of a message without arguments, where it is a key as well: `id!("common-cancel")`.
+#[macro_export]
+macro_rules! id {
+    ($id:literal) => {
+        $id
+    };
+}
+
 /// The words themselves, where somebody reads them at once: `text!("cli-help")`.
 #[macro_export]
 macro_rules! text {

@@ -19,6 +19,21 @@ pub struct Message {
     pub args: BTreeMap<Cow<'static, str>, Argument>,
 }
 
+/// The window has the type beside the catalogue.
+#[cfg(feature = "ts")]
+impl ts_rs::TS for Message {
+    type WithoutGenerics = Self;
+    type OptionInnerType = Self;
+
+    fn name(_: &ts_rs::Config) -> String {
+        "import(\"../catalogue\").Message".to_owned()
+    }
+
+    fn inline(config: &ts_rs::Config) -> String {
+        Self::name(config)
+    }
+}
+
 /// What stands in a message in the place of a name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -46,6 +61,28 @@ impl Message {
     #[must_use]
     pub fn then(self, next: Self) -> Self {
         Message::new("common-two-sentences").with("first", self).with("second", next)
+    }
+
+    /// Whether this is the message of that name, or one that stands in it is.
+    pub fn has(&self, id: &str) -> bool {
+        self.id == id || self.inside().any(|inner| inner.has(id))
+    }
+
+    /// What it is filled with under a name, or one that stands in it.
+    pub fn given(&self, name: &str) -> Option<&Argument> {
+        self.args.get(name).or_else(|| self.inside().find_map(|inner| inner.given(name)))
+    }
+
+    fn inside(&self) -> impl Iterator<Item = &Self> {
+        self.args.values().filter_map(|value| match value {
+            Argument::Message(inner) => Some(&**inner),
+            Argument::Number(_) | Argument::Text(_) => None,
+        })
+    }
+
+    /// Things side by side, such as “calls, texts”. None where there are none.
+    pub fn list(things: impl IntoIterator<Item = Self>) -> Option<Self> {
+        things.into_iter().reduce(|list, next| Message::new("common-list").with("things", list).with("next", next))
     }
 
     /// With one more argument.

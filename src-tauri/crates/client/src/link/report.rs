@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use ringside_words::Message;
 use voipbin_wire::{ErrorCode, Topic};
 
 use super::asking::Standing;
@@ -40,8 +41,8 @@ pub struct LinkReport {
     pub instead: Option<Dialect>,
     /// Time from ping to pong, last measured.
     pub round_trip: Option<Duration>,
-    /// Why the link was last lost, in words.
-    pub why: Option<String>,
+    /// Why the link was last lost.
+    pub why: Option<Message>,
 }
 
 impl Link {

@@ -17,6 +17,7 @@ use hyper::header::{
 };
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
+use ringside_words::{Message, say};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
@@ -26,8 +27,8 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self};
 use url::{Position, Url};
 
+use super::Socket;
 use super::as_bytes::AsBytes;
-use super::{CLOSED, Socket};
 use crate::cause::Cause;
 use crate::fault::Fault;
 use crate::link::{Handshake, OpenFailure};
@@ -44,12 +45,12 @@ const REFUSAL_WITHIN: Duration = Duration::from_secs(3);
 
 pub(crate) async fn dial(service: Service, token: Token, handshake: Handshake) -> Result<Socket, OpenFailure> {
     let key = generate_key();
-    let (address, request) = request(&service, &token, handshake, &key)
-        .ok_or_else(|| OpenFailure::Other("the service address cannot be used".to_owned()))?;
-    let tls = service.tls().map_err(|_| OpenFailure::Other("encryption could not be set up".to_owned()))?;
+    let (address, request) =
+        request(&service, &token, handshake, &key).ok_or_else(|| OpenFailure::Other(say!("link-lost-bad-address")))?;
+    let tls = service.tls().map_err(|_| OpenFailure::Other(say!("link-lost-no-encryption")))?;
     let line = service.road().open(&address, tls).await;
-    let line = line.map_err(|error| OpenFailure::Other(service.in_words(Cause::of(error.as_ref()))))?;
-    let broke = |error: hyper::Error| OpenFailure::Other(service.in_words(Cause::of(&error)));
+    let line = line.map_err(|error| OpenFailure::Other(service.message(Cause::of(error.as_ref()))))?;
+    let broke = |error: hyper::Error| OpenFailure::Other(service.message(Cause::of(&error)));
     let (mut sender, connection) = http1::handshake(TokioIo::new(line)).await.map_err(broke)?;
     // Ends with this function: by then the line is handed over, or of no use.
     let mut running = JoinSet::new();
@@ -117,25 +118,25 @@ async fn why_not_upgraded(service: &Service, response: Response<Incoming>) -> Op
         (_, Some(Fault { frozen: Some(words), .. })) => OpenFailure::Frozen(words),
         (StatusCode::UNAUTHORIZED, Some(_)) => OpenFailure::Unauthorized,
         (StatusCode::NOT_FOUND, Some(_)) => OpenFailure::NotFound,
-        (StatusCode::FORBIDDEN, Some(_)) => OpenFailure::Other("the service does not let this account in".to_owned()),
-        (status, Some(_)) => OpenFailure::Other(format!("the service answered {status}")),
+        (StatusCode::FORBIDDEN, Some(_)) => OpenFailure::Other(say!("link-lost-not-let-in")),
+        (status, Some(_)) => OpenFailure::Other(say!("link-lost-answered", status = status.as_str())),
     }
 }
 
-fn foreign(service: &Service, status: StatusCode) -> String {
+fn foreign(service: &Service, status: StatusCode) -> Message {
     crate::rest::foreign(&service.name(), status.as_u16())
 }
 
 /// Never the error's own text: it may hold the address, and with it the token.
-pub(super) fn in_words(service: &Service, error: &tungstenite::Error) -> String {
+pub(super) fn why_broken(service: &Service, error: &tungstenite::Error) -> Message {
     match error {
         // The reason of a close is the only text that is still read as one.
         tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed | tungstenite::Error::Utf8(_) => {
-            CLOSED.to_owned()
+            say!("link-lost-closed")
         }
-        tungstenite::Error::Protocol(_) => "the service closed the connection without a goodbye".to_owned(),
-        tungstenite::Error::Capacity(_) => "the service sent a message too large to be real".to_owned(),
-        other => service.in_words(Cause::of(other)),
+        tungstenite::Error::Protocol(_) => say!("link-lost-no-goodbye"),
+        tungstenite::Error::Capacity(_) => say!("link-lost-too-large"),
+        other => service.message(Cause::of(other)),
     }
 }
 

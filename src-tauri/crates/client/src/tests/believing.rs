@@ -183,7 +183,7 @@ async fn a_refused_handshake_counts_with_the_services_own_word_however_late_its_
         let variant = format!("{failure:?}");
         assert!(variant.starts_with(expected), "{status} {body}: {failure:?}");
         if let OpenFailure::Foreign(words) = failure {
-            assert!(words.contains("sign-in page"), "{words}");
+            assert_eq!(words.id, "link-foreign", "{words}");
         }
     }
 }

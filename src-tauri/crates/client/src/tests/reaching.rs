@@ -168,7 +168,7 @@ async fn check(what: &str, expected: Cause, service: &Service) {
     let Err(OpenFailure::Other(words)) = handshake(service).await else { panic!("{what}: the socket got through") };
     println!("{what:<34} {cause:?}: {words}");
     assert_eq!(cause, expected, "{what}");
-    assert_eq!(words, service.in_words(expected), "{what}: both say the same");
+    assert_eq!(words, service.message(expected), "{what}: both say the same");
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn what_no_server_here_can_bring_about_is_told_apart_as_well() {
     let revoked = rustls::Error::InvalidCertificate(rustls::CertificateError::Revoked);
     assert_eq!(Cause::of(&std::io::Error::other(revoked)), Cause::Revoked);
     let words: std::collections::BTreeSet<String> =
-        Cause::ALL.iter().map(|cause| cause.in_words("h", Some("p"))).collect();
+        Cause::ALL.iter().map(|cause| cause.message("h", Some("p")).to_string()).collect();
     assert_eq!(words.len(), Cause::ALL.len(), "every cause has words of its own");
     assert!(words.iter().all(|words| words.contains('h')));
 }

@@ -4,13 +4,13 @@ use super::*;
 
 #[test]
 fn the_wrong_dialect_is_said_plainly_and_promises_nothing() {
-    for (instead, words) in [(SpokenAs::Documented, "as documented"), (SpokenAs::Live, "as the live service does")] {
+    for (instead, words) in [(SpokenAs::Documented, "link-speaks-documented"), (SpokenAs::Live, "link-speaks-live")] {
         let mut desk = desk();
         desk.link(LinkNotice { instead: Some(instead), confirmed: Vec::new(), ..notice(LinkStage::Connected) }, 1);
         let link = desk.view().link;
         assert!(link.wrong_dialect && !link.live && !link.hears_calls, "{link:?}");
-        assert_eq!(link.promise, "Not yet: calls do not reach this desk");
-        assert!(link.troubles.len() == 1 && link.troubles[0].contains(words), "{:?}", link.troubles);
+        assert_eq!(link.promise.id, "link-promise-not-yet");
+        assert!(link.troubles.len() == 1 && link.troubles[0].id == words, "{:?}", link.troubles);
         desk.link(notice(LinkStage::Subscribed), 2);
         let link = desk.view().link;
         assert!(link.live && !link.wrong_dialect && link.troubles.is_empty(), "{link:?}");
@@ -36,11 +36,14 @@ fn a_manager_hears_the_own_calls_by_the_customers_topic_where_calls_name_their_o
 #[test]
 fn a_frozen_account_is_said_though_the_connection_is_open_and_taken_back() {
     let mut desk = desk();
-    desk.account_frozen(Some("the account is frozen since 2026-11-01".into()));
+    desk.account_frozen(Some(say!("link-frozen-since", since = "2026-11-01")));
     let patches = desk.take_changes();
-    let said = |patch: &Patch| matches!(patch, Patch::PutLink { link } if link.live && link.troubles[0].starts_with("The account is frozen since 2026-11-01."));
+    let said = |patch: &Patch| {
+        matches!(patch, Patch::PutLink { link } if link.live && link.troubles[0].has("link-frozen-since")
+        && link.troubles[0].given("since") == Some(&"2026-11-01".into()))
+    };
     assert!(patches.iter().any(said), "{patches:?}");
-    desk.account_frozen(Some("the account is frozen since 2026-11-01".into()));
+    desk.account_frozen(Some(say!("link-frozen-since", since = "2026-11-01")));
     assert_eq!(desk.take_changes(), [], "said once");
     desk.account_frozen(None);
     assert!(desk.view().link.troubles.is_empty());

@@ -1,7 +1,7 @@
 //! What is read about customers, and what the agent does for them.
 
 use ringside_desk::{Customer, CustomerDeed, is_same_number, is_withheld};
-use ringside_words::text;
+use ringside_words::{id, text};
 use url::Url;
 use voipbin_client::{Class, Items, Rest, RestError};
 use voipbin_wire::Case;
@@ -12,8 +12,11 @@ use crate::refusal::Refusal;
 use crate::surroundings::{self, Unread};
 use crate::verbs::Answer;
 
-/// What is read of a customer, by what it is called where it could not be read whole.
-const LISTS: [&str; 3] = ["older cases", "labels", "older notes"];
+/// What is read of a customer, by what the catalogue calls it where it could not be read whole.
+const OLDER_CASES: &str = id!("problems-list-older-cases");
+const LABELS: &str = id!("problems-list-labels");
+const OLDER_NOTES: &str = id!("problems-list-older-notes");
+const LISTS: [&str; 3] = [OLDER_CASES, LABELS, OLDER_NOTES];
 /// The list of cases is everybody's and grows for ever: so many pages of it are
 /// looked through for those of one customer, 1,000 cases.
 const PAGES_OF_CASES: usize = 10;
@@ -128,12 +131,12 @@ async fn read(
         Err(RestError::Forbidden { .. } | RestError::NotFound) => Default::default(),
         events => events?,
     };
-    let cases = may_miss("older cases", cases, &mut unread)?;
-    let tags = may_miss("labels", tags, &mut unread)?;
+    let cases = may_miss(OLDER_CASES, cases, &mut unread)?;
+    let tags = may_miss(LABELS, tags, &mut unread)?;
     let open = cases.iter().filter(|case| is_theirs(case, contact, number) && !is_closed(case));
     let mut notes = Vec::new();
     for case in open.filter_map(|case| case.id.clone()).take(CASES_WITH_NOTES) {
-        let of_case = may_miss("older notes", rest.case_notes(&case).await, &mut unread)?;
+        let of_case = may_miss(OLDER_NOTES, rest.case_notes(&case).await, &mut unread)?;
         notes.extend(of_case.into_iter().map(|note| voipbin_wire::CaseNote { case_id: Some(case.clone()), ..note }));
     }
     Ok((Customer { events, has_more, cases, notes, tags }, unread))

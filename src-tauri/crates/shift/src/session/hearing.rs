@@ -24,7 +24,7 @@ impl Session {
             match news {
                 News::Told(told) => self.learn(&told, now),
                 News::Unknown { kind, why } => {
-                    self.journal.write_unknown(kind.as_deref().unwrap_or("no name"), now);
+                    self.journal.write_unknown(kind.as_deref().unwrap_or("unknown"), now);
                     tracing::debug!(kind, ?why, "a frame was not understood");
                     self.desk.not_understood();
                 }

@@ -11,13 +11,13 @@ use super::work::Stage;
 use super::{Done, Looked, Session};
 use crate::reading::{PAGES, Purpose};
 use crate::routine::Look;
-use crate::surroundings::{Unread, surroundings};
+use crate::surroundings::{COLLEAGUES, OWN_STATUS, QUEUES, Unread, surroundings};
 
 /// A regular look asks for so many texts of a conversation: mostly there are none new.
 const TEXTS: usize = 20;
 
 /// What is around calls and texts, by what it is called where it could not be read whole.
-const AROUND: [&str; 3] = ["your own status", "colleagues", "queues"];
+const AROUND: [&str; 3] = [OWN_STATUS, COLLEAGUES, QUEUES];
 /// What of it could not be read is tried again after this time.
 const SURROUNDINGS_AGAIN: Duration = Duration::from_secs(60);
 
@@ -91,8 +91,9 @@ impl Session {
         let whole = |what: &&str| lists.contains(what) && unread.iter().all(|(missed, _)| missed != what);
         work.unread.retain(|what, _| !whole(what));
         for (what, why) in unread {
-            tracing::info!(what, why, "a list was not read to its end");
-            work.unread.entry(what).or_insert((String::new(), now)).0 = why;
+            tracing::info!(what, why = why.id.as_ref(), "a list was not read to its end");
+            let since = work.unread.get(what).map_or(now, |(_, since)| *since);
+            work.unread.insert(what, (why, since));
         }
         self.say_what_is_not_read(now);
     }

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use ringside_desk::{Around, Covered, Millis, NotReadView};
-use ringside_words::text;
+use ringside_words::{Message, say};
 use tokio::time::{Instant, sleep_until};
 use voipbin_client::{Class, Extra, List, Pages, RestError};
 use voipbin_wire::{ConversationFact, Timestamp, Told};
 
 use super::{Done, Session, Stage, Work};
 use crate::problem::in_words;
-use crate::reading::{Next, Purpose, Reading};
+use crate::reading::{Next, Purpose, Reading, UnreadLists};
 use crate::routine::Look;
 
 /// Lists are read back to this long before the loss.
@@ -56,7 +56,7 @@ pub(super) struct TextsRead {
     /// When they last did.
     at: Millis,
     failures: u32,
-    why: String,
+    why: Option<Message>,
 }
 
 impl TextsRead {
@@ -363,10 +363,7 @@ impl Session {
         work.rereads_failed = 0;
         let has_all_texts = reading.has_all_texts();
         work.missed = reading.conversations_missed().into_iter().collect();
-        work.missed_because = reading.unread().map(|(what, why)| {
-            let since = self.desk.missing_since().unwrap_or(work.whole_at);
-            (what, why.unwrap_or_default(), since)
-        });
+        work.missed_because = reading.unread().map(|lists| (lists, self.desk.missing_since().unwrap_or(work.whole_at)));
         match reading.purpose {
             Purpose::CatchUp { socket } => {
                 if !matches!(work.stage, Stage::CatchingUp { socket: of } if of == socket) {
@@ -403,7 +400,7 @@ impl Session {
             None => work.texts = TextsRead::since(now),
             Some(error) => {
                 work.texts.failures += 1;
-                work.texts.why = in_words(error).to_string();
+                work.texts.why = Some(in_words(error));
             }
         }
         self.say_what_is_not_read(now);
@@ -412,33 +409,37 @@ impl Session {
     /// Says on the desk what cannot be read, though the socket may be up.
     pub(super) fn say_what_is_not_read(&mut self, now: Millis) {
         let Some(work) = &self.work else { return };
-        let sentence = |words: String, why: &str| format!("{words} {why}").trim_end().to_owned();
+        let because = |message: Message, why: Option<&Message>| match why {
+            Some(why) => message.then(why.clone()),
+            None => message,
+        };
         let reading = work.reading.as_ref().filter(|_| matches!(work.stage, Stage::CatchingUp { .. }));
         let held_up =
             reading.filter(|reading| reading.is_held_up(Instant::now(), SAID_AFTER)).and_then(Reading::unread);
-        let not_read = if let Some((what, why)) = held_up {
+        let not_read = if let Some(UnreadLists { what, why, .. }) = held_up {
             let since = self.desk.missing_since().unwrap_or(work.whole_at);
-            let words = sentence(text!("problems-still-unread", what = what), &why.unwrap_or_default());
+            let words = because(say!("problems-still-unread", what = what), why.as_ref());
             Some(NotReadView { words, since })
         } else if !matches!(work.stage, Stage::Live) {
             None
         } else if work.texts.fail(now) {
-            let words = sentence(text!("problems-texts-unread"), &work.texts.why);
+            let words = because(say!("problems-texts-unread"), work.texts.why.as_ref());
             Some(NotReadView { words, since: work.texts.at })
-        } else if let Some((what, why, since)) = &work.missed_because
-            && (!work.missed.is_empty() || !what.contains("conversation"))
+        } else if let Some((UnreadLists { what, has_conversations, why }, since)) = &work.missed_because
+            && (!work.missed.is_empty() || !has_conversations)
         {
             let with: Vec<String> = work.missed.iter().filter_map(|id| self.desk.peer_of(id)).take(3).collect();
             let unread = if with.is_empty() {
-                text!("problems-not-all-read", what = what)
+                say!("problems-not-all-read", what = what.clone())
             } else {
-                text!("problems-not-all-read-with", what = what, names = with.join(", "))
+                say!("problems-not-all-read-with", what = what.clone(), names = with.join(", "))
             };
-            let words = sentence(unread, why);
+            let words = because(unread, why.as_ref());
             Some(NotReadView { words, since: *since })
-        } else if let Some((_, (why, _))) = work.unread.first_key_value() {
-            let what: Vec<&str> = work.unread.keys().copied().collect();
-            let words = sentence(text!("problems-not-all-read", what = what.join(", ")), why);
+        } else if let Some((_, (why, _))) = work.unread.first_key_value()
+            && let Some(what) = Message::list(work.unread.keys().copied().map(Message::new))
+        {
+            let words = say!("problems-not-all-read", what = what).then(why.clone());
             let since = work.unread.values().map(|(_, since)| *since).min().unwrap_or_default();
             Some(NotReadView { words, since })
         } else {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::pending;
 
 use ringside_desk::{Around, Millis};
+use ringside_words::Message;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 use voipbin_client::{Connection, Feed, News, Rest, Service, Token};
@@ -15,7 +16,7 @@ use super::signing_in::Stay;
 use crate::account::Account;
 use crate::listening::Listening;
 use crate::problem::{Problem, in_words};
-use crate::reading::Reading;
+use crate::reading::{Reading, UnreadLists};
 use crate::routine::Routine;
 use crate::turns::Turns;
 
@@ -50,9 +51,9 @@ pub(super) struct Work {
     pub(super) is_refused: bool,
     /// The conversations that could not be read, and what else, why, and since when it is missing.
     pub(super) missed: BTreeSet<String>,
-    pub(super) missed_because: Option<(String, String, Millis)>,
+    pub(super) missed_because: Option<(UnreadLists, Millis)>,
     /// Lists of who and what there is that could not be read whole: why, and since when.
-    pub(super) unread: BTreeMap<&'static str, (String, Millis)>,
+    pub(super) unread: BTreeMap<&'static str, (Message, Millis)>,
     pub(super) texts: TextsRead,
     /// Since when what is around calls is not listened to.
     pub(super) unheard_since: BTreeMap<Around, Millis>,

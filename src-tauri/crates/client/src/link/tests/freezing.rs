@@ -74,7 +74,7 @@ fn no_overdue_deadline_costs_the_answer_that_has_arrived() {
         assert_eq!(doubted.state(), LinkState::Live, "the ping was answered");
 
         let mut waiting = subscribed();
-        waiting.take(Input::Broke("gone".into()), seconds(1));
+        waiting.take(Input::Broke(Message::verbatim("gone")), seconds(1));
         orders(&mut waiting);
         let now = woke(&waiting);
         waiting.take(Input::Tick, now);

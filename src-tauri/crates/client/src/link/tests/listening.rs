@@ -69,7 +69,7 @@ fn a_manager_who_may_not_hear_the_customers_calls_hears_the_own_ones() {
     for _ in 0..3 {
         link.take(Input::Pong(link.proof.upcoming() - 1), now);
         orders(&mut link);
-        link.take(Input::Broke("dropped".into()), now + seconds(1));
+        link.take(Input::Broke(Message::verbatim("dropped")), now + seconds(1));
         now = retry_at(&link);
         link.take(Input::Tick, now);
         orders(&mut link);
@@ -98,7 +98,7 @@ fn the_topics_with_which_the_dialect_was_found_are_given_back_once_and_only_thos
         let again = serve(&mut link, Dialect::Live, seconds(at));
         assert_eq!(topics(&again, "unsubscribe"), Vec::<String>::new(), "each once");
     }
-    link.take(Input::Broke("reset".into()), seconds(300));
+    link.take(Input::Broke(Message::verbatim("reset")), seconds(300));
     link.take(Input::Tick, retry_at(&link));
     link.take(Input::Opened, seconds(310));
     let again = serve(&mut link, Dialect::Live, seconds(310));
@@ -131,7 +131,7 @@ fn what_is_not_listened_to_is_not_asked_for_on_a_new_socket_either() {
     let (mut link, _) = live(Dialect::Live);
     link.take(Input::Listen(BTreeSet::new()), seconds(2));
     serve(&mut link, Dialect::Live, seconds(2));
-    link.take(Input::Broke("reset".into()), seconds(100));
+    link.take(Input::Broke(Message::verbatim("reset")), seconds(100));
     link.take(Input::Tick, retry_at(&link));
     link.take(Input::Opened, seconds(102));
     let subscribed = topics(&serve(&mut link, Dialect::Live, seconds(102)), "subscribe");
