@@ -2,7 +2,7 @@
 
 use ringside_desk::{CallStage, CallView, ControlsView, Deed, DeedView, Patch, StatusView, Target, TransferStage};
 use ringside_shift::Tool;
-use ringside_words::text;
+use ringside_words::say;
 use tempfile::TempDir;
 use voipbin_simulator::{Dialect, Seen, Setup};
 
@@ -91,22 +91,22 @@ async fn hanging_up_ends_the_call_and_work_after_it_begins() {
 async fn what_goes_wrong_with_a_control_is_said_and_nothing_is_shown_as_done() {
     let stage = on_a_call(live()).await;
     let wrongs = [
-        ("answer 400 to", "refused"),
-        ("answer 402 to", "balance"),
-        ("answer 403 to", "frozen"),
-        ("answer 404 to", &text!("calls-failed-unknown-call")),
-        ("answer 409 to", &text!("calls-failed-wrong-state")),
-        ("answer 429 to", &text!("problems-slow-down")),
-        ("answer 500 to", &text!("calls-failed-hold")),
-        ("answer 503 to", &text!("calls-failed-hold")),
-        ("lose", "may have been done"),
-        ("swallow the answers to", "may have been done"),
+        ("answer 400 to", "problems-refused-said"),
+        ("answer 402 to", "problems-balance"),
+        ("answer 403 to", "link-frozen-since-until"),
+        ("answer 404 to", "calls-failed-unknown-call"),
+        ("answer 409 to", "calls-failed-wrong-state"),
+        ("answer 429 to", "problems-slow-down"),
+        ("answer 500 to", "calls-failed-hold"),
+        ("answer 503 to", "calls-failed-hold"),
+        ("lose", "calls-failed-maybe"),
+        ("swallow the answers to", "calls-failed-maybe"),
     ];
-    for (wrong, words) in wrongs {
+    for (wrong, name) in wrongs {
         stage.play(&format!("{wrong} the next 1 controls"));
         stage.shift.steer(id(&stage), Deed::Hold(true)).await.unwrap();
         let told = sees(&stage, wrong, |controls| controls.problem.is_some()).await;
-        assert!(told.problem.as_ref().unwrap().contains(words), "{wrong}: {told:?}");
+        assert!(told.problem.as_ref().unwrap().has(name), "{wrong}: {told:?}");
         assert_eq!(told.hold, DeedView::Off, "{wrong}");
         stage.shift.call_problem_seen(id(&stage)).await.unwrap();
         sees(&stage, "it read", |controls| controls.problem.is_none()).await;
@@ -123,7 +123,7 @@ async fn a_control_that_is_not_answered_in_time_may_have_been_done() {
     stage.shift.steer(id(&stage), Deed::Mute(true)).await.unwrap();
     assert_eq!(sees(&stage, "it asked for", |controls| controls.mute == DeedView::Asking).await.problem, None);
     let told = sees(&stage, "the timeout", |controls| controls.problem.is_some()).await;
-    assert!(told.problem.unwrap().contains("may have been done"));
+    assert!(told.problem.unwrap().has("calls-failed-maybe"));
 }
 
 #[tokio::test]
@@ -132,7 +132,7 @@ async fn a_refused_sign_in_does_not_end_the_call_on_the_desk() {
     stage.play("answer 401 to the next 1 controls");
     stage.shift.steer(id(&stage), Deed::Hold(true)).await.unwrap();
     let told = sees(&stage, "the refusal", |controls| controls.problem.is_some()).await;
-    assert!(told.problem.unwrap().contains("Sign in again"));
+    assert!(told.problem.unwrap().has("problems-sign-in-over"));
 }
 
 #[tokio::test]
@@ -156,7 +156,7 @@ async fn a_transfer_that_nobody_takes_leaves_the_agent_with_the_customer() {
     stage.play("nobody takes the next transfer");
     stage.shift.steer(id(&stage), leo(false)).await.unwrap();
     let told = sees(&stage, "the failure", |controls| controls.problem.is_some()).await;
-    assert!(told.problem.unwrap().contains("still connected"));
+    assert!(told.problem.unwrap().has("calls-transfer-not-taken"));
     assert_eq!(told.transfer, None);
 }
 
@@ -179,7 +179,7 @@ async fn a_transfer_that_cannot_start_says_that_the_agent_is_still_connected() {
     stage.play("answer 500 to the next 1 transfers");
     stage.shift.steer(id(&stage), leo(false)).await.unwrap();
     let told = sees(&stage, "the failure", |controls| controls.problem.is_some()).await;
-    assert_eq!(told.problem, Some(text!("calls-failed-transfer")));
+    assert_eq!(told.problem, Some(say!("calls-failed-transfer")));
     assert_eq!(told.transfer, None);
 }
 

@@ -6,7 +6,7 @@ use ringside_desk::{
     AlertKind, DeliveryView, Patch, ResponderDeed, ResponderState, ResponderView, RuleBook, TraceFate, Trial,
 };
 use ringside_shift::{Place, Problem};
-use ringside_words::text;
+use ringside_words::{Message, say, text};
 use tempfile::TempDir;
 use voipbin_client::{List, Rest, Service};
 use voipbin_simulator::{Dialect, RULES, Seen, Setup, Simulator};
@@ -42,7 +42,7 @@ async fn responder(stage: &Stage, is_it: impl Fn(&ResponderView) -> bool) -> Res
 }
 
 /// Waits until something was decided about a text, and says what.
-async fn decided(stage: &Stage, text: &str, fate: TraceFate) -> String {
+async fn decided(stage: &Stage, text: &str, fate: TraceFate) -> Message {
     let is_it =
         |responder: &ResponderView| responder.traces.iter().any(|trace| trace.text == text && trace.fate == fate);
     let view = responder(stage, is_it).await;
@@ -134,7 +134,7 @@ async fn two_desks_that_answer_each_other_stop_and_say_why() {
         one.play("john texts \"Hello\"");
         decided(&other, POLITE, TraceFate::Sent).await;
         let why = decided(&one, POLITE, TraceFate::Silent).await;
-        assert!(why.contains("less than a minute ago"), "{why}");
+        assert!(why.has("rules-said-apart"), "{why}");
         assert_eq!((texts_of(&one).len(), texts_of(&other).len()), (1, 1));
         // Somebody pushes them on, again and again: then there is silence for good.
         for round in 1..=5 {
@@ -160,7 +160,7 @@ async fn two_desks_that_answer_each_other_stop_and_say_why() {
             }
         }
         let view = responder(&one, |responder| !responder.held.is_empty()).await;
-        assert!(view.traces[0].words.contains("a machine seems to answer"), "{}", view.traces[0].words);
+        assert!(view.traces[0].words.has("rules-said-machine"), "{}", view.traces[0].words);
         assert_eq!((texts_of(&one).len(), texts_of(&other).len()), (3, 3));
     };
     tokio::select! {
@@ -178,7 +178,7 @@ async fn of_two_desks_of_one_account_one_answers_and_the_other_takes_over() {
     other.respond(ResponderDeed::Keep(book(RULES))).await.unwrap();
     other.respond(ResponderDeed::Switch(true)).await.unwrap();
     let there = stage.until_desk(&other, |desk| desk.responder.state == ResponderState::Elsewhere).await;
-    assert!(there.responder.words.contains("Dana"), "{}", there.responder.words);
+    assert!(there.responder.words.given("name") == Some(&"Dana".into()), "{}", there.responder.words);
     let is_told = |desk: &ringside_desk::DeskView| {
         desk.talks.iter().any(|talk| talk.name.as_deref() == Some("Ringside auto-reply"))
     };
@@ -248,7 +248,7 @@ async fn a_rule_labels_notes_assigns_and_tells_the_agent() {
     stage.hears_times(AlertKind::Message, 2).await;
     stage.play("stranger texts \"That is odd\"");
     let has_steps = |responder: &ResponderView| {
-        responder.traces.iter().any(|trace| trace.steps.iter().any(|step| step.contains(&text!("customer-unknown"))))
+        responder.traces.iter().any(|trace| trace.steps.iter().any(|step| step.has("customer-unknown")))
     };
     responder(&stage, has_steps).await;
 }
@@ -270,7 +270,7 @@ async fn rules_are_tried_and_rehearsed_before_anything_is_sent() {
     };
     let tried = stage.shift.try_rules(*book(RULES), trial).await.unwrap();
     assert_eq!((tried.fate, tried.reply.as_deref()), (TraceFate::Sent, Some("We're open Mon-Fri 9-5!")));
-    assert_eq!(tried.steps, ["\u{201c}Opening hours\u{201d} matched."]);
+    assert_eq!(tried.steps, [say!("rules-step-matched", rule = "Opening hours")]);
     // What came is written into the ledger within a second.
     let stage = stage.started_again().await;
     stage.sees("what was kept", |patch| matches!(patch, Patch::PutMessage { message } if message.text == "STOP")).await;
@@ -296,7 +296,7 @@ async fn where_the_brakes_could_not_hold_or_the_team_could_not_know_nothing_is_s
     stage.sees("a live link", |patch| matches!(patch, Patch::PutLink { link } if link.live)).await;
     stage.shift.respond(ResponderDeed::Switch(true)).await.unwrap();
     let view = stands(&stage, ResponderState::Stuck).await;
-    assert!(view.words.contains("Sign in as an agent"), "{}", view.words);
+    assert!(view.words.has("rules-access-key"), "{}", view.words);
 }
 
 #[tokio::test]
@@ -431,7 +431,7 @@ async fn after_the_ledger_was_put_aside_nothing_is_answered_until_a_person_switc
     }
     let stage = stage.started_again().await;
     let view = stands(&stage, ResponderState::Held).await;
-    assert!(!view.on && view.words.contains(&text!("rules-begun-anew")), "{}", view.words);
+    assert!(!view.on && view.words.has("rules-begun-anew"), "{}", view.words);
     stage.shift.respond(ResponderDeed::ForNow(true)).await.unwrap_err();
     // What the service's list still knows of is known again.
     let silent = |patch: &Patch| matches!(patch, Patch::PutChat { chat } if chat.silent_since.is_some());
@@ -451,7 +451,7 @@ async fn a_desk_whose_sign_in_is_over_says_that_it_does_not_answer() {
     rules(&stage, RULES).await;
     stage.play("dana is signed out\njohn texts \"hours?\"");
     let view = stands(&stage, ResponderState::Stuck).await;
-    assert!(view.words.contains(&text!("problems-sign-in-over")), "{}", view.words);
+    assert!(view.words.has("problems-sign-in-over"), "{}", view.words);
     assert!(view.traces.iter().all(|trace| trace.fate != TraceFate::Sent), "{:?}", view.traces);
     stage.shift.renew(stage.password(0)).await.unwrap();
     stands(&stage, ResponderState::Answering).await;
@@ -475,7 +475,7 @@ async fn two_desks_with_one_ledger_between_them_answer_one_text_once() {
     let key = stage.drawer.key.lock().unwrap().clone();
     let other = stage.another_with(&copy, 0, key).await;
     // It takes the claim for one that was left; the desk that is alive says so again.
-    stage.until_desk(&other, |desk| desk.responder.words.contains("earlier run")).await;
+    stage.until_desk(&other, |desk| desk.responder.words.has("rules-earlier-run")).await;
     stage.passes(Duration::from_secs(40));
     claims_again(&rest_of(&stage, 0).await).await;
     stage.passes(Duration::from_secs(61));
@@ -504,7 +504,7 @@ async fn while_texts_from_before_the_start_cannot_be_read_nothing_is_answered() 
     stage.play("john texts \"STOP\"\nanswer 500 to the next 1000 conversations");
     let stage = stage.started_again().await;
     let view = stands(&stage, ResponderState::Stuck).await;
-    assert!(view.on && view.words.contains("may say STOP"), "{}", view.words);
+    assert!(view.on && view.words.has("rules-texts-missing"), "{}", view.words);
     // A person may know better.
     stage.shift.respond(ResponderDeed::Switch(false)).await.unwrap();
     stage.shift.respond(ResponderDeed::Switch(true)).await.unwrap();

@@ -13,8 +13,8 @@ fn is_live(patch: &Patch) -> bool {
     matches!(patch, Patch::PutLink { link } if link.live)
 }
 
-fn says(session: &SessionView, words: &str) -> bool {
-    session.problem.as_deref().is_some_and(|problem| problem.contains(words))
+fn says(session: &SessionView, id: &str) -> bool {
+    session.problem.as_ref().is_some_and(|problem| problem.has(id))
 }
 
 #[tokio::test]
@@ -33,7 +33,7 @@ async fn a_session_that_breaks_down_says_so_and_goes_on_with_what_was_kept() {
     stage.breaks_down(1);
     stage.play("stranger texts \"Two\"");
     sees_session(&stage, "that it broke down", |session| {
-        session.screen == Screen::Desk && says(session, "internal error")
+        session.screen == Screen::Desk && says(session, "problems-started-again")
     })
     .await;
     stage.sees("a live link again", is_live).await;
@@ -57,7 +57,7 @@ async fn a_session_that_breaks_down_again_and_again_promises_nothing_any_more() 
         stage.sees_no("a live link", is_live).await;
     }
     sees_session(&stage, "that it stopped", |session| {
-        session.screen == Screen::SignedOut && says(session, "start it again")
+        session.screen == Screen::SignedOut && says(session, "problems-stopped")
     })
     .await;
     let problem = stage.sign_in(0).await.unwrap_err();

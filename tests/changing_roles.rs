@@ -13,7 +13,7 @@ fn live(patch: &Patch) -> bool {
 
 fn asks(patch: &Patch) -> bool {
     matches!(patch, Patch::PutSession { session } if session.screen == Screen::Desk
-        && session.ask_again.as_ref().is_some_and(|why| why.contains("Sign in again to use your new role")))
+        && session.ask_again.as_ref().is_some_and(|why| why.has("sign-in-new-role")))
 }
 
 fn sees_floor(is: bool) -> impl Fn(&Patch) -> bool {

@@ -164,8 +164,8 @@ async fn conference_joined_left_and_ended_are_told_with_the_count() {
         stage.play("john exits daily");
         let one_left = conference(&stage, "one in it", |conference| conference.count == 1).await;
         let gone = one_left.seats.iter().find(|seat| seat.left.is_some()).unwrap();
-        let why = (dialect == Dialect::Documented).then_some("hung up");
-        assert_eq!(gone.why.as_deref(), why, "the live service tells no reason");
+        let why = (dialect == Dialect::Documented).then(|| say!("calls-why-hung-up"));
+        assert_eq!(gone.why, why, "the live service tells no reason");
         stage.play("room daily ends");
         let over = conference(&stage, "its end", |conference| !conference.running).await;
         assert_eq!((over.count, over.ended.is_some()), (0, true));
@@ -217,7 +217,7 @@ async fn a_recording_without_a_file_says_so() {
     })
     .await;
     let problem = told.fetched.and_then(|fetched| fetched.problem);
-    assert_eq!(problem.as_deref(), Some("The service has no file for this recording."));
+    assert_eq!(problem, Some(say!("recordings-no-file")));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "the table is to be read")]
 
+use ringside_words::say;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -46,7 +47,7 @@ async fn a_keyring_that_does_not_answer_gives_way_to_the_form_of_the_own_service
     assert!(began.elapsed().as_secs() <= 7, "{:?}", began.elapsed());
     tokio::time::resume();
     assert_eq!((form.service, form.email.as_str()), (stage.service.address(), "dana@northwind.example"));
-    assert!(form.ask_keyring && form.problem.unwrap().contains("does not answer"));
+    assert!(form.ask_keyring && form.problem.unwrap().has("sign-in-keyring-silent"));
     stage.drawer.turns(Mood::Answers);
     stage.sees("a live link", is_live).await;
 }
@@ -113,7 +114,13 @@ async fn seen_of(mood: Mood, is_locked: bool) -> [String; 3] {
     let said = |session: SessionView| match (session.screen, session.problem) {
         (Screen::Desk, None) => "the desk".to_owned(),
         (Screen::SignedOut, None) => "the form".to_owned(),
-        (_, problem) => problem.unwrap_or_default().split(['.', ',']).next().unwrap_or_default().to_owned(),
+        (_, problem) => problem
+            .map(|problem| problem.to_string())
+            .unwrap_or_default()
+            .split(['.', ','])
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
     };
     let settled = |session: &SessionView| !matches!(session.screen, Screen::Starting | Screen::SigningIn);
     let start = said(sees_session(&stage, "how it starts", settled).await);
@@ -166,8 +173,8 @@ async fn whatever_the_keyring_does_the_agent_gets_in_and_out_and_is_told() {
 #[tokio::test]
 async fn a_computer_that_shows_no_notifications_says_so_in_the_window_until_it_does() {
     let stage = Stage::empty().await;
-    let says = |session: &SessionView| session.no_toasts.as_deref().is_some_and(|words| words.contains("no notif"));
-    stage.shift.toasts_fail(Some("This computer shows no notifications.".into())).await.unwrap();
+    let says = |session: &SessionView| session.no_toasts == Some(say!("shell-no-notifications"));
+    stage.shift.toasts_fail(Some(say!("shell-no-notifications"))).await.unwrap();
     sees_session(&stage, "that toasts fail", says).await;
     stage.sign_in(0).await.unwrap();
     sees_session(&stage, "that it is said on the desk too", |session| session.screen == Screen::Desk && says(session))

@@ -11,12 +11,12 @@ use voipbin_simulator::RULES;
 
 use crate::stage::{Mood, Stage};
 
-async fn is_told(stage: &Stage, words: &str) -> SessionView {
+async fn is_told(stage: &Stage, id: &str) -> SessionView {
     let told = |session: &SessionView| {
-        session.screen == Screen::Desk && session.problem.as_deref().is_some_and(|problem| problem.contains(words))
+        session.screen == Screen::Desk && session.problem.as_ref().is_some_and(|problem| problem.has(id))
     };
     stage
-        .sees(words, |patch| match patch {
+        .sees(id, |patch| match patch {
             Patch::PutSession { session } if told(session) => Some(session.clone()),
             _ => None,
         })
@@ -56,7 +56,8 @@ async fn a_wrong_key_moves_nothing_and_nobody_is_answered_by_rules() {
     let own = stage.drawer.key.lock().unwrap().replace(Key::new().unwrap());
     let Stage { service, drawer, .. } = stage;
     let stage = Stage::with(service, drawer).await;
-    is_told(&stage, "the key does not fit").await;
+    let told = is_told(&stage, "problems-because").await;
+    assert!(told.problem.unwrap().to_string().contains("the key does not fit"));
     let book = RuleBook::from_toml(RULES).unwrap();
     let kept = stage.shift.respond(ResponderDeed::Keep(Box::new(book))).await;
     let problem = stage.shift.respond(ResponderDeed::ForNow(true)).await.unwrap_err();
@@ -84,7 +85,8 @@ async fn a_ledger_damaged_in_its_middle_is_put_aside_and_the_next_one_keeps() {
     fs::write(&path, bytes).unwrap();
     let Stage { service, drawer, .. } = stage;
     let stage = Stage::with(service, drawer).await;
-    is_told(&stage, "ledger.unreadable-1").await;
+    let told = is_told(&stage, "problems-ledger-put-aside").await;
+    assert!(told.problem.unwrap().to_string().contains("ledger.unreadable-1"));
     let book = RuleBook::from_toml(RULES).unwrap();
     stage.shift.respond(ResponderDeed::Keep(Box::new(book))).await.unwrap();
     let stage = stage.started_again().await;
@@ -107,7 +109,7 @@ async fn once_the_keyring_is_open_what_was_kept_is_on_the_desk() {
     let Stage { service, drawer, .. } = stage;
     let stage = Stage::with(service, Arc::clone(&drawer)).await;
     stage.sign_in(0).await.unwrap();
-    is_told(&stage, "keyring is locked").await;
+    is_told(&stage, "problems-no-key-locked").await;
     *drawer.is_locked.lock().unwrap() = false;
     drawer.turns(Mood::Answers);
     stage.shift.renew(stage.password(0)).await.unwrap();

@@ -29,7 +29,7 @@ async fn a_caller_with_an_odd_name_rings_all_the_same_and_the_oddity_is_counted(
             stage.hears_times(AlertKind::Ringing, at + 1).await;
         }
         let heard = stage.hears(AlertKind::Ringing).await;
-        assert!(heard.starts_with("Mia"), "{heard:?}");
+        assert!(heard.to_string().starts_with("Mia"), "{heard:?}");
         let diagnostics = stage.shift.diagnostics().await.unwrap().unwrap();
         assert_eq!(diagnostics.sockets, 1, "no letter costs the link");
         assert_eq!(diagnostics.misfit_fields["not valid JSON"], 4, "an escaped control character is JSON");

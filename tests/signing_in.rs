@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ringside_desk::{CustomerDeed, Deed, Patch, ResponderDeed, Screen};
 use ringside_shift::{Code, Credential, Problem, TalkDeed, Tool};
-use ringside_words::{say, text};
+use ringside_words::say;
 use voipbin_simulator::{Seen, Simulator};
 
 use crate::stage::{Drawer, Stage};
@@ -72,7 +72,7 @@ async fn a_token_that_stopped_being_good_asks_for_a_new_sign_in_and_is_not_tried
     let stage = Stage::with(fresh, drawer).await;
     let expired = |patch: &Patch| {
         matches!(patch, Patch::PutSession { session } if session.screen == Screen::SignedOut
-            && session.problem.as_deref().is_some_and(|problem| problem.contains("expired")))
+            && session.problem.as_ref().is_some_and(|problem| problem.has("sign-in-expired")))
     };
     stage.sees("the expired sign-in", expired).await;
 }
@@ -84,12 +84,12 @@ async fn a_locked_keyring_is_not_taken_for_being_signed_out() {
     let Stage { service, drawer, .. } = stage;
     *drawer.is_locked.lock().unwrap() = true;
     let stage = Stage::with(service, drawer).await;
-    let locked = |patch: &Patch| matches!(patch, Patch::PutSession { session } if session.problem.as_deref().is_some_and(|problem| problem.contains("locked")));
+    let locked = |patch: &Patch| matches!(patch, Patch::PutSession { session } if session.problem.as_ref().is_some_and(|problem| problem.has("sign-in-keyring-locked")));
     stage.sees("the locked keyring", locked).await;
     stage.sign_in(0).await.unwrap();
     stage.sees("a live link all the same", is_live).await;
     stage.sees("that it was not kept", |patch| {
-        matches!(patch, Patch::PutSession { session } if session.problem.as_deref().is_some_and(|problem| problem.contains("next time")))
+        matches!(patch, Patch::PutSession { session } if session.problem.as_ref().is_some_and(|problem| problem.has("sign-in-for-now")))
     })
     .await;
 }
@@ -102,7 +102,7 @@ async fn a_sign_in_that_cannot_be_removed_from_the_keyring_is_said() {
     stage
         .sees("that it is still kept", |patch| {
             matches!(patch, Patch::PutSession { session } if session.screen == Screen::SignedOut
-            && session.problem == Some(text!("sign-in-not-removed", why = say!("problems-keyring-locked"))))
+            && session.problem == Some(say!("sign-in-not-removed", why = say!("problems-keyring-locked"))))
         })
         .await;
 }

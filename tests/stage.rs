@@ -1,5 +1,6 @@
 //! A shift without a window, and the eyes on it.
 
+use ringside_words::Message;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -266,7 +267,7 @@ impl Stage {
     }
 
     /// Waits until the agent was told of something; its title.
-    pub(crate) async fn hears(&self, wanted: AlertKind) -> String {
+    pub(crate) async fn hears(&self, wanted: AlertKind) -> Message {
         self.until("an alert", || {
             self.ears.heard().into_iter().find_map(|alert| match alert {
                 Alert::Raise { kind, title, .. } if kind == wanted => Some(title),

@@ -1,5 +1,6 @@
 //! Texts come and are answered.
 
+use ringside_words::Message;
 use std::time::Duration;
 
 use ringside_desk::{AlertKind, DeliveryView, MessageView, Patch};
@@ -36,7 +37,7 @@ async fn a_text_is_answered_and_the_answer_shows_that_it_arrived() {
     stage.play("john texts \"Hello\"");
     assert_eq!(
         stage.hears(AlertKind::Message).await,
-        "+1 555 123 4567",
+        Message::verbatim("+1 555 123 4567"),
         "the toast does not wait for the address book"
     );
     let chat = chat(&stage).await;
@@ -77,7 +78,7 @@ async fn an_answer_the_service_refuses_stays_and_can_be_sent_again() {
             _ => None,
         })
         .await;
-    assert!(message.problem.unwrap().contains("balance"));
+    assert!(message.problem.unwrap().has("texts-balance"));
     stage.shift.reply_again(message.id).await.unwrap();
     stage.service_sees("the answer", |seen| matches!(seen, Seen::Text { .. })).await;
     stage.sees("the receipt", reply_with(DeliveryView::Delivered)).await;
@@ -204,7 +205,7 @@ async fn a_ledger_that_cannot_be_read_is_put_aside_and_the_agent_is_told() {
             _ => None,
         })
         .await;
-    assert!(session.problem.unwrap().contains("ledger.unreadable-1"));
+    assert!(session.problem.unwrap().to_string().contains("ledger.unreadable-1"));
     assert!(home.path().join("ledger.unreadable-1").exists());
 }
 
@@ -217,7 +218,7 @@ async fn without_a_key_for_the_ledger_answers_still_go() {
     *drawer.is_locked.lock().unwrap() = true;
     let stage = Stage::with(service, std::sync::Arc::new(drawer)).await;
     stage.sign_in(0).await.unwrap();
-    let told = |patch: &Patch| matches!(patch, Patch::PutSession { session } if session.problem.as_ref().is_some_and(|problem| problem.contains("keyring")));
+    let told = |patch: &Patch| matches!(patch, Patch::PutSession { session } if session.problem.as_ref().is_some_and(|problem| problem.has("problems-no-key-locked")));
     stage.sees("the notice", told).await;
     stage.sees("a live link", |patch| matches!(patch, Patch::PutLink { link } if link.live)).await;
     stage.play("john texts \"Hello\"");
@@ -250,18 +251,18 @@ async fn whatever_goes_wrong_with_an_answer_is_said_and_the_answer_is_kept() {
     stage.play("john texts \"Hello\"");
     let chat = chat(&stage).await;
     let wrongs = [
-        ("answer 400 to", DeliveryView::NotSent, "INVALID_ARGUMENT"),
-        ("answer 402 to", DeliveryView::NotSent, "balance"),
-        ("answer 403 to", DeliveryView::NotSent, "frozen"),
-        ("answer 404 to", DeliveryView::NotSent, "no VoIPBIN service"),
-        ("answer 409 to", DeliveryView::NotSent, "STATE_INVALID"),
-        ("answer 401 to", DeliveryView::Waiting, "Sign in again"),
-        ("answer 429 to", DeliveryView::Waiting, "fewer requests"),
-        ("answer 500 to", DeliveryView::Checking, "may have been sent"),
-        ("answer 503 to", DeliveryView::Checking, "may have been sent"),
-        ("lose", DeliveryView::Checking, "may have been sent"),
+        ("answer 400 to", DeliveryView::NotSent, "problems-refused-said"),
+        ("answer 402 to", DeliveryView::NotSent, "texts-balance"),
+        ("answer 403 to", DeliveryView::NotSent, "link-frozen-since-until"),
+        ("answer 404 to", DeliveryView::NotSent, "problems-no-service"),
+        ("answer 409 to", DeliveryView::NotSent, "problems-refused-said"),
+        ("answer 401 to", DeliveryView::Waiting, "problems-sign-in-over"),
+        ("answer 429 to", DeliveryView::Waiting, "texts-slowed-down"),
+        ("answer 500 to", DeliveryView::Checking, "texts-may-be-sent"),
+        ("answer 503 to", DeliveryView::Checking, "texts-may-be-sent"),
+        ("lose", DeliveryView::Checking, "texts-may-be-sent"),
     ];
-    for (at, (wrong, delivery, words)) in wrongs.into_iter().enumerate() {
+    for (at, (wrong, delivery, id)) in wrongs.into_iter().enumerate() {
         let text = format!("Answer number {at}.");
         stage.play(&format!("{wrong} the next 1000 texts"));
         stage.shift.reply(chat.clone(), text.clone()).await.unwrap();
@@ -272,7 +273,7 @@ async fn whatever_goes_wrong_with_an_answer_is_said_and_the_answer_is_kept() {
                 _ => None,
             })
             .await;
-        assert!(message.problem.as_ref().is_some_and(|problem| problem.contains(words)), "{wrong}: {message:?}");
+        assert!(message.problem.as_ref().is_some_and(|problem| problem.has(id)), "{wrong}: {message:?}");
         stage.play("nothing goes wrong");
         if delivery == DeliveryView::NotSent {
             stage.shift.reply_again(message.id).await.unwrap();

@@ -2,6 +2,7 @@
 
 use ringside_desk::{AlertKind, Patch};
 use ringside_shift::{Code, Place};
+use ringside_words::Message;
 use voipbin_client::Dialect;
 use voipbin_simulator::{Certificate, Setup};
 
@@ -58,11 +59,11 @@ async fn of_a_file_with_a_private_key_only_the_certificate_is_kept_and_the_agent
     let pem = format!("{key}{}", stage.service.authority().unwrap());
     let place = Place { service: stage.service.address(), extra_ca: Some(pem), only: None };
     stage.sign_in_to(place, 0).await.unwrap();
-    let is_told = |words: &str| words.contains("private key");
+    let is_told = |problem: &Message| problem.has("problems-certificate-with-key");
     stage
         .sees(
             "that it holds a key",
-            |patch| matches!(patch, Patch::PutSession { session } if session.problem.as_deref().is_some_and(is_told)),
+            |patch| matches!(patch, Patch::PutSession { session } if session.problem.as_ref().is_some_and(is_told)),
         )
         .await;
     stage.kept(|kept| kept.account.extra_ca.as_deref().is_some_and(|kept| !kept.contains("PRIVATE KEY"))).await;

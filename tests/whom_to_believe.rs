@@ -88,7 +88,7 @@ async fn a_text_that_a_sign_in_page_took_is_never_called_sent() {
         let checked = |patch: &Patch| {
             matches!(patch, Patch::PutMessage { message } if message.text == "One moment"
                 && message.delivery == Some(DeliveryView::Checking)
-                && message.problem.as_ref().is_some_and(|problem| problem.contains("sign-in page")))
+                && message.problem.as_ref().is_some_and(|problem| problem.has("link-foreign")))
         };
         stage.sees("that it is looked for", checked).await;
     }

@@ -1,6 +1,7 @@
 //! Callers wait, a call is offered, rings, is talked on, and ends.
 
 use ringside_desk::{AlertKind, CallStage, Patch, StatusView};
+use ringside_words::{Message, say};
 
 use voipbin_simulator::{Dialect, Setup};
 
@@ -18,7 +19,7 @@ fn is_call(patch: &Patch) -> bool {
 async fn a_caller_waits_rings_here_is_talked_to_and_gone() {
     let stage = Stage::at_work().await;
     stage.play("john joins sales position 2 estimate 120");
-    assert_eq!(stage.hears(AlertKind::Waiting).await, "New caller waiting in Sales");
+    assert_eq!(stage.hears(AlertKind::Waiting).await, say!("alerts-waiting", queue = "Sales"));
     let waiting = |patch: &Patch| matches!(patch, Patch::PutWait { wait } if wait.name.as_deref() == Some("John Delgado") && wait.position == Some(2));
     stage.sees("John in the queue, by name", waiting).await;
 
@@ -26,7 +27,10 @@ async fn a_caller_waits_rings_here_is_talked_to_and_gone() {
     let ringing = |patch: &Patch| matches!(patch, Patch::PutCall { call } if call.stage == CallStage::Ringing && call.queue.as_deref() == Some("Sales"));
     stage.sees("the ringing call with its queue", ringing).await;
     stage.sees_no("John as waiting too", is_wait).await;
-    assert_eq!(stage.hears(AlertKind::Ringing).await, "John Delgado is calling");
+    assert_eq!(
+        stage.hears(AlertKind::Ringing).await,
+        say!("alerts-is-calling", name = Message::verbatim("John Delgado"))
+    );
 
     stage.play("john is answered");
     let talking = |patch: &Patch| matches!(patch, Patch::PutCall { call } if call.stage == CallStage::Talking);
@@ -70,7 +74,10 @@ async fn a_caller_who_gives_up_is_taken_from_the_list() {
 async fn a_call_that_nobody_answers_is_missed() {
     let stage = Stage::at_work().await;
     stage.play("stranger calls dana\nstranger hangs up");
-    assert_eq!(stage.hears(AlertKind::Missed).await, "Missed call from +1 555 014 2233");
+    assert_eq!(
+        stage.hears(AlertKind::Missed).await,
+        say!("alerts-missed", name = Message::verbatim("+1 555 014 2233"))
+    );
     stage.sees_no("the call", is_call).await;
 }
 

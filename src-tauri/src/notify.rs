@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use ringside_desk::{About, Alert, AlertKind};
 use ringside_shift::{Bell, Shift};
-use ringside_words::text;
+use ringside_words::{Message, say};
 use tauri::{AppHandle, Manager as _};
 use tokio::sync::oneshot;
 
@@ -24,13 +24,13 @@ pub(crate) fn try_toasts(app: &AppHandle) {
     tauri::async_runtime::spawn_blocking(move || {
         if let Err(error) = native::can_show() {
             tracing::warn!(%error, "toasts cannot be shown");
-            tell(&app, Some(text!("shell-no-notifications")));
+            tell(&app, Some(say!("shell-no-notifications")));
         }
     });
 }
 
 /// The window says that toasts fail; a log is read by nobody.
-fn tell(app: &AppHandle, why: Option<String>) {
+fn tell(app: &AppHandle, why: Option<Message>) {
     let shift = app.state::<Shift>().inner().clone();
     tauri::async_runtime::spawn(async move {
         if shift.toasts_fail(why).await.is_err() {
@@ -68,7 +68,7 @@ impl Toasts {
                 Ok(false) => {}
                 Err(error) => {
                     tracing::warn!(%error, "a toast could not be shown");
-                    tell(&app, Some(text!("shell-no-notifications")));
+                    tell(&app, Some(say!("shell-no-notifications")));
                 }
             }
         });
@@ -85,7 +85,7 @@ impl Bell for Toasts {
                 if kind == AlertKind::Ringing {
                     windows::pop(&self.app, key.clone());
                 }
-                self.raise(key, Toast { kind, title, body }, about);
+                self.raise(key, Toast { kind, title: title.to_string(), body: body.to_string() }, about);
             }
             Alert::Withdraw { key } => {
                 windows::unpop(&self.app, &key);

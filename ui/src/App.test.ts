@@ -1,6 +1,6 @@
 import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
 import { describe, expect, it, vi } from "vitest";
-import { t, type Message } from "./catalogue";
+import { t, words, type Message } from "./catalogue";
 import App from "./App.svelte";
 import type { BoardCallView } from "./bindings/BoardCallView";
 import type { CallView } from "./bindings/CallView";
@@ -23,6 +23,7 @@ const john: ChatView = {
   ourNumber: "+15559876543",
   unread: 1,
   lastText: "Hello",
+  lastInstead: null,
   lastIsOurs: false,
   lastAt: 1,
   channel: "sms",
@@ -36,6 +37,7 @@ const john: ChatView = {
 const ringing = (id: string, name: string): CallView => ({
   id,
   stage: "ringing",
+  unseen: false,
   inbound: true,
   name,
   number: `+1555000000${id}`,
@@ -75,7 +77,7 @@ describe("the sign-in form", () => {
   it("keeps the address of a self-hosted service when the keyring cannot be read, and asks it again", async () => {
     const desk = emptyDesk();
     const service = "https://voip.northwind.example";
-    const problem = "This computer's keyring is locked.";
+    const problem: Message = { id: "sign-in-keyring-locked" };
     const session = {
       ...desk.session,
       screen: "signedOut" as const,
@@ -215,10 +217,21 @@ describe("the desk", () => {
     const host = new FakeHost();
     render(App, { host });
     const text = { chat: "john", at: 1, problem: null, auto: null, medias: [], delivery: null, ours: false, text: "" };
-    const problem = "The network did not say whether this text arrived.";
+    const problem: Message = { id: "texts-maybe-delivered" };
+    const picture: Message = {
+      id: "texts-media-named",
+      args: { what: { id: "texts-media-picture" }, name: "dog.jpg" },
+    };
     host.say(
-      { type: "putChat", chat: { ...john, lastText: "Picture: dog.jpg" } },
-      { type: "putMessage", message: { ...text, id: "1", medias: ["Picture: dog.jpg"] } },
+      { type: "putChat", chat: { ...john, lastText: "", lastInstead: picture } },
+      {
+        type: "putMessage",
+        message: {
+          ...text,
+          id: "1",
+          medias: [picture],
+        },
+      },
       { type: "putMessage", message: { ...text, id: "2", at: 2 } },
       {
         type: "putMessage",
@@ -227,7 +240,9 @@ describe("the desk", () => {
     );
     await fireEvent.click(await screen.findByText("John Delgado"));
     const bubble = (id: string) => within(document.querySelector<HTMLElement>(`[data-message="${id}"]`)!);
-    bubble("1").getByText("Picture: dog.jpg");
+    bubble("1").getByText(words(picture));
+    expect(document.querySelector("[data-chat=john]")?.textContent).toContain(words(picture));
+    bubble("3").getByText(t("texts-maybe-delivered"), { exact: false });
     bubble("2").getByText(t("texts-empty"));
     bubble("3").getByText(t("texts-delivery-unclear"), { exact: false });
     expect(bubble("3").queryByRole("button")).toBeNull();
@@ -294,7 +309,15 @@ describe("the desk", () => {
   it("tells what happened while the link was away until the agent has it", async () => {
     const host = new FakeHost();
     render(App, { host });
-    const rang = { kind: "rang", id: "1", at: 1, name: "Mei Abe", number: "+15559012000", text: "Sales" } as const;
+    const rang = {
+      kind: "rang",
+      id: "1",
+      at: 1,
+      name: "Mei Abe",
+      number: "+15559012000",
+      text: "Sales",
+      instead: null,
+    } as const;
     const text = {
       kind: "text",
       id: "john",
@@ -302,6 +325,7 @@ describe("the desk", () => {
       name: "John Delgado",
       number: john.number,
       text: "Hello?",
+      instead: null,
     } as const;
     host.say({ type: "putChat", chat: john }, { type: "putAway", away: { from: 1, to: 3, items: [rang, text] } });
     const card = within(await screen.findByRole("region", { name: t("desk-away") }));
@@ -429,10 +453,10 @@ describe("the views", () => {
     const host = new FakeHost();
     render(App, { host });
     const past = { id: "1", outcome: "missed", name: "Mei Abe", number: "+15559012000", queue: null, at: 1 } as const;
-    host.say({ type: "putPast", past: { ...past, why: "the caller hung up first", seen: false } });
+    host.say({ type: "putPast", past: { ...past, why: { id: "calls-why-cancel" }, seen: false } });
     await waitFor(() => expect(document.querySelector("[data-badge=history]")?.textContent).toBe("1"));
     await fireEvent.click(screen.getByRole("button", { name: new RegExp(t("desk-view-history")) }));
-    await screen.findByText(/the caller hung up first/);
+    await screen.findByText(t("calls-why-cancel"), { exact: false });
     expect(host.asked).toContainEqual(["historySeen"]);
   });
 

@@ -33,9 +33,11 @@ export function t<Id extends MessageId>(id: Id, ...[args]: Given<Id>): string {
   return format(id, args ?? undefined);
 }
 
-/** What Rust said, in words. */
-export function words(message: Message): string {
-  return format(message.id, message.args);
+/** What Rust said, in words; nothing where it said nothing. */
+export function words(message: Message): string;
+export function words(message: Message | null): string | null;
+export function words(message: Message | null): string | null {
+  return message && format(message.id, message.args);
 }
 
 function format(id: string, args: Record<string, Argument> | undefined): string {

@@ -11,7 +11,7 @@ const controls = () => within(screen.getByRole("group", { name: t("calls-control
 const button = (name: string) => controls().getByRole("button", { name });
 const on = (part: Partial<ControlsView>): CallView => aCall({ controls: { ...untouched, ...part } });
 const to = (part: Partial<TransferView>): TransferView => ({
-  to: "Leo Marsh",
+  to: { id: "common-verbatim", args: { words: "Leo Marsh" } },
   blind: false,
   stage: "ringing",
   ...part,
@@ -81,8 +81,8 @@ describe("the controls of a call", () => {
 
   it("say what the service refused later, and tell the desk that it was read", async () => {
     const host = show({ calls: [aCall()] });
-    host.say({ type: "putCall", call: on({ problem: "The call is still on hold." }) });
-    await controls().findByText("The call is still on hold.");
+    host.say({ type: "putCall", call: on({ problem: { id: "calls-failed-resume" } }) });
+    await controls().findByText(t("calls-failed-resume"));
     await fireEvent.click(button(t("common-ok")));
     expect(asked(host, "callProblemSeen")).toEqual([["c1"]]);
   });

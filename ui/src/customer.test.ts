@@ -163,7 +163,7 @@ describe("what is known of a customer", () => {
   });
 
   it("says when there is more, and fetches it once", async () => {
-    const touches = [{ id: "t1", at: 1, words: "Called", isCall: true }];
+    const touches = [{ id: "t1", at: 1, words: { id: "customer-they-called" } as const, isCall: true }];
     const host = atJohns([aCard({ history: "known", touches, hasMore: true })]);
     customer().getByText(t("customer-counts-at-least", { calls: 1, texts: 0 }));
     await fireEvent.click(customer().getByRole("button", { name: t("common-show-more") }));
@@ -177,7 +177,7 @@ describe("what is known of a customer", () => {
     const host = atJohns();
     host.fails = NO;
     await fireEvent.click(theCase().getByRole("button", { name: t("customer-close-case") }));
-    host.say({ type: "putCard", card: { ...withCase(), problem: reason(NO) } });
+    host.say({ type: "putCard", card: { ...withCase(), problem: NO.message } });
     await waitFor(() => expect(customer().getAllByText(reason(NO))).toHaveLength(1));
   });
 });

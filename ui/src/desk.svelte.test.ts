@@ -7,6 +7,7 @@ import { allOn, emptyDesk, untouched } from "./host.fake";
 const call = (id: string, stage: CallView["stage"] = "ringing", since = 0): CallView => ({
   id,
   stage,
+  unseen: false,
   inbound: true,
   name: null,
   number: "+15551234567",

@@ -97,7 +97,7 @@ export function emptyDesk(): DeskView {
     responder: {
       on: false,
       state: "off",
-      words: "No text is answered by itself.",
+      words: { id: "rules-state-off" },
       book: emptyBook(),
       counts: [],
       traces: [],
@@ -105,7 +105,7 @@ export function emptyDesk(): DeskView {
       held: [],
       limits: { perHour: 3, perDay: 10, apartS: 60, quickAtMost: 3, tooOldMinutes: 5 },
     },
-    can: { steer: null, voicemail: "Set where voicemail goes under Settings first." },
+    can: { steer: null, voicemail: "noVoicemail" },
   };
 }
 
@@ -238,7 +238,7 @@ export class FakeHost extends RecordedVerbs implements Host {
     text: "",
     at: 0,
     fate: "silent",
-    words: "No rule matched.",
+    words: { id: "rules-said-no-match" },
     reply: null,
     steps: [],
   };

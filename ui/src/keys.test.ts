@@ -20,6 +20,7 @@ const john: ChatView = {
   ourNumber: "+15559876543",
   unread: 1,
   lastText: "Hello",
+  lastInstead: null,
   lastIsOurs: false,
   lastAt: 1,
   channel: "sms",

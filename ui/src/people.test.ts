@@ -27,6 +27,7 @@ const JOHN = "+15551234567";
 const call = (id: string, number: string, stage: CallView["stage"] = "ringing"): CallView => ({
   id,
   stage,
+  unseen: false,
   inbound: true,
   name: null,
   number,
@@ -46,6 +47,7 @@ const chat = (id: string, number: string, silentSince: number | null = null): Ch
   ourNumber: "+15559876543",
   unread: 0,
   lastText: `from ${id}`,
+  lastInstead: null,
   lastIsOurs: false,
   lastAt: 1,
   channel: "sms",

@@ -27,6 +27,7 @@ const john: ChatView = {
   ourNumber: "+15559876543",
   unread: 0,
   lastText: "STOP",
+  lastInstead: null,
   lastIsOurs: false,
   lastAt: 1,
   channel: "sms",
@@ -66,9 +67,14 @@ describe("rules", () => {
     await fireEvent.input(screen.getByLabelText(new RegExp(`^${t("rules-reply")} *{`)), {
       target: { value: "Nine to five" },
     });
-    host.tried = { ...host.tried, fate: "sent", words: "Answered by “Opening hours”.", reply: "Nine to five" };
+    host.tried = {
+      ...host.tried,
+      fate: "sent",
+      words: { id: "rules-said-answered", args: { rule: "Opening hours" } },
+      reply: "Nine to five",
+    };
     await fireEvent.input(screen.getByLabelText(t("rules-try-text")), { target: { value: "hours?" } });
-    await screen.findByText("Answered by “Opening hours”.");
+    await screen.findByText(t("rules-said-answered", { rule: "Opening hours" }));
     const tried = host.asked.find(([verb]) => verb === "tryRules")?.[1] as RuleBook;
     expect(tried.rules[0]?.when.keyword, "what is not kept yet is tried").toEqual(["hours", "open"]);
     host.fails = {
@@ -97,10 +103,10 @@ describe("rules", () => {
       ...emptyDesk().responder,
       on: true,
       state: "answering" as const,
-      words: "This desk answers texts by rules, and the team knows.",
+      words: { id: "rules-state-answering" } as const,
     };
     host.say({ type: "putResponder", responder });
-    await screen.findByText("This desk answers texts by rules, and the team knows.");
+    await screen.findByText(t("rules-state-answering"));
     await screen.findByRole("button", { name: t("rules-switch-off") });
   });
 
@@ -109,7 +115,7 @@ describe("rules", () => {
     await fireEvent.input(screen.getByLabelText(t("rules-answer-help")), { target: { value: "Call us" } });
     const responder = { ...emptyDesk().responder, book: emptyBook(), traces: [host.tried] };
     host.say({ type: "putResponder", responder });
-    await screen.findByText("No rule matched.");
+    await screen.findByText(t("rules-said-no-match"));
     expect(screen.getByLabelText<HTMLInputElement>(t("rules-answer-help")).value).toBe("Call us");
   });
 

@@ -26,6 +26,7 @@ export const MEI = "+15559012000";
 export const aCall = (part: Partial<CallView> = {}): CallView => ({
   id: "c1",
   stage: "talking",
+  unseen: false,
   inbound: true,
   name: null,
   number: JOHN,

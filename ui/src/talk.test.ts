@@ -12,6 +12,7 @@ const talk = (id: string, name: string, part: Partial<TalkView> = {}): TalkView 
   kind: "direct",
   unread: 0,
   lastText: `from ${name}`,
+  lastInstead: null,
   lastAt: 1,
   ...part,
 });
@@ -22,6 +23,7 @@ const line = (id: string, text: string, part: Partial<TalkLineView> = {}): TalkL
   author: "Leo Marsh",
   mine: false,
   text,
+  attached: [],
   at: 1,
   files: [],
   reactions: [],

@@ -141,6 +141,11 @@ export function callerWords(name: string | null, number: string | null): string 
   return name ?? (number ? phone(number) : t("common-unknown-caller"));
 }
 
+/** Who a call is with, or that nothing but its ringing is known. */
+export function callWords(call: { unseen: boolean; name: string | null; number: string }): string {
+  return call.unseen ? t("calls-unseen") : callerWords(call.name, call.number);
+}
+
 /** What people call a channel. */
 export function channelWords(channel: string): string {
   switch (channel) {

@@ -26,6 +26,10 @@ number: string,
  */
 text: string, 
 /**
+ * What stands there where a text has no words.
+ */
+instead: import("../catalogue").Message | null, 
+/**
  * When.
  */
 at: number, };

@@ -52,7 +52,7 @@ since: number,
 /**
  * Why it ended, where told.
  */
-why: string | null, 
+why: import("../catalogue").Message | null, 
 /**
  * Told before the link was lost and not since: may be over.
  */

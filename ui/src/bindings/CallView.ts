@@ -20,6 +20,10 @@ stage: CallStage,
  */
 inbound: boolean, 
 /**
+ * That it rings is all that is known.
+ */
+unseen: boolean, 
+/**
  * The customer's name, where known.
  */
 name: string | null, 

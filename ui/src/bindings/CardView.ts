@@ -80,4 +80,4 @@ cases: Array<CaseView>,
 /**
  * What went wrong last, as a sentence.
  */
-problem: string | null, };
+problem: import("../catalogue").Message | null, };

@@ -30,6 +30,10 @@ unread: number,
  */
 lastText: string, 
 /**
+ * What the row says where it has no words.
+ */
+lastInstead: import("../catalogue").Message | null, 
+/**
  * Whether the last text is ours.
  */
 lastIsOurs: boolean, 

@@ -33,4 +33,4 @@ transfer: TransferView | null,
 /**
  * What went wrong last, as a sentence.
  */
-problem: string | null, };
+problem: import("../catalogue").Message | null, };

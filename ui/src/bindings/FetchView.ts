@@ -15,4 +15,4 @@ path: string | null,
 /**
  * What went wrong, as a sentence.
  */
-problem: string | null, };
+problem: import("../catalogue").Message | null, };

@@ -32,11 +32,11 @@ asked: StatusView | null,
 /**
  * Why the status cannot be changed, if so.
  */
-fixedBecause: string | null, 
+fixedBecause: import("../catalogue").Message | null, 
 /**
  * Why the last change did not work, if so.
  */
-problem: string | null, 
+problem: import("../catalogue").Message | null, 
 /**
  * Why the agent takes no calls, in own words.
  */

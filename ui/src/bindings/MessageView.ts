@@ -24,7 +24,7 @@ text: string,
 /**
  * Pictures and files that came with it, in words.
  */
-medias: Array<string>, 
+medias: Array<import("../catalogue").Message>, 
 /**
  * When.
  */
@@ -36,7 +36,7 @@ delivery: DeliveryView | null,
 /**
  * What went wrong, as a sentence.
  */
-problem: string | null, 
+problem: import("../catalogue").Message | null, 
 /**
  * The rule that wrote it by itself, if one did.
  */

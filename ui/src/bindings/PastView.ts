@@ -32,7 +32,7 @@ at: number,
 /**
  * Why it ended so, where told.
  */
-why: string | null, 
+why: import("../catalogue").Message | null, 
 /**
  * Whether the agent has seen it in the history.
  */

@@ -22,7 +22,7 @@ state: ResponderState,
 /**
  * The same as a sentence.
  */
-words: string, 
+words: import("../catalogue").Message, 
 /**
  * The rules.
  */

@@ -19,4 +19,4 @@ left: number | null,
 /**
  * Why they left, where told.
  */
-why: string | null, };
+why: import("../catalogue").Message | null, };

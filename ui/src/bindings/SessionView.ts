@@ -24,7 +24,7 @@ demo: boolean,
 /**
  * What went wrong, as a sentence with a next step.
  */
-problem: string | null, 
+problem: import("../catalogue").Message | null, 
 /**
  * When the sign-in ends, once that is near.
  */
@@ -32,7 +32,7 @@ endsAt: number | null,
 /**
  * Why the agent has to sign in again at this very desk, if so.
  */
-askAgain: string | null, 
+askAgain: import("../catalogue").Message | null, 
 /**
  * The keyring holds a sign-in that could not be read, and can be asked again.
  */
@@ -40,4 +40,4 @@ askKeyring: boolean,
 /**
  * Why this computer shows no notifications, if so.
  */
-noToasts: string | null, };
+noToasts: import("../catalogue").Message | null, };

@@ -26,6 +26,10 @@ mine: boolean,
  */
 text: string, 
 /**
+ * What is attached that is no file.
+ */
+attached: Array<import("../catalogue").Message>, 
+/**
  * When.
  */
 at: number, 

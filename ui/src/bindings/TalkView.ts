@@ -25,6 +25,10 @@ unread: number,
  */
 lastText: string, 
 /**
+ * What the row says where it has no words.
+ */
+lastInstead: import("../catalogue").Message | null, 
+/**
  * When it came.
  */
 lastAt: number, };

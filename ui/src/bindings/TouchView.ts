@@ -15,7 +15,7 @@ at: number,
 /**
  * What, in words.
  */
-words: string, 
+words: import("../catalogue").Message, 
 /**
  * Whether it was a call.
  */

@@ -32,7 +32,7 @@ fate: TraceFate,
 /**
  * The same as a sentence.
  */
-words: string, 
+words: import("../catalogue").Message, 
 /**
  * The reply, sent or not.
  */
@@ -40,4 +40,4 @@ reply: string | null,
 /**
  * What was looked at, in order.
  */
-steps: Array<string>, };
+steps: Array<import("../catalogue").Message>, };

@@ -8,7 +8,7 @@ export type TransferView = {
 /**
  * Who.
  */
-to: string, 
+to: import("../catalogue").Message, 
 /**
  * Without talking to them first.
  */

@@ -25,8 +25,6 @@ const ALLOWED: &[(&str, &str)] = &[
     ("src-tauri/crates/desk/src/rules/automatic.rs", "what callers and machines write"),
     ("src-tauri/crates/desk/src/numbers/nobody.rs", "what networks write in the place of a number"),
     ("src-tauri/crates/desk/src/view/patch/written.rs", "writes files that programmers read"),
-    // What still speaks for itself, and is moved into the catalogue.
-    ("src-tauri/crates/desk/", "to come"),
 ];
 
 /// Names that are the same in every language, and names of keys and the like.
@@ -38,6 +36,8 @@ const FOR_PROGRAMS: &[&str] = &[
     "all of {} at {}",
     "{whose} of {} at {}",
     "access key",
+    "Bearer {}",
+    "reply-{:014}-auto-{}",
     "PRIVATE KEY-----",
     "tunnel error: ",
     "SOCKS error: ",
@@ -46,6 +46,17 @@ const FOR_PROGRAMS: &[&str] = &[
     "-----BEGIN CERTIFICATE-----\\n",
     "-----END CERTIFICATE-----\\n",
     "the computer slept",
+    "a slot is filled until its caller is forgotten",
+    // What desks of any language write to each other in a channel of the team, and read.
+    "Ringside auto-reply",
+    "Which desk answers texts by rules. Ringside writes here by itself.",
+    "(ringside claim ",
+    " answers texts",
+    "Somebody",
+    "{who} answers texts by rules from this desk.\\n{MARK}{}{since})",
+    // What customers are written until somebody sets other words, in whatever language they are.
+    "You've been unsubscribed",
+    "You will get our texts again.",
 ];
 
 /// What stands before a literal of Rust that only a programmer or the log reads.
@@ -110,7 +121,8 @@ fn is_said(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
     let is_word = |word: &&str| {
         let letters = word.trim_start_matches(['“', '(']).trim_end_matches(|end: char| ".,:;!?…)”’'".contains(end));
-        letters.chars().count() > 1 && letters.chars().all(|letter| letter.is_alphabetic() || "’'-".contains(letter))
+        (letters.chars().count() > 1 || ["A", "a", "I"].contains(&letters))
+            && letters.chars().all(|letter| letter.is_alphabetic() || "’'-".contains(letter))
     };
     let capital = |word: &&str| {
         word.starts_with(char::is_uppercase) && word.chars().skip(1).any(char::is_lowercase) && is_word(word)
@@ -121,9 +133,20 @@ fn is_said(text: &str) -> bool {
     (two || one) && !words.iter().all(|word| NAMES.contains(word))
 }
 
-/// Whether a literal of Rust is for a reader. The small words of rules and protocols stand alone and begin small.
+/// Whether a literal of Rust is for a reader. The small words of rules and protocols stand alone and begin small. What
+/// is filled in parts no sentence: `Queue {}` and `{} of {} texts` are words as well.
 fn is_sentence(text: &str) -> bool {
-    is_said(&text.replace("\\n", " ")) && !FOR_PROGRAMS.contains(&text)
+    let mut words = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        words.push_str(before);
+        words.push(' ');
+        rest = after.split_once('}').map_or("", |(_, after)| after);
+    }
+    words.push_str(rest);
+    let words: Vec<&str> =
+        words.split(|sign: char| sign.is_whitespace() || "·:".contains(sign)).filter(|word| !word.is_empty()).collect();
+    is_said(&words.join(" ").replace("\\n", " ")) && !FOR_PROGRAMS.contains(&text)
 }
 
 /// Whether the call that a literal is given to is one of the log or of a programmer, or the literal is an attribute's.
@@ -168,8 +191,24 @@ mod tests {
 
     #[test]
     fn sentences_in_rust_are_found_and_what_the_log_says_is_not() {
-        assert_eq!(found("src-tauri/crates/a/src/a.rs", "fn f() { g(\"The file is gone.\") }").len(), 1);
-        let quiet = "#[error(\"Not so good\")]\nstruct E;\nfn f() { tracing::warn!(%error, \"The file is gone\"); g(\"SELECT\"); h(\"x y\"); }\n\
+        for outside in [
+            "g(\"The file is gone.\")",
+            "g(\"the file is gone\")",
+            "g(\"Disconnected\")",
+            "format!(\"Queue {}\", id)",
+            "format!(\"{count} missed calls\")",
+            "format!(\"{} · attempt number {n}\", stage)",
+            "format!(\"Link: {link}\")",
+            "format!(\"\\n{who} called\\nand hung up\")",
+            "name.unwrap_or(\"A colleague\")",
+            "r#\"it is \"busy\" now\"#",
+        ] {
+            assert_eq!(found("src-tauri/crates/a/src/a.rs", &format!("fn f() {{ {outside} }}")).len(), 1, "{outside}");
+        }
+        for inside in ["format!(\"wait {id}\")", "g(\"not-an-object\")", "say!(\"calls-over\")", "g(\"camelCase\")"] {
+            assert_eq!(found("src-tauri/crates/a/src/a.rs", &format!("fn f() {{ {inside} }}")), [""; 0], "{inside}");
+        }
+        let quiet = "#[error(\"Not so good\")]\nstruct E;\nfn f() { tracing::warn!(%error, \"The file is gone\"); g(\"SELECT\"); h(\"x, y\"); }\n\
             #[cfg(test)]\nmod tests { fn t() { g(\"The file is gone.\") } }";
         assert_eq!(found("src-tauri/crates/a/src/a.rs", quiet), [""; 0]);
     }

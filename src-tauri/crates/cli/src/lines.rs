@@ -3,9 +3,9 @@
 use std::io::Write as _;
 
 use ringside_desk::{Alert, LinkView, Patch, ResponderState, Screen, SessionView, TraceFate, shown_number};
-use ringside_words::text;
+use ringside_words::{Message, say};
 use serde_json::{Value, json};
-use voipbin_wire::{Timestamp, Told, clean, isolated};
+use voipbin_wire::{Timestamp, Told, clean};
 
 /// Something to print.
 #[derive(Debug, Clone)]
@@ -22,13 +22,13 @@ pub(crate) enum Line {
     },
     Alert(Alert),
     /// Where answering by rules stands.
-    Responder(ResponderState, String),
+    Responder(ResponderState, Message),
     /// What was decided about a text. No words of customers.
     Decision {
         message: String,
         number: String,
         fate: TraceFate,
-        words: String,
+        words: Message,
     },
 }
 
@@ -55,9 +55,9 @@ impl Line {
     }
 
     /// Why the sign-in ended, if this says so.
-    pub(crate) fn refusal(&self) -> Option<&str> {
+    pub(crate) fn refusal(&self) -> Option<&Message> {
         match self {
-            Self::Session(session) if session.screen == Screen::SignedOut => session.problem.as_deref(),
+            Self::Session(session) if session.screen == Screen::SignedOut => session.problem.as_ref(),
             _ => None,
         }
     }
@@ -67,7 +67,7 @@ impl Line {
     }
 
     /// Why texts are answered no more until a person does something, if this says so.
-    pub(crate) fn needs_person(&self) -> Option<&str> {
+    pub(crate) fn needs_person(&self) -> Option<&Message> {
         match self {
             Self::Responder(ResponderState::Held, words) => Some(words),
             _ => None,
@@ -81,13 +81,16 @@ impl Line {
             Self::Fact { kind, object, id, stage, at } => {
                 json!({"type": "fact", "kind": kind, "object": object, "id": id, "stage": stage, "at": at})
             }
-            Self::Responder(state, words) => json!({"type": "responder", "state": state, "words": words}),
+            Self::Responder(state, words) => json!({"type": "responder", "state": state, "words": words.to_string()}),
             Self::Decision { message, number, fate, words } => {
-                json!({"type": "decision", "message": message, "number": number, "fate": fate, "words": words})
+                json!({"type": "decision", "message": message, "number": number, "fate": fate, "words": words.to_string()})
             }
             Self::Alert(alert) => {
                 let mut line = json!(alert);
                 line["type"] = json!("alert");
+                if let Alert::Raise { title, body, .. } = alert {
+                    (line["title"], line["body"]) = (json!(title.to_string()), json!(body.to_string()));
+                }
                 line
             }
         }
@@ -102,14 +105,14 @@ impl Line {
             }
             Self::Session(session) => {
                 let ends =
-                    session.ends_at.map(|at| text!("cli-sign-in-ends", time = Timestamp::from_millis(at).to_string()));
-                format!("session {}", session.ask_again.clone().or_else(|| session.problem.clone()).or(ends)?)
+                    session.ends_at.map(|at| say!("cli-sign-in-ends", time = Timestamp::from_millis(at).to_string()));
+                format!("session {}", session.ask_again.as_ref().or(session.problem.as_ref()).or(ends.as_ref())?)
             }
             Self::Fact { kind, id, stage, .. } => format!("fact    {kind} {id} {stage}"),
-            Self::Alert(Alert::Raise { title, body, .. }) => format!("alert   {title} {}", isolated(body)),
+            Self::Alert(Alert::Raise { title, body, .. }) => format!("alert   {title} {body}"),
             Self::Alert(Alert::Withdraw { .. }) => return None,
             Self::Responder(_, words) => format!("rules   {words}"),
-            Self::Decision { number, words, .. } => format!("text    {}: {words}", isolated(&shown_number(number))),
+            Self::Decision { number, words, .. } => format!("text    {}: {words}", shown_number(number)),
         })
     }
 }

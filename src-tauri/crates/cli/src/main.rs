@@ -167,7 +167,7 @@ async fn tail(
         };
         let Some(line) = next else { return Ended::SignInRefused(text!("cli-broke-off")) };
         if let Some(why) = line.refusal() {
-            return Ended::SignInRefused(why.to_owned());
+            return Ended::SignInRefused(why.to_string());
         }
         signed_in.hear(&line);
         if asked.command == Command::Diagnose {
@@ -178,7 +178,7 @@ async fn tail(
             return Ended::Stopped;
         }
         if let Some(why) = line.needs_person() {
-            return Ended::Held(why.to_owned());
+            return Ended::Held(why.to_string());
         }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ringside_desk::{Patch, ResponderDeed, ResponderState, ResponderView, RuleBook, TraceFate};
 use ringside_shift::{Account, Credential, Kept, Key, Place, Ports, Problem, Reader, Shift, Sink, Vault, VaultError};
 use ringside_vault::Keyring;
-use ringside_words::text;
+use ringside_words::{Message, text};
 use tokio::sync::mpsc;
 use voipbin_client::Token;
 use zeroize::Zeroizing;
@@ -49,7 +49,7 @@ impl Vault for Office {
 /// Says each decision once, and where answering stands when that changes.
 #[derive(Default)]
 struct Said {
-    state: Option<(ResponderState, String)>,
+    state: Option<(ResponderState, Message)>,
     decisions: BTreeSet<(String, TraceFate)>,
 }
 

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use ringside_words::text;
 use tempfile::TempDir;
 use voipbin_simulator::{Dialect, Setup, Simulator};
 
@@ -212,7 +213,8 @@ async fn whatever_the_keyring_does_the_command_line_signs_in_or_says_why_not_and
             } else {
                 let (went_well, said) = ended(child);
                 assert!(!said.contains(&key), "no token is shown");
-                let words = ["You will hear the next call", "locked", "no keyring service"];
+                let hears = text!("link-promise-hears");
+                let words = [hears.as_str(), "locked", "no keyring service"];
                 let found = words.into_iter().find(|words| said.contains(words));
                 format!("{} ({})", found.unwrap_or(&said), if went_well { "ends well" } else { "is no success" })
             };
@@ -224,11 +226,11 @@ async fn whatever_the_keyring_does_the_command_line_signs_in_or_says_why_not_and
     for (what, signal, came) in &table {
         println!("the keyring {what:16} {signal:6} {came}");
         let expected = match *what {
-            "is open" => "You will hear the next call (ends well)",
-            "is missing" => "no keyring service (is no success)",
-            "is locked" => "locked (is no success)",
-            _ => "waits aloud, and ends when told",
+            "is open" => format!("{} (ends well)", text!("link-promise-hears")),
+            "is missing" => "no keyring service (is no success)".to_owned(),
+            "is locked" => "locked (is no success)".to_owned(),
+            _ => "waits aloud, and ends when told".to_owned(),
         };
-        assert_eq!(came, expected, "the keyring {what}");
+        assert_eq!(*came, expected, "the keyring {what}");
     }
 }

@@ -6,6 +6,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use ringside_words::text;
 use serde_json::Value;
 use tempfile::TempDir;
 use voipbin_client::{Rest, Service};
@@ -108,7 +109,7 @@ async fn an_office_server_answers_by_a_rules_file_and_remembers_over_a_restart()
     let is_new = |line: &Value| line["type"] == "decision" && line["message"] != decision["message"];
     let second = responder.until(is_new);
     assert_eq!(second["fate"], "silent");
-    assert!(second["words"].as_str().unwrap().contains("less than a minute"), "{second}");
+    assert!(second["words"] == text!("rules-said-apart", seconds = 60), "{second}");
     responder.stop();
 }
 

@@ -2,6 +2,7 @@
 
 mod raised;
 
+use ringside_words::Message;
 use voipbin_wire::clean;
 
 pub use raised::{KeptBack, Raised};
@@ -17,9 +18,9 @@ pub enum Alert {
         /// How urgent it is.
         kind: AlertKind,
         /// One line. Holds a caller's words: text, never markup.
-        title: String,
+        title: Message,
         /// A second line, in the same way.
-        body: String,
+        body: Message,
         /// What a click brings to the front.
         about: About,
     },
@@ -35,8 +36,8 @@ impl Alert {
     /// may be older than the rule that texts are cleaned where they come in.
     pub(crate) fn cleaned(mut self) -> Self {
         if let Self::Raise { title, body, .. } = &mut self {
-            *title = clean(title).replace(['\n', '\t'], " ");
-            *body = clean(body).into_owned();
+            title.each_text(&mut |text| *text = clean(text).replace(['\n', '\t'], " "));
+            body.each_text(&mut |text| *text = clean(text).into_owned());
         }
         self
     }

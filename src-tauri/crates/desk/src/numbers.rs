@@ -10,6 +10,7 @@ mod nobody;
 mod sought;
 mod written;
 
+use ringside_words::{Message, say};
 use std::borrow::Cow;
 
 use phonenumber::country::{Id, Source};
@@ -116,31 +117,31 @@ pub fn is_same(one: &str, other: &str) -> bool {
     }
 }
 
-/// What is wrong with an address that a person typed, as a sentence; else the
+/// What is wrong with an address that a person typed; else the
 /// address without the marks that came along when it was copied.
 ///
 /// # Errors
 /// Says what cannot be read, and how a number is written.
-pub(crate) fn typed(text: &str) -> Result<String, String> {
+pub(crate) fn typed(text: &str) -> Result<String, Message> {
     let written = bare(text);
     let shown: String = text.chars().filter(|letter| !is_invisible(*letter)).collect();
     let shown = shown.trim();
     if written.text.is_empty() {
-        return Err("Give a number like +44 20 7946 0018, an extension or a SIP address.".to_owned());
+        return Err(say!("problems-number-none"));
     }
     if is_withheld(text) {
-        return Err("A withheld number cannot be called or written to.".to_owned());
+        return Err(say!("problems-number-withheld"));
     }
     if written.has_extension {
         return Err(behind_a_number(shown));
     }
     if names_several(shown) {
-        return Err(format!("\u{201c}{shown}\u{201d} names more than one number. Give one of them."));
+        return Err(say!("problems-number-several", number = shown));
     }
     if let Some((user, host)) = written.text.split_once('@') {
         let is_host = !host.is_empty() && !host.contains(|letter: char| letter.is_whitespace() || letter == '@');
         if user.is_empty() || user.contains(char::is_whitespace) || !is_host {
-            return Err(format!("\u{201c}{shown}\u{201d} is no address like name@sip.example."));
+            return Err(say!("problems-number-address", number = shown));
         }
         return Ok(written.text);
     }
@@ -150,7 +151,7 @@ pub(crate) fn typed(text: &str) -> Result<String, String> {
             return Err(behind_a_number(shown));
         }
         return match written.text.starts_with('+') || written.is_phone || is_meant_as_number(&written.text) {
-            true => Err(format!("\u{201c}{shown}\u{201d} is no phone number: only digits are dialled.")),
+            true => Err(say!("problems-number-letters", number = shown)),
             false => Ok(written.text),
         };
     };
@@ -161,23 +162,19 @@ pub(crate) fn typed(text: &str) -> Result<String, String> {
             Some(read) => read.number,
             None if (5..=15).contains(&count) && split(number.trim_start_matches('+')).is_some() => number,
             None => {
-                return Err(format!(
-                    "\u{201c}{shown}\u{201d} is no phone number: after the plus come the country and the number, like +44 20 7946 0018."
-                ));
+                return Err(say!("problems-number-country", number = shown));
             }
         },
         None => number,
     };
     if count > MOST_DIGITS {
-        return Err(format!("\u{201c}{shown}\u{201d} is too long for a phone number."));
+        return Err(say!("problems-number-long", number = shown));
     }
     Ok(number)
 }
 
-fn behind_a_number(shown: &str) -> String {
-    format!(
-        "\u{201c}{shown}\u{201d} names an extension behind a number, which cannot be dialled. Give the number alone."
-    )
+fn behind_a_number(shown: &str) -> Message {
+    say!("problems-number-extension", number = shown)
 }
 
 fn count_digits(text: &str) -> usize {

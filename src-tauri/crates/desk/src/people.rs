@@ -241,7 +241,7 @@ impl Desk {
 }
 
 fn nameless(id: &str) -> String {
-    format!("Agent {}", id.chars().take(8).collect::<String>())
+    format!("#{}", id.chars().take(8).collect::<String>())
 }
 
 fn asked_of(status: StatusView) -> AgentStatus {

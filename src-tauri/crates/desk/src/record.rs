@@ -1,6 +1,8 @@
 //! What should outlive the app: it goes into the ledger, and comes back from it
 //! at the next start.
 
+use ringside_words::Message;
+
 use crate::Millis;
 use crate::view::{MessageView, PastView, TraceFate};
 
@@ -61,8 +63,8 @@ pub struct Considered {
     pub rule: Option<String>,
     /// What came of it.
     pub fate: TraceFate,
-    /// The same as a sentence.
-    pub words: String,
+    /// The same for people.
+    pub words: Message,
     /// The reply, sent or not.
     pub reply: Option<String>,
 }
@@ -123,8 +125,8 @@ pub struct ReplyRecord {
     pub stage: ReplyStage,
     /// When it was last handed to the network, if ever.
     pub left_at: Option<Millis>,
-    /// What went wrong, as a sentence.
-    pub problem: Option<String>,
+    /// What went wrong.
+    pub problem: Option<Message>,
     /// The rule that wrote it by itself, if one did.
     pub auto: Option<String>,
     /// Why it goes although they want no texts, if it does.

@@ -15,6 +15,7 @@ mod rehearsal;
 
 use std::collections::{BTreeMap, VecDeque};
 
+use ringside_words::{Message, say};
 use voipbin_wire::{Timestamp, shortened};
 
 use crate::moment::Moment;
@@ -28,7 +29,7 @@ use crate::view::{
 use crate::{Desk, Millis, Out};
 
 use brakes::Brakes;
-use decision::TOO_OLD;
+use decision::{TOO_OLD, TOO_OLD_MINUTES};
 use outcome::{Logged, trace};
 
 pub use claim::{CLAIM_CHANNEL, CLAIM_CHANNEL_DETAIL, Claim, ClaimRound, Claimed, Obstacle};
@@ -111,7 +112,7 @@ pub(crate) struct Responder {
     waiting: BTreeMap<String, Millis>,
     log: VecDeque<Logged>,
     counts: BTreeMap<String, RuleCountView>,
-    state: Option<(ResponderState, String)>,
+    state: Option<(ResponderState, Message)>,
     is_marked: bool,
     wishes: Vec<Wish>,
 }
@@ -138,8 +139,7 @@ impl Responder {
 
     pub(crate) fn view(&self, people: &People) -> ResponderView {
         let Self { rules, standing, brakes, opted, log, counts, state, .. } = self;
-        let (state, words) =
-            state.clone().unwrap_or((ResponderState::Off, "No text is answered by itself.".to_owned()));
+        let (state, words) = state.clone().unwrap_or_else(|| (ResponderState::Off, say!("rules-state-off")));
         let of = |number: &str| people.name_of(number).map(str::to_owned);
         let out = |pair: &OptOut| OptOutView {
             chat: chat_id(&pair.number, &pair.our_number),
@@ -191,18 +191,18 @@ impl Responder {
             let other = texts.message(id).filter(|other| id != reply && other.ours && other.at > since);
             other.is_some_and(|other| other.auto.is_none())
         };
-        let words = if now.saturating_sub(written_at) > TOO_OLD {
-            "It could not be sent within 5 minutes, and nobody is answered late."
+        let why = if now.saturating_sub(written_at) > TOO_OLD {
+            say!("rules-said-late", minutes = TOO_OLD_MINUTES)
         } else if others().any(is_answer) {
-            "Somebody answered before it could be sent."
+            say!("rules-said-answered-before")
         } else if !self.standing.is_on {
-            "Automatic replies were switched off before it could be sent."
+            say!("rules-said-switched-off")
         } else if !self.standing.is_ours(now) || self.brakes.left_lately(&ends.number, reply, now) {
             return Leaving::Later;
         } else {
             return Leaving::Now;
         };
-        Leaving::Never(words.to_owned())
+        Leaving::Never(why)
     }
 
     pub(crate) fn stands(&mut self, now: Millis) {
@@ -244,12 +244,11 @@ impl Responder {
     fn too_old(&mut self, message: &str, now: Millis, with: With<'_>) {
         let Some(text) = with.texts.message(message).cloned() else { return };
         let Some(ends) = with.texts.ends(&text.chat) else { return };
-        let words = "It is older than 5 minutes, or this computer's clock differs from the service's by more than that: what is not surely new is not answered by rules.";
-        self.not_answered(&text, ends, words.to_owned(), now);
+        self.not_answered(&text, ends, say!("rules-said-not-new", minutes = TOO_OLD_MINUTES), now);
     }
 
     /// A text that is not answered, and was not considered.
-    fn not_answered(&mut self, text: &MessageView, ends: Ends, words: String, now: Millis) {
+    fn not_answered(&mut self, text: &MessageView, ends: Ends, words: Message, now: Millis) {
         let (message, chat, number, fate) = (text.id.clone(), ends.chat, ends.number, TraceFate::Silent);
         let considered = Considered { message, chat, number, at: now, rule: None, fate, words, reply: None };
         self.log(trace(considered, &text.text, Vec::new()), None);
@@ -264,7 +263,7 @@ impl Responder {
             self.waiting.remove(&id);
             let Some(text) = with.texts.message(&id).cloned() else { continue };
             let Some(ends) = with.texts.ends(&text.chat) else { continue };
-            let words = format!("It was not answered within 5 minutes. {why}");
+            let words = say!("rules-said-not-in-time", minutes = TOO_OLD_MINUTES).then(why.clone());
             self.not_answered(&text, ends, words, now);
         }
     }
@@ -400,7 +399,7 @@ impl Desk {
     }
 
     /// What came of what a rule did beside answering.
-    pub fn chore_done(&mut self, message: &str, problem: Option<String>) {
+    pub fn chore_done(&mut self, message: &str, problem: Option<Message>) {
         let Some(problem) = problem else { return };
         if let Some(Logged { trace, .. }) = self.responder.logged(message) {
             trace.steps.push(problem);

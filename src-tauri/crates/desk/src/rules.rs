@@ -10,6 +10,7 @@ mod hours;
 mod quoted;
 mod said;
 
+use ringside_words::{Message, say};
 use serde::{Deserialize, Serialize};
 
 use crate::view::StatusView;
@@ -122,7 +123,7 @@ pub(crate) const PLACES: [&str; 4] = ["name", "number", "our_number", "agent"];
 /// What is wrong with a rule book, as a sentence for whoever wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct RuleError(pub String);
+pub struct RuleError(pub Message);
 
 /// A rule book that was checked.
 #[derive(Debug, Clone, Default)]
@@ -148,8 +149,8 @@ pub(crate) struct Incoming<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Tried<'a> {
     pub(crate) rule: &'a Rule,
-    /// Why not, as the end of a sentence; none when it matched.
-    pub(crate) missed: Option<String>,
+    /// Why not; none when it matched.
+    pub(crate) missed: Option<Message>,
 }
 
 impl Default for RuleBook {
@@ -181,8 +182,11 @@ impl RuleBook {
     pub fn from_toml(text: &str) -> Result<Self, RuleError> {
         toml::from_str(text).map_err(|error| {
             let line = error.span().map(|span| text[..span.start.min(text.len())].lines().count().max(1));
-            let line = line.map(|line| format!("Line {line}: ")).unwrap_or_default();
-            RuleError(format!("{line}{}.", error.message().trim_end_matches('.')))
+            let why = error.message().trim_end_matches('.');
+            RuleError(match line {
+                Some(line) => say!("rules-wrong-file-line", line = line, why = why),
+                None => say!("rules-wrong-file", why = why),
+            })
         })
     }
 
@@ -227,37 +231,41 @@ impl Rules {
     /// # Errors
     /// Names the first rule that cannot be right, and why.
     pub fn new(book: RuleBook) -> Result<Self, RuleError> {
-        let wrong = |words: String| Err(RuleError(words));
+        let wrong = |why: Message| Err(RuleError(why));
         let hours = Hours::new(&book.zone, &book.open, &book.holidays).map_err(RuleError)?;
         if book.rules.len() > RULES {
-            return wrong(format!("{RULES} rules are the most."));
+            return wrong(say!("rules-wrong-too-many", most = RULES));
         }
         if !(1..=CAP).contains(&book.cap) {
-            return wrong(format!("The most replies in an hour is a number from 1 to {CAP}."));
+            return wrong(say!("rules-wrong-cap", most = CAP));
         }
-        for (what, text) in [("STOP", &book.stopped), ("START", &book.started), ("HELP", &book.help)] {
-            check_words(&format!("The answer to {what}"), text)?;
+        let answers = [
+            (say!("rules-answer-stop"), &book.stopped),
+            (say!("rules-answer-start"), &book.started),
+            (say!("rules-answer-help"), &book.help),
+        ];
+        for (what, text) in answers {
+            check_words(&what, text).map_err(RuleError)?;
         }
         if book.stopped.trim().is_empty() {
-            return wrong("Say what confirms a STOP: it must be confirmed once.".to_owned());
+            return wrong(say!("rules-wrong-no-stop"));
         }
         let mut matchers = Vec::new();
         let mut languages = Vec::new();
         for (at, rule) in book.rules.iter().enumerate() {
             let name = rule.name.trim();
             if name.is_empty() {
-                return wrong(format!("Rule {} has no name.", at + 1));
+                return wrong(say!("rules-wrong-no-name", number = at + 1));
             }
             if book.rules[..at].iter().any(|other| other.name.trim() == name) {
-                return wrong(format!("Two rules are called \u{201c}{name}\u{201d}."));
+                return wrong(say!("rules-wrong-same-name", rule = name));
             }
-            let of_rule = |words: String| RuleError(format!("Rule \u{201c}{name}\u{201d}: {words}"));
+            let of_rule = |why: Message| RuleError(say!("rules-wrong-in-rule", rule = name, why = why));
             check(rule, &hours).map_err(of_rule)?;
             matchers.push(Matcher::all(&rule.when).map_err(of_rule)?);
             for code in &rule.when.language {
-                languages.push(said::language(code).ok_or_else(|| {
-                    of_rule(format!("\u{201c}{code}\u{201d} is no language known here; write en, de, fr, \u{2026}"))
-                })?);
+                languages
+                    .push(said::language(code).ok_or_else(|| of_rule(say!("rules-wrong-language", language = code)))?);
             }
         }
         Ok(Self { book, hours, matchers, languages })
@@ -292,91 +300,102 @@ impl Rules {
     }
 }
 
-/// Why a rule does not match, as the end of a sentence.
-fn missed(rule: &Rule, matchers: &[Matcher], said: &Said<'_>, text: Incoming<'_>, is_open: bool) -> Option<String> {
+/// Why a rule does not match.
+fn missed(rule: &Rule, matchers: &[Matcher], said: &Said<'_>, text: Incoming<'_>, is_open: bool) -> Option<Message> {
     let When { channel, number, hours, status, first, language, .. } = &rule.when;
     let is_among =
         |list: &[String], word: &str| list.is_empty() || list.iter().any(|one| one.trim().eq_ignore_ascii_case(word));
     if !matchers.is_empty() && !matchers.iter().any(|matcher| matcher.matches(said)) {
-        return Some("none of its words is in the text".to_owned());
+        return Some(say!("rules-missed-words"));
     }
     if !is_among(channel, text.channel) {
-        return Some(format!("it is not for {}", text.channel));
+        return Some(say!("rules-missed-channel", channel = text.channel));
     }
     if !number.is_empty() && !number.iter().any(|one| numbers::is_same(one, text.our_number)) {
-        return Some("it is not for the number that was written to".to_owned());
+        return Some(say!("rules-missed-number"));
     }
     match hours.as_str() {
-        "open" if !is_open => return Some("it is only for business hours".to_owned()),
-        "closed" if is_open => return Some("it is only for outside business hours".to_owned()),
+        "open" if !is_open => return Some(say!("rules-missed-open")),
+        "closed" if is_open => return Some(say!("rules-missed-closed")),
         _ => {}
     }
     if !is_among(status, status_word(text.status)) {
-        return Some(format!("the agent is {}", status_word(text.status)));
+        return Some(say!("rules-missed-status", status = status_message(text.status)));
     }
     if *first && !text.is_first {
-        return Some("it is only for the first text of a conversation".to_owned());
+        return Some(say!("rules-missed-first"));
     }
     if !language.is_empty() {
         match said.language() {
             Some(spoken) if language.iter().any(|code| said::language(code) == Some(spoken)) => {}
-            Some(spoken) => return Some(format!("the text is in {}", spoken.eng_name())),
-            None => return Some("the text is too short to tell its language".to_owned()),
+            Some(spoken) => return Some(say!("rules-missed-language", language = spoken.name())),
+            None => return Some(say!("rules-missed-short")),
         }
     }
     None
 }
 
-fn check(rule: &Rule, hours: &Hours) -> Result<(), String> {
+fn check(rule: &Rule, hours: &Hours) -> Result<(), Message> {
     let Then { reply, tag, notify, assign, note } = &rule.then;
-    for (what, text) in [("Its reply", reply), ("Its note", note), ("Its notice", notify)] {
-        check_words(what, text).map_err(|error| error.0)?;
+    for (what, text) in [(say!("rules-reply"), reply), (say!("rules-note"), note), (say!("rules-notify"), notify)] {
+        check_words(&what, text)?;
     }
     if [reply, tag, notify, assign, note].iter().all(|text| text.trim().is_empty()) {
-        return Err("it does nothing. Give it a reply, a label, a notice, an agent or a note.".to_owned());
+        return Err(say!("rules-wrong-does-nothing"));
     }
     match rule.when.hours.as_str() {
         "" => {}
         "open" | "closed" if hours.is_set() => {}
-        "open" | "closed" => return Err("it asks for business hours, and none are set.".to_owned()),
-        other => return Err(format!("hours are open or closed, not \u{201c}{other}\u{201d}.")),
+        "open" | "closed" => return Err(say!("rules-wrong-no-hours")),
+        other => return Err(say!("rules-wrong-hours", hours = other)),
     }
     for number in &rule.when.number {
         check_number(number)?;
     }
     let is_status = |word: &&String| !matches!(word.as_str(), "available" | "away" | "busy" | "offline" | "ringing");
     match rule.when.status.iter().find(is_status) {
-        Some(word) => Err(format!("there is no status \u{201c}{word}\u{201d}.")),
+        Some(word) => Err(say!("rules-wrong-status", status = word)),
         None => Ok(()),
     }
 }
 
 /// A number of ours that could never be the one that was written to is a mistake.
-fn check_number(text: &str) -> Result<(), String> {
-    let typed = numbers::typed(text).map_err(|why| format!("a number of ours cannot be read. {why}"))?;
+fn check_number(text: &str) -> Result<(), Message> {
+    let typed = numbers::typed(text).map_err(|why| say!("rules-wrong-number-unreadable").then(why))?;
     let digits = typed.trim_start_matches('+').len();
     let is_number = typed.trim_start_matches('+').bytes().all(|digit| digit.is_ascii_digit()) && digits >= 3;
     if is_number || typed.contains('@') {
         return Ok(());
     }
     let text = text.trim();
-    Err(format!("\u{201c}{text}\u{201d} is no number or address of ours. Write it like +44 20 7946 0018."))
+    Err(say!("rules-wrong-number", number = text))
 }
 
-fn check_words(what: &str, text: &str) -> Result<(), RuleError> {
+fn check_words(what: &Message, text: &str) -> Result<(), Message> {
     if text.chars().count() > LONGEST {
-        return Err(RuleError(format!("{what} is too long: {LONGEST} letters at most.")));
+        return Err(say!("rules-wrong-too-long", what = what.clone(), most = LONGEST));
     }
     let mut rest = text;
     while let Some((_, after)) = rest.split_once('{') {
         let (place, after) = after.split_once('}').unwrap_or((after, ""));
         if !PLACES.contains(&place) {
             let known = PLACES.map(|place| format!("{{{place}}}")).join(", ");
-            return Err(RuleError(format!("{what} has {{{place}}} in it, which stands for nothing; {known} do.")));
+            return Err(say!("rules-wrong-place", what = what.clone(), place = format!("{{{place}}}"), known = known));
         }
         rest = after;
     }
     Ok(())
+}
+
+fn status_message(status: StatusView) -> Message {
+    match status {
+        StatusView::Available => say!("status-available"),
+        StatusView::Away => say!("status-away"),
+        StatusView::Busy => say!("status-busy"),
+        StatusView::Offline => say!("status-offline"),
+        StatusView::Ringing => say!("status-ringing"),
+        StatusView::Unknown => say!("status-unknown"),
+    }
 }
 
 pub(crate) fn status_word(status: StatusView) -> &'static str {

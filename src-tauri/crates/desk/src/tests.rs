@@ -1,6 +1,6 @@
 //! What an agent would notice. Frames go in as the service sends them.
 
-use ringside_words::say;
+use ringside_words::{Message, say};
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -240,7 +240,8 @@ fn somebody_who_waits_is_announced_once_with_place_and_estimate() {
     desk.queue_names(voipbin_wire::decode_page(&queue.to_string()).unwrap().items);
     let out = play(&mut desk, &joined(0, 3), 1000);
     let [Alert::Raise { title, body, .. }] = &out.alerts[..] else { panic!("{:?}", out.alerts) };
-    assert_eq!((title.as_str(), body.as_str()), ("New caller waiting in Sales", "position 3 · estimated wait 120 s"));
+    assert_eq!(*title, say!("alerts-waiting", queue = "Sales"));
+    assert_eq!(body.to_string(), "position 3 · estimated wait 120 s");
     assert_eq!(play(&mut desk, &joined(0, 3), 2000), Out::default());
     assert_eq!(raised(&play(&mut desk, &joined(4, 1), 5000)), [], "moving up is no new caller");
     assert_eq!(desk.view().waits[0].position, Some(1));
@@ -458,7 +459,7 @@ fn leaving_one_queue_does_not_end_the_wait_in_the_next() {
     play(&mut desk, &joined(5, 1).replace("sales", "overflow"), 5000);
     play(&mut desk, &left(5), 5100);
     let waits = desk.view().waits;
-    assert_eq!((waits.len(), waits[0].queue.as_str()), (1, "Queue overflow"));
+    assert_eq!((waits.len(), waits[0].queue.as_str()), (1, "#overflow"));
 }
 
 #[test]
@@ -469,7 +470,7 @@ fn a_queue_that_a_caller_moved_out_of_untold_shows_that_nobody_waits() {
     play(&mut desk, &joined(5, 1).replace("sales", "overflow"), 5000);
     desk.take_changes();
     let depths: Vec<(String, u32)> = desk.view().queues.into_iter().map(|queue| (queue.name, queue.waiting)).collect();
-    assert_eq!(depths, [("Queue overflow".to_owned(), 1), ("Queue sales".to_owned(), 0)]);
+    assert_eq!(depths, [("#overflow".to_owned(), 1), ("#sales".to_owned(), 0)]);
 }
 
 #[test]

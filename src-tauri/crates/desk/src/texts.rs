@@ -13,6 +13,7 @@ mod news;
 mod outbox;
 mod webchats;
 
+use ringside_words::Message;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use voipbin_wire::{Fact, Timestamp, Told};
@@ -111,7 +112,7 @@ pub(crate) enum Became {
     /// It left, and nothing is known of it.
     Unclear,
     /// It did not go out, and why.
-    Failed(String),
+    Failed(Message),
 }
 
 impl Texts {

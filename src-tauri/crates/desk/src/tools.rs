@@ -1,7 +1,7 @@
 //! What the agent has set up: quick replies, own reasons, where voicemail goes.
 
 use crate::Desk;
-use crate::view::{CanView, ToolsView, WhyOff};
+use crate::view::{CanView, ToolsView};
 
 impl Desk {
     /// What is set up on this computer and for this account.
@@ -22,7 +22,6 @@ impl Desk {
     pub(crate) fn can(&self) -> CanView {
         let account = self.account();
         let steer = account.why_not_steer();
-        let words = |why: WhyOff| why.words().to_owned();
-        CanView { voicemail: steer.or(account.why_no_voicemail()).map(words), steer: steer.map(words) }
+        CanView { voicemail: steer.or(account.why_no_voicemail()), steer }
     }
 }

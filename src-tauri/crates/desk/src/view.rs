@@ -60,6 +60,8 @@ views! {
         pub unread: u32,
         /// The last message.
         pub last_text: String,
+        /// What the row says where it has no words.
+        pub last_instead: Option<Message>,
         /// When it came.
         pub last_at: Millis,
     }
@@ -76,6 +78,8 @@ views! {
         pub mine: bool,
         /// The words.
         pub text: String,
+        /// What is attached that is no file.
+        pub attached: Vec<Message>,
         /// When.
         pub at: Millis,
         /// Files that came with it, by identifier.
@@ -141,9 +145,9 @@ views! {
     /// What this account can do; a sentence says why not.
     pub struct CanView {
         /// Hold, mute, record, hang up, transfer.
-        pub steer: Option<String>,
+        pub steer: Option<WhyOff>,
         /// Send a call to voicemail.
-        pub voicemail: Option<String>,
+        pub voicemail: Option<WhyOff>,
     }
 
     /// What is done to a call.
@@ -162,7 +166,7 @@ views! {
         /// Somebody else is to take the call.
         pub transfer: Option<TransferView>,
         /// What went wrong last, as a sentence.
-        pub problem: Option<String>,
+        pub problem: Option<Message>,
     }
 
     /// Why each control of a call cannot be used at this moment; nothing where it can.
@@ -182,7 +186,7 @@ views! {
     /// Somebody else is to take a call.
     pub struct TransferView {
         /// Who.
-        pub to: String,
+        pub to: Message,
         /// Without talking to them first.
         pub blind: bool,
         /// Where it stands.
@@ -200,15 +204,15 @@ views! {
         /// Whether this is the built-in demo desk.
         pub demo: bool,
         /// What went wrong, as a sentence with a next step.
-        pub problem: Option<String>,
+        pub problem: Option<Message>,
         /// When the sign-in ends, once that is near.
         pub ends_at: Option<Millis>,
         /// Why the agent has to sign in again at this very desk, if so.
-        pub ask_again: Option<String>,
+        pub ask_again: Option<Message>,
         /// The keyring holds a sign-in that could not be read, and can be asked again.
         pub ask_keyring: bool,
         /// Why this computer shows no notifications, if so.
-        pub no_toasts: Option<String>,
+        pub no_toasts: Option<Message>,
     }
 
     /// The agent at this desk.
@@ -226,9 +230,9 @@ views! {
         /// The status that was asked for and is not confirmed yet.
         pub asked: Option<StatusView>,
         /// Why the status cannot be changed, if so.
-        pub fixed_because: Option<String>,
+        pub fixed_because: Option<Message>,
         /// Why the last change did not work, if so.
-        pub problem: Option<String>,
+        pub problem: Option<Message>,
         /// Why the agent takes no calls, in own words.
         pub reason: Option<String>,
         /// What the agent will be once the call is over.
@@ -292,6 +296,8 @@ views! {
         pub stage: CallStage,
         /// Whether the customer called us.
         pub inbound: bool,
+        /// That it rings is all that is known.
+        pub unseen: bool,
         /// The customer's name, where known.
         pub name: Option<String>,
         /// The customer's number.
@@ -350,6 +356,8 @@ views! {
         pub unread: u32,
         /// The last text.
         pub last_text: String,
+        /// What the row says where it has no words.
+        pub last_instead: Option<Message>,
         /// Whether the last text is ours.
         pub last_is_ours: bool,
         /// When it came.
@@ -389,13 +397,13 @@ views! {
         /// The words; may be none.
         pub text: String,
         /// Pictures and files that came with it, in words.
-        pub medias: Vec<String>,
+        pub medias: Vec<Message>,
         /// When.
         pub at: Millis,
         /// How far it got; none for the customer's.
         pub delivery: Option<DeliveryView>,
         /// What went wrong, as a sentence.
-        pub problem: Option<String>,
+        pub problem: Option<Message>,
         /// The rule that wrote it by itself, if one did.
         pub auto: Option<String>,
     }
@@ -427,7 +435,7 @@ views! {
         /// When it rang here or began to wait.
         pub at: Millis,
         /// Why it ended so, where told.
-        pub why: Option<String>,
+        pub why: Option<Message>,
         /// Whether the agent has seen it in the history.
         pub seen: bool,
     }
@@ -454,6 +462,8 @@ views! {
         pub number: String,
         /// The text, or the queue.
         pub text: String,
+        /// What stands there where a text has no words.
+        pub instead: Option<Message>,
         /// When.
         pub at: Millis,
     }
@@ -538,7 +548,7 @@ views! {
         /// When this state began.
         pub since: Millis,
         /// Why it ended, where told.
-        pub why: Option<String>,
+        pub why: Option<Message>,
         /// Told before the link was lost and not since: may be over.
         pub stale: bool,
     }
@@ -630,7 +640,7 @@ views! {
         /// When they left.
         pub left: Option<Millis>,
         /// Why they left, where told.
-        pub why: Option<String>,
+        pub why: Option<Message>,
     }
 
     /// A recording.
@@ -664,7 +674,7 @@ views! {
         /// Where the file lies, once it is whole.
         pub path: Option<String>,
         /// What went wrong, as a sentence.
-        pub problem: Option<String>,
+        pub problem: Option<Message>,
     }
 
     /// What was said in a call.
@@ -734,7 +744,7 @@ views! {
         /// What is to be done for them, open cases first.
         pub cases: Vec<CaseView>,
         /// What went wrong last, as a sentence.
-        pub problem: Option<String>,
+        pub problem: Option<Message>,
     }
 
     /// A field of the address book.
@@ -762,7 +772,7 @@ views! {
         /// When.
         pub at: Millis,
         /// What, in words.
-        pub words: String,
+        pub words: Message,
         /// Whether it was a call.
         pub is_call: bool,
     }

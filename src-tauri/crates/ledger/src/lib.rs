@@ -11,6 +11,7 @@ mod check;
 mod key;
 pub mod private;
 mod records;
+mod said;
 mod schema;
 mod shelf;
 mod soundness;

@@ -6,8 +6,10 @@ use ringside_desk::{
     Considered, DeliveryView, Ends, Machine, MessageView, Millis, OptOut, OutcomeView, Override, PastView, Record,
     Remains, ReplyRecord, ReplyStage, RuleCount, TextRecord, TraceFate,
 };
+use ringside_words::Message;
 use rusqlite::{Row, Transaction, named_params, params};
 
+use crate::said::{read, read_list, written, written_list};
 use crate::{Ledger, LedgerError};
 
 /// So many of the latest texts lie on the desk again after a start, and of
@@ -163,7 +165,7 @@ fn write(db: &Transaction<'_>, account: &str, record: &Record) -> rusqlite::Resu
             .execute(named_params! {
                 ":account": account, ":id": id, ":chat": to.chat, ":number": to.number, ":our_number": to.our_number,
                 ":conversation": to.conversation, ":text": text, ":written_at": written_at, ":stage": stage.as_word(),
-                ":left_at": left_at, ":problem": problem, ":auto": auto, ":despite": despite,
+                ":left_at": left_at, ":problem": problem.as_ref().map(written), ":auto": auto, ":despite": despite,
             })?;
         }
         Record::ReplyDone { id } => {
@@ -188,9 +190,8 @@ fn write(db: &Transaction<'_>, account: &str, record: &Record) -> rusqlite::Resu
                 ":account": account, ":id": message.id, ":chat": ends.chat, ":number": ends.number,
                 ":our_number": ends.our_number, ":conversation": ends.conversation, ":ours": message.ours,
                 ":text": message.text, ":at": message.at, ":delivery": message.delivery.map(delivery_word),
-                ":problem": message.problem, ":auto": message.auto,
-                // Names are one line each.
-                ":medias": (!message.medias.is_empty()).then(|| message.medias.join("\n")),
+                ":problem": message.problem.as_ref().map(written), ":auto": message.auto,
+                ":medias": written_list(&message.medias),
             })?;
         }
         Record::Past(PastView { id, outcome, name, number, queue, at, why, seen }) => {
@@ -199,12 +200,12 @@ fn write(db: &Transaction<'_>, account: &str, record: &Record) -> rusqlite::Resu
             )?
             .execute(named_params! {
                 ":account": account, ":id": id, ":outcome": outcome_word(*outcome), ":name": name, ":number": number,
-                ":queue": queue, ":at": at, ":why": why, ":seen": seen,
+                ":queue": queue, ":at": at, ":why": why.as_ref().map(written), ":seen": seen,
             })?;
         }
         Record::Considered(Considered { message, chat, number, at, rule, fate, words, reply }) => {
             db.prepare_cached("INSERT OR REPLACE INTO considered VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?
-                .execute(params![account, message, chat, number, at, rule, fate_word(*fate), words, reply])?;
+                .execute(params![account, message, chat, number, at, rule, fate_word(*fate), written(words), reply])?;
         }
         Record::OptOut(OptOut { our_number, number, is_out, at, by, message }) => {
             // What was said later stands, whoever writes last.
@@ -231,6 +232,11 @@ fn write(db: &Transaction<'_>, account: &str, record: &Record) -> rusqlite::Resu
     Ok(())
 }
 
+/// A message of a column.
+fn said(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Message>> {
+    Ok(row.get::<_, Option<String>>(column)?.as_deref().map(read))
+}
+
 fn ends(row: &Row<'_>) -> rusqlite::Result<Ends> {
     Ok(Ends {
         chat: row.get("chat")?,
@@ -248,7 +254,7 @@ fn reply(row: &Row<'_>) -> rusqlite::Result<ReplyRecord> {
         written_at: row.get("written_at")?,
         stage: ReplyStage::from_word(row.get_ref("stage")?.as_str()?),
         left_at: row.get("left_at")?,
-        problem: row.get("problem")?,
+        problem: said(row, "problem")?,
         auto: row.get("auto")?,
         despite: row.get("despite")?,
     })
@@ -264,10 +270,10 @@ fn text(row: &Row<'_>) -> rusqlite::Result<TextRecord> {
         chat: ends.chat.clone(),
         ours,
         text: row.get("text")?,
-        medias: medias.iter().flat_map(|medias| medias.lines()).map(str::to_owned).collect(),
+        medias: medias.as_deref().map(read_list).unwrap_or_default(),
         at: row.get("at")?,
         delivery: delivery.map(|word| delivery_of(&word)).filter(|_| ours),
-        problem: row.get("problem")?,
+        problem: said(row, "problem")?,
         auto: row.get("auto")?,
     };
     Ok(TextRecord { message, ends })
@@ -281,7 +287,7 @@ fn past(row: &Row<'_>) -> rusqlite::Result<PastView> {
         number: row.get("number")?,
         queue: row.get("queue")?,
         at: row.get("at")?,
-        why: row.get("why")?,
+        why: said(row, "why")?,
         seen: row.get("seen")?,
     })
 }
@@ -305,7 +311,7 @@ fn considered(row: &Row<'_>) -> rusqlite::Result<Considered> {
         at: row.get("at")?,
         rule: row.get("rule")?,
         fate: fate_of(row.get_ref("fate")?.as_str()?),
-        words: row.get("words")?,
+        words: said(row, "words")?.unwrap_or_else(Message::nothing),
         reply: row.get("reply")?,
     })
 }

@@ -1,12 +1,19 @@
 //! What the tables look like, and how an older file gets there.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 
-use crate::LedgerError;
+use crate::{LedgerError, said};
+
+/// What a version does to the file of the one before.
+enum Step {
+    Sql(&'static str),
+    Code(fn(&Transaction<'_>) -> rusqlite::Result<()>),
+}
 
 /// One step per version, in order; a step that was released is never changed.
-const STEPS: [&str; 7] = [
-    "
+const STEPS: [Step; 8] = [
+    Step::Sql(
+        "
     CREATE TABLE reply (
         account TEXT NOT NULL, id TEXT NOT NULL, chat TEXT NOT NULL, number TEXT NOT NULL, our_number TEXT NOT NULL,
         conversation TEXT, text TEXT NOT NULL, written_at INTEGER NOT NULL, stage TEXT NOT NULL, left_at INTEGER,
@@ -46,12 +53,16 @@ const STEPS: [&str; 7] = [
     INSERT INTO reason (name, status) VALUES
         ('Break', 'away'), ('Meal', 'away'), ('Training', 'away'), ('Meeting', 'busy'), ('After-call work', 'away');
 ",
-    "
+    ),
+    Step::Sql(
+        "
     CREATE TABLE favourite (
         account TEXT NOT NULL, target TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (account, target)
     ) STRICT, WITHOUT ROWID;
 ",
-    "
+    ),
+    Step::Sql(
+        "
     ALTER TABLE reply ADD COLUMN auto TEXT;
     ALTER TABLE reply ADD COLUMN despite TEXT;
     ALTER TABLE text ADD COLUMN auto TEXT;
@@ -77,9 +88,11 @@ const STEPS: [&str; 7] = [
         PRIMARY KEY (account, number)
     ) STRICT, WITHOUT ROWID;
 ",
+    ),
     // Who said STOP to one number of ours hears from none: of several words of
     // one person the strictest stands, as late as the latest of them.
-    "
+    Step::Sql(
+        "
     CREATE TABLE opt_out_of_all (
         account TEXT NOT NULL, number TEXT NOT NULL, our_number TEXT NOT NULL, is_out INTEGER NOT NULL,
         at INTEGER NOT NULL, by TEXT NOT NULL, message TEXT, PRIMARY KEY (account, number)
@@ -93,13 +106,17 @@ const STEPS: [&str; 7] = [
     DROP TABLE opt_out;
     ALTER TABLE opt_out_of_all RENAME TO opt_out;
 ",
-    "
+    ),
+    Step::Sql(
+        "
     ALTER TABLE text ADD COLUMN medias TEXT;
 ",
+    ),
     // Quick replies and reasons were everybody's. Whose they were, nobody knows:
     // each account that has anything here keeps a copy. What lies under no name
     // is taken by the first account that comes.
-    "
+    Step::Sql(
+        "
     CREATE TABLE own_quick_reply (
         account TEXT NOT NULL, shortcut TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (account, shortcut)
     ) STRICT, WITHOUT ROWID;
@@ -122,7 +139,9 @@ const STEPS: [&str; 7] = [
     ALTER TABLE own_quick_reply RENAME TO quick_reply;
     ALTER TABLE own_reason RENAME TO reason;
 ",
-    "
+    ),
+    Step::Sql(
+        "
     CREATE TABLE chat_unread (
         account TEXT NOT NULL, chat TEXT NOT NULL, unread INTEGER NOT NULL, PRIMARY KEY (account, chat)
     ) STRICT, WITHOUT ROWID;
@@ -131,6 +150,9 @@ const STEPS: [&str; 7] = [
         WHERE NOT ours AND (seen.at IS NULL OR text.at > seen.at) GROUP BY account, chat;
     DROP TABLE chat_seen;
 ",
+    ),
+    // Sentences were kept as they were read.
+    Step::Code(said::from_english),
 ];
 
 /// Brings the file to this version.
@@ -146,10 +168,13 @@ pub(crate) fn migrate_to(db: &mut Connection, version: usize) -> Result<(), Ledg
     if done > STEPS.len() {
         return Err(LedgerError::TooNew);
     }
-    for (step, sql) in STEPS.iter().enumerate().take(wanted).skip(done) {
+    for (at, step) in STEPS.iter().enumerate().take(wanted).skip(done) {
         let change = db.transaction()?;
-        change.execute_batch(sql)?;
-        change.pragma_update(None, "user_version", i64::try_from(step + 1).unwrap_or(i64::MAX))?;
+        match step {
+            Step::Sql(sql) => change.execute_batch(sql)?,
+            Step::Code(convert) => convert(&change)?,
+        }
+        change.pragma_update(None, "user_version", i64::try_from(at + 1).unwrap_or(i64::MAX))?;
         change.commit()?;
     }
     Ok(())

@@ -2,6 +2,7 @@ use ringside_desk::{
     Considered, DeliveryView, Ends, Machine, MessageView, OptOut, OutcomeView, PastView, Record, Remains, ReplyRecord,
     ReplyStage, RuleCount, TextRecord, TraceFate,
 };
+use ringside_words::{Message, say};
 use tempfile::TempDir;
 
 use super::*;
@@ -32,7 +33,7 @@ fn reply(stage: ReplyStage) -> ReplyRecord {
         written_at: 1000,
         stage,
         left_at: Some(1001),
-        problem: Some("No answer came.".into()),
+        problem: Some(say!("texts-not-found")),
         auto: Some("Opening hours".into()),
         despite: Some("They called.".into()),
     }
@@ -45,7 +46,10 @@ fn text(id: &str, at: i64) -> TextRecord {
         ours: true,
         text: "Hi".into(),
         at,
-        medias: vec!["Picture: dog.jpg".into(), "Location".into()],
+        medias: vec![
+            say!("texts-media-named", what = say!("texts-media-picture"), name = "dog.jpg\n2.jpg"),
+            say!("texts-media-location"),
+        ],
         delivery: Some(DeliveryView::Delivered),
         problem: None,
         auto: Some("Opening hours".into()),
@@ -74,7 +78,7 @@ fn considered(message: &str, at: i64) -> Considered {
         at,
         rule: Some("Opening hours".into()),
         fate: TraceFate::Sent,
-        words: "Answered.".into(),
+        words: say!("rules-said-answered", rule = "Opening hours"),
         reply: Some("Nine to five".into()),
     }
 }
@@ -372,4 +376,52 @@ fn a_ledger_of_the_first_version_is_brought_along_with_all_it_holds() {
     let billing = Favourite { target: "+15550009999".into(), name: "Billing".into() };
     ledger.keep_favourite(ACCOUNT, &billing).unwrap();
     assert_eq!(open_again(ledger, &folder).favourites(ACCOUNT).unwrap(), [billing]);
+}
+
+#[test]
+fn the_sentences_of_an_older_ledger_become_messages_and_none_is_lost() {
+    let folder = TempDir::new().unwrap();
+    of_version(
+        &folder,
+        7,
+        "INSERT INTO reply VALUES
+            ('dana at northwind', 'r1', 'c', '+1', '+2', NULL, 'Hi', 1, 'refused', NULL,
+             'They asked for no texts, so this one was not sent.', NULL, NULL),
+            ('dana at northwind', 'r2', 'c', '+1', '+2', NULL, 'Hi', 1, 'waiting', NULL, 'Something of 2023: {odd}', NULL, NULL),
+            ('dana at northwind', 'r3', 'c', '+1', '+2', NULL, 'Hi', 1, 'waiting', NULL, NULL, NULL, NULL);
+         INSERT INTO text VALUES ('dana at northwind', 'm1', 'c', '+1', '+2', NULL, TRUE, '', 1000, 'failed',
+            'The network did not deliver this text.', NULL, 'Picture: dog.jpg' || char(10) || 'Location' || char(10) || 'Hologram');
+         INSERT INTO past VALUES
+            ('dana at northwind', 'p1', 'missed', NULL, '+1', NULL, 900, 'the line was busy', FALSE),
+            ('dana at northwind', 'p2', 'missed', NULL, '+1', NULL, 800, 'SIP 486', FALSE),
+            ('dana at northwind', 'p3', 'missed', NULL, '+1', NULL, 700, NULL, FALSE);
+         INSERT INTO considered VALUES
+            ('dana at northwind', 'm2', 'c', '+1', 1500, 'Prices', 'sent', 'Answered by “Prices”.', 'Ten'),
+            ('dana at northwind', 'm3', 'c', '+1', 1600, NULL, 'silent',
+             'The reply was not sent. The network of Mars.', NULL);",
+    );
+    let mut remains = open(&folder).remains(ACCOUNT, 2000).unwrap();
+    let problems: Vec<_> = remains.replies.drain(..).map(|reply| reply.problem).collect();
+    let odd = Message::verbatim("Something of 2023: {odd}");
+    assert_eq!(problems, [Some(say!("texts-wants-none")), Some(odd), None]);
+    let text = remains.texts.remove(0).message;
+    assert_eq!(text.problem, Some(say!("texts-not-delivered")));
+    let picture = say!("texts-media-named", what = say!("texts-media-picture"), name = "dog.jpg");
+    assert_eq!(text.medias, [picture, say!("texts-media-location"), Message::verbatim("Hologram")]);
+    let whys: Vec<_> = remains.past.into_iter().map(|past| past.why).collect();
+    assert_eq!(whys, [Some(say!("calls-why-busy")), Some(Message::verbatim("SIP 486")), None]);
+    let decided: Vec<_> = remains.considered.into_iter().map(|considered| considered.words).collect();
+    let not_sent = say!("rules-said-not-sent").then(Message::verbatim("The network of Mars."));
+    assert_eq!(decided, [say!("rules-said-answered", rule = "Prices"), not_sent]);
+}
+
+#[test]
+fn what_is_no_message_is_read_as_somebodys_words() {
+    let folder = TempDir::new().unwrap();
+    let mut ledger = open(&folder);
+    ledger.write(ACCOUNT, &[Record::Past(PastView { why: Some(say!("calls-why-busy")), ..past() })]).unwrap();
+    for column in ["[1]", "{\"id\":7}", "null", ""] {
+        ledger.db.execute("UPDATE past SET why = ?1", [column]).unwrap();
+        assert_eq!(ledger.remains(ACCOUNT, 2000).unwrap().past[0].why, Some(Message::verbatim(column)));
+    }
 }

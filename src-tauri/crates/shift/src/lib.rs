@@ -31,6 +31,7 @@ mod windows;
 use std::path::PathBuf;
 
 use ringside_desk::DeskView;
+use ringside_words::Message;
 use tokio::sync::mpsc;
 
 pub use account::{Account, Credential, Place};
@@ -94,7 +95,7 @@ impl Shift {
     ///
     /// # Errors
     /// When the shift has ended.
-    pub async fn toasts_fail(&self, why: Option<String>) -> Result<(), Problem> {
+    pub async fn toasts_fail(&self, why: Option<Message>) -> Result<(), Problem> {
         self.tell(Asked::Host(HostVerb::ToastsFail { why })).await
     }
 

@@ -28,7 +28,7 @@ pub(crate) enum Refusal {
     NoSuchStatus,
     Thresholds,
     /// The desk says why.
-    Steering(String),
+    Steering(Message),
 
     FileSize,
     NotFetched(FetchError),
@@ -44,7 +44,7 @@ pub(crate) enum Refusal {
     NotTheirCase,
     NoContact,
     /// The service says why.
-    Serving(String),
+    Serving(Message),
     NoPage,
     BadPage,
 
@@ -62,14 +62,14 @@ pub(crate) enum Refusal {
     ReasonUnnamed,
     ReasonStatus,
     /// The desk says why.
-    Target(String),
+    Target(Message),
     PageAddress,
     WrapUp,
     NoChoice(String),
 }
 
 impl Refusal {
-    fn message(&self) -> Message {
+    pub(crate) fn message(&self) -> Message {
         match self {
             Self::NobodySignedIn => say!("problems-nobody-signed-in"),
             Self::SignedInAlready => say!("problems-signed-in-already"),
@@ -77,12 +77,15 @@ impl Refusal {
             Self::Closing => say!("problems-closing"),
             Self::BrokeOff => say!("problems-broke-off"),
             Self::Stopped => say!("problems-stopped"),
-            Self::Reply(error) => Message::verbatim(error.to_string()),
+            Self::Reply(ReplyError::NoChat) => say!("texts-gone"),
+            Self::Reply(ReplyError::Nothing) => say!("texts-nothing"),
+            Self::Reply(ReplyError::NoRoad) => say!("texts-read-only"),
+            Self::Reply(ReplyError::WantsNone) => say!("texts-reason-needed"),
             Self::WasSent => say!("texts-not-again"),
             Self::IsLeaving => say!("texts-on-its-way"),
             Self::NoSuchStatus => say!("problems-status"),
             Self::Thresholds => say!("problems-thresholds"),
-            Self::Steering(why) | Self::Serving(why) | Self::Target(why) => Message::verbatim(why),
+            Self::Steering(why) | Self::Serving(why) | Self::Target(why) => why.clone(),
             Self::FileSize => say!("team-file-limit"),
             Self::NotFetched(FetchError::Rest(RestError::NotFound)) => say!("team-file-gone"),
             Self::NotFetched(FetchError::Rest(error)) => in_words(error),
@@ -98,7 +101,7 @@ impl Refusal {
             Self::NoContact => say!("customer-no-contact"),
             Self::NoPage => say!("customer-no-page"),
             Self::BadPage => say!("customer-bad-page"),
-            Self::Rules(error) => Message::verbatim(error.to_string()),
+            Self::Rules(error) => error.0.clone(),
             Self::ConversationGone => say!("texts-gone"),
             Self::BegunAnew => say!("rules-begun-anew"),
             Self::NeedsLedger(None) => say!("rules-need-ledger"),

@@ -33,6 +33,7 @@ use std::time::Duration;
 use ringside_desk::{
     Claimed, Customer, Deed, Desk, FetchView, Millis, Outgoing, Raised, Record, Remains, Screen, Steered,
 };
+use ringside_words::Message;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
@@ -100,7 +101,7 @@ impl std::fmt::Debug for Ports {
 enum Done {
     Remembered(Option<Account>),
     Loaded(Result<Option<Kept>, VaultError>),
-    Identified { result: Result<(Account, Token), Problem>, stay: Stay, notice: Option<String>, answer: Answer },
+    Identified { result: Result<(Account, Token), Problem>, stay: Stay, notice: Option<Message>, answer: Answer },
     Kept(Result<(), VaultError>),
     Forgotten { result: Result<(), VaultError>, answer: Answer },
     Renewed { result: Result<(Account, Token), Problem>, answer: Answer },
@@ -123,7 +124,7 @@ enum Done {
     Tools(Result<SetUp, NotKept>),
     Restored { account: String, result: Result<Box<(Remains, Responding)>, NotKept> },
     Claimed { result: Result<Claimed, claiming::NotClaimed>, room: claiming::Room },
-    Chore { message: String, problems: Vec<String> },
+    Chore { message: String, problems: Vec<Message> },
     Written { due: Vec<Outgoing>, taken: Vec<Answer>, lasting: Vec<Record>, result: Result<(), NotKept> },
     Fetched { id: String, result: Result<PathBuf, FetchError> },
 }
@@ -161,7 +162,7 @@ pub(crate) struct Session {
     fetches: Fetches,
     /// The team's channel in which desks claim to answer.
     room: claiming::Room,
-    no_toasts: Option<String>,
+    no_toasts: Option<Message>,
     /// Who was signed in at the session before this one, which broke down.
     resumes: Option<(Account, Token, Stay)>,
     dice: fastrand::Rng,

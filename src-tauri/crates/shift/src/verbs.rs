@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use ringside_desk::{
     CustomerDeed, Deed, DeskView, FilledView, RehearsalView, ResponderDeed, RuleBook, TraceView, Trial,
 };
+use ringside_words::Message;
 use tokio::sync::oneshot;
 
 use crate::account::{Credential, Place};
@@ -55,7 +56,7 @@ impl<T> Answer<T> {
 pub(crate) enum HostVerb {
     SignIn { place: Place, credential: Credential, stay: Stay, answer: Answer },
     SignOut { answer: Answer },
-    ToastsFail { why: Option<String> },
+    ToastsFail { why: Option<Message> },
     SaveShared { file: String, folder: PathBuf, answer: Answer<String> },
     CustomerPage { number: String, answer: Answer<String> },
     FetchRecording { id: String, folder: PathBuf },

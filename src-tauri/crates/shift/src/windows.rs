@@ -191,6 +191,7 @@ mod tests {
         CallView {
             id: "a".into(),
             stage: CallStage::Ringing,
+            unseen: false,
             inbound: true,
             name: None,
             number: "+15551234567".into(),

@@ -126,3 +126,41 @@ calls-failed-cancel-transfer = The transfer was not cancelled.
 calls-failed-unknown-call = The service no longer knows this call.
 calls-failed-wrong-state = The call’s state does not allow it.
 calls-failed-maybe = It may have been done anyway: listen before you try again.
+
+## A call of which nothing is known but that it rings
+
+calls-unseen = A call is ringing
+calls-unseen-what = The caller could not be read. Answer on your phone.
+
+## Why a call ended
+
+calls-why-busy = the line was busy
+calls-why-cancel = the caller hung up first
+calls-why-no-answer = nobody answered
+calls-why-failed = the call failed
+calls-why-not-dialled = the number could not be dialled
+calls-why-machine = an answering machine answered
+calls-why-declined = the call was declined
+calls-why-hung-up = hung up
+
+## Why a caller left a queue without an agent
+
+calls-left-timeout = the wait was longer than the queue allows
+calls-left-removed = the caller was removed from the queue
+calls-left-full = the queue was full
+calls-left-no-agent = no agent took the call
+calls-left-closed = the queue was closed
+calls-left-sent-on = the caller was transferred
+calls-left-voicemail = the caller went to voicemail
+calls-left-callback = the caller asked for a callback
+
+## Why something cannot be done to a call
+
+calls-over = That call is over.
+calls-off-waits = This caller is waiting in a queue and can only be sent to voicemail.
+# $target (String) - the hash of a flow
+calls-no-sip-domain = The service’s address does not tell its SIP domain. Enter the whole address, like { $target }@sip.example.com.
+# $name (String) - a colleague, a number or “Voicemail”
+calls-transfer-not-taken = { $name } did not answer. You are still connected.
+calls-transfer-blind-stays = A blind transfer cannot be cancelled.
+calls-transfer-none = There is no transfer to cancel.

@@ -43,3 +43,6 @@ common-verbatim = { $words }
 common-list = { $things }, { $next }
 # Two whole sentences.
 common-two-sentences = { $first } { $second }
+
+# Facts in one line, such as: +1 555 123 4567 · Sales
+common-beside = { $first } · { $next }

@@ -52,3 +52,10 @@ customer-no-contact = Only contacts in the address book have labels.
 customer-no-page = No customer page is set. Set one in Settings.
 customer-bad-page = The customer page is not a web address. Change it in Settings.
 customer-not-done = That was not done. { $why }
+
+## Previous contacts: who reached out to whom
+
+customer-we-called = Outgoing call
+customer-they-called = Incoming call
+customer-we-wrote = Outgoing text
+customer-they-wrote = Incoming text

@@ -101,3 +101,15 @@ problems-no-demo = The demo desk could not be started on this computer.
 
 problems-status = Choose available, away, busy or offline.
 problems-thresholds = Choose seconds between 1 and 3600, with amber before red.
+
+## Numbers and addresses that were typed. $number is what was typed
+
+problems-number-none = Enter a number like +44 20 7946 0018, an extension or a SIP address.
+problems-number-withheld = A withheld number can be neither called nor texted.
+problems-number-several = “{ $number }” contains more than one number. Enter one of them.
+problems-number-address = “{ $number }” is not an address. Enter one like name@sip.example.
+problems-number-letters = “{ $number }” is not a phone number: only digits can be dialled.
+problems-number-country = “{ $number }” is not a phone number. After the plus come the country and the number, like +44 20 7946 0018.
+problems-number-long = “{ $number }” is too long for a phone number.
+problems-number-extension = “{ $number }” has an extension after the number, which cannot be dialled. Enter the number alone.
+problems-number-no-country = Enter { $number } with its country code, like +44 20 7946 0018.

@@ -161,3 +161,104 @@ rules-no-open-case = They have no open case.
 rules-assign-failed = The conversation was not assigned. { $why }
 rules-no-conversation = The service does not know the conversation.
 rules-not-among-newest = It is not among the newest { $count }.
+
+## Whether this desk replies. $name is a colleague
+
+rules-state-off = No texts are answered automatically.
+rules-state-elsewhere = { $name } answers texts by rules, from another desk.
+rules-state-other-desk = Another desk answers texts by rules.
+# These two come before a reason.
+rules-state-stuck = This desk does not reply.
+rules-state-not-yet = This desk does not reply yet.
+rules-state-answering = This desk answers texts by rules, and the team knows.
+rules-state-claiming = Telling the team that this desk replies…
+
+## What was decided about a text. $rule is a rule’s name
+
+rules-said-answered = Answered by “{ $rule }”.
+rules-said-on-its-way = “{ $rule }” matched. The reply is on its way.
+rules-said-would = “{ $rule }” would have answered. It is a dry run.
+rules-said-by-hand = The reply of “{ $rule }” was sent by an agent.
+rules-said-undelivered = The reply of “{ $rule }” was sent, but the network did not deliver it.
+rules-said-unclear = The reply of “{ $rule }” was sent. Whether it arrived is unknown.
+rules-said-unknown = Ringside was closed before it was known what became of the reply.
+rules-said-taken-back = An agent took the reply back before it was sent.
+# Comes before a reason.
+rules-said-not-sent = The reply was not sent.
+rules-said-no-match = No rule matched.
+rules-said-no-reply = No rule that matched has a reply.
+rules-said-no-road = This conversation cannot be replied to from this desk.
+rules-said-out = They opted out of texts.
+rules-said-out-confirmed = They opted out of texts before, and that was confirmed.
+rules-said-confirmation-follows = The confirmation follows.
+rules-said-late = It could not be sent within { $minutes } minutes, and nobody is answered late.
+rules-said-answered-before = Somebody replied before it could be sent.
+rules-said-switched-off = Automatic replies were switched off before it could be sent.
+rules-said-not-new = It is older than { $minutes } minutes, or this computer’s clock differs from the service’s by more than that. Only texts that are certainly new are answered by rules.
+# Comes before a reason.
+rules-said-not-in-time = It was not answered within { $minutes } minutes.
+rules-said-too-old = It came { $minutes } minutes ago. Texts older than { $most } minutes are not answered by rules.
+rules-said-somebody-answered = Somebody replied already.
+rules-said-withheld = The number is withheld, so nobody can be answered.
+rules-said-ours = It came from one of your own numbers.
+rules-said-nobody-reads = Nobody reads replies at this address: it is a short code, a sender’s name or an automatic mailbox.
+rules-said-automatic = It looks like an automatic reply itself.
+rules-said-quotes = It only quotes one of your texts, as phones do to show a reaction.
+rules-said-machine = { $count } automatic replies in a row got a text back within seconds, so this seems to be a machine. No automatic replies are sent there until somebody writes.
+rules-said-per-hour = { $count } automatic replies went to this sender within the last hour. That is the limit.
+rules-said-per-day = { $count } automatic replies went to this sender within a day, and no agent wrote to them. That is the limit.
+rules-said-apart = An automatic reply went to this sender less than { $seconds } seconds ago.
+rules-said-cap = { $count } automatic replies were sent within the last hour. That is the limit.
+rules-no-such-agent = Nobody on the team is called { $name }.
+
+## How the rules were tried
+
+rules-step-matched = “{ $rule }” matched.
+# $why (String) - one of those below
+rules-step-missed = “{ $rule }” did not match: { $why }.
+rules-missed-words = the text has none of its words
+rules-missed-channel = it is not for { $channel }
+rules-missed-number = it is not for the number that was written to
+rules-missed-open = it is only for business hours
+rules-missed-closed = it is only for outside business hours
+# $status (String) - such as: Away
+rules-missed-status = the agent’s status is { $status }
+rules-missed-first = it is only for the first text of a conversation
+# $language (String) - the language’s own name
+rules-missed-language = the text’s language is { $language }
+rules-missed-short = the text is too short to detect its language
+
+## What is wrong with rules that were entered
+
+# $why (String) - one of those below, a sentence
+rules-wrong-in-rule = Rule “{ $rule }”: { $why }
+# $why (String) - what a parser says, in English
+rules-wrong-file = This is not a file of rules: { $why }.
+rules-wrong-file-line = Line { $line }: { $why }.
+rules-wrong-too-many = There can be at most { $most } rules.
+rules-wrong-cap = The most replies per hour is a number from 1 to { $most }.
+rules-wrong-no-stop = Enter a reply to STOP: opting out must be confirmed once.
+rules-wrong-no-name = Rule { $number } has no name.
+rules-wrong-same-name = Two rules are called “{ $rule }”.
+rules-wrong-language = “{ $language }” is not a known language. Enter en, de, fr, …
+rules-wrong-does-nothing = It does nothing. Give it a reply, a label, a notification, an agent or a note.
+rules-wrong-no-hours = It depends on business hours, and none are set.
+rules-wrong-hours = Hours are open or closed, not “{ $hours }”.
+rules-wrong-status = There is no status “{ $status }”.
+rules-wrong-number-unreadable = One of your numbers cannot be read.
+rules-wrong-number = “{ $number }” is not one of your numbers or addresses. Enter it like +44 20 7946 0018.
+# $what (String) - the label of a field, such as: Reply
+rules-wrong-too-long = { $what }: at most { $most } characters.
+# $place (String) - a word in braces; $known (String) - the words in braces that can be used
+rules-wrong-place = { $what }: { $place } cannot be filled in. These can: { $known }.
+rules-wrong-many-lines = There can be at most { $most } lines of hours and holidays.
+rules-wrong-zone = There is no time zone “{ $zone }”. Enter it like Europe/Berlin.
+rules-wrong-line = “{ $line }” are not hours. Enter them like Mon-Fri 09:00-17:00.
+rules-wrong-day = “{ $day }” is not a date. Enter it like 2026-12-25.
+rules-wrong-many-words = There can be at most { $most } words and patterns.
+rules-wrong-keyword = A keyword is empty.
+rules-wrong-word = “{ $word }” is not one word. Enter it as a phrase.
+rules-wrong-phrase = A phrase has no words.
+rules-wrong-pattern-length = A pattern has between 1 and { $most } characters, unlike “{ $pattern }”.
+rules-wrong-pattern-large = The pattern “{ $pattern }” repeats too much.
+rules-wrong-pattern = “{ $pattern }” is not a regular expression that can be used here.

@@ -23,3 +23,12 @@ team-file-gone = The service no longer has this file.
 team-may-be-sent = It may have been sent: check before you send it again.
 # Precedes the reason.
 team-not-sent = That was not sent.
+
+# Of somebody whose name is not known.
+team-a-colleague = A colleague
+
+## What is attached to a message
+
+team-attached-link = Link: { $link }
+team-attached-colleague = Colleague: { $name }
+team-attached-address = Address: { $address }

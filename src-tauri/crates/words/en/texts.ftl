@@ -83,3 +83,23 @@ texts-slowed-down = The service asks for fewer requests. This text is sent in a 
 # $time (String) - a time of day
 texts-slowed-down-until = The service asks for fewer requests. This text is sent at { $time }.
 texts-balance = The account’s balance is too low to send texts. Ask whoever pays for it.
+
+texts-nothing = There is nothing to send.
+texts-not-delivered = The network did not deliver this text.
+texts-maybe-delivered = The network did not say whether this text arrived. It may have: ask before you send it again.
+texts-not-found = No answer came, and the service’s list does not show this text.
+texts-no-right = This account cannot reply to this conversation.
+texts-wants-none = They opted out of texts, so this one was not sent.
+
+## What came with a text
+
+texts-media-picture = Picture
+texts-media-video = Video
+texts-media-voice = Voice message
+texts-media-location = Location
+texts-media-sticker = Sticker
+texts-media-card = Card
+texts-media-file = File
+texts-media-attachment = Attachment
+# $what (String) - one of the above; $name (String) - the name of a file
+texts-media-named = { $what }: { $name }

@@ -19,7 +19,7 @@ macro_rules! say {
     };
 }
 
-/// The name of a message without arguments, where it is a key as well: `id!("common-cancel")`.
+/// The name of a message, where it stands alone: `id!("common-cancel")`.
 #[macro_export]
 macro_rules! id {
     ($id:literal) => {

@@ -63,6 +63,30 @@ impl Message {
         Message::new("common-two-sentences").with("first", self).with("second", next)
     }
 
+    /// Where nothing is to be said.
+    pub fn nothing() -> Self {
+        Self::verbatim("")
+    }
+
+    /// Facts in one line, such as “+1 555 123 4567 · Sales”.
+    pub fn beside(facts: impl IntoIterator<Item = Self>) -> Self {
+        let all = facts
+            .into_iter()
+            .reduce(|first, next| Message::new("common-beside").with("first", first).with("next", next));
+        all.unwrap_or_else(Self::nothing)
+    }
+
+    /// Changes every text from outside in it.
+    pub fn each_text(&mut self, change: &mut impl FnMut(&mut String)) {
+        for value in self.args.values_mut() {
+            match value {
+                Argument::Text(text) => change(text),
+                Argument::Message(inner) => inner.each_text(change),
+                Argument::Number(_) => {}
+            }
+        }
+    }
+
     /// Whether this is the message of that name, or one that stands in it is.
     pub fn has(&self, id: &str) -> bool {
         self.id == id || self.inside().any(|inner| inner.has(id))

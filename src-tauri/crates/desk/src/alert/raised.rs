@@ -3,6 +3,8 @@
 
 use std::collections::VecDeque;
 
+use ringside_words::Message;
+
 use super::{About, Alert, AlertKind};
 use crate::Millis;
 
@@ -73,7 +75,7 @@ impl Raised {
 
     /// What the clock brings: the sum of a storm, or its end. Whoever asks puts what
     /// was kept back into words: a title and a second line.
-    pub fn tick(&mut self, now: Millis, in_words: impl FnOnce(KeptBack) -> (String, String)) -> Vec<Alert> {
+    pub fn tick(&mut self, now: Millis, in_words: impl FnOnce(KeptBack) -> (Message, Message)) -> Vec<Alert> {
         if self.texts + self.waiting == 0 {
             return Vec::new();
         }
@@ -134,11 +136,11 @@ mod tests {
 
     fn alert(key: &str, kind: AlertKind) -> Alert {
         let about = About::Chat { id: key.to_owned() };
-        Alert::Raise { key: key.to_owned(), kind, title: key.to_owned(), body: String::new(), about }
+        Alert::Raise { key: key.to_owned(), kind, title: Message::verbatim(key), body: Message::nothing(), about }
     }
 
-    fn in_words(KeptBack { texts, waiting }: KeptBack) -> (String, String) {
-        ("busy".to_owned(), format!("{texts} more texts, {waiting} more callers"))
+    fn in_words(KeptBack { texts, waiting }: KeptBack) -> (Message, Message) {
+        (Message::verbatim("busy"), Message::verbatim(format!("{texts} and {waiting}")))
     }
 
     fn raised(alerts: &[Alert]) -> usize {
@@ -153,7 +155,7 @@ mod tests {
         assert_eq!(raised(&told), 10);
         assert_eq!(raised(&up.take(alert("call", AlertKind::Ringing), 5000)), 1);
         let sum = up.tick(5500, in_words);
-        assert!(matches!(&sum[..], [Alert::Raise { body, .. }] if body == "90 more texts, 0 more callers"));
+        assert!(matches!(&sum[..], [Alert::Raise { body, .. }] if *body == Message::verbatim("90 and 0")));
         assert!(up.tick(6500, in_words).is_empty(), "the same sum is not said twice");
         assert_eq!(up.tick(15_500, in_words), [Alert::Withdraw { key: "storm".into() }]);
         assert_eq!(raised(&up.take(alert("later", AlertKind::Message), 16_000)), 1);

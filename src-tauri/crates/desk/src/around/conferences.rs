@@ -1,5 +1,6 @@
 //! Conferences: who is in them, who came and went, and why.
 
+use ringside_words::{Message, say};
 use std::collections::{BTreeMap, BTreeSet};
 
 use voipbin_wire::{ConferenceFact, Seat, Timestamp};
@@ -50,7 +51,7 @@ enum Move {
 #[derive(Debug)]
 struct Moved {
     when: Millis,
-    why: Option<String>,
+    why: Option<Message>,
 }
 
 impl Conferences {
@@ -232,10 +233,10 @@ impl Conference {
     }
 }
 
-fn why_left(reason: &str) -> Option<String> {
+fn why_left(reason: &str) -> Option<Message> {
     match reason {
-        "hangup" => Some("hung up".to_owned()),
-        other => why(other).map(str::to_owned),
+        "hangup" => Some(say!("calls-why-hung-up")),
+        other => why(other),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ringside_words::{Message, say};
 use voipbin_wire::{TalkFact, TalkMedia, TalkMessageFact};
 
 use crate::moment::Moment;
@@ -67,8 +68,8 @@ impl Talks {
         if let Some(talk) = self.talks.touch(chat) {
             talk.order.insert((at, id.to_owned()));
             if at >= talk.view.last_at {
-                let shown = if line.text.is_empty() { "File" } else { &line.text };
-                (talk.view.last_at, talk.view.last_text) = (at, shown.to_owned());
+                (talk.view.last_at, talk.view.last_text) = (at, line.text.clone());
+                talk.view.last_instead = line.text.is_empty().then(|| shown_instead(&line));
             }
             if is_new && !is_read {
                 talk.view.unread += 1;
@@ -92,16 +93,25 @@ impl Talks {
         let files = |medias: &Vec<TalkMedia>| medias.iter().filter_map(|media| media.file_id.clone()).collect();
         let files: Option<Vec<String>> = fact.medias.as_ref().map(files);
         let files = files.or_else(|| Some(known?.files.clone())).unwrap_or_default();
-        let text = words_of(fact, people).or_else(|| Some(known?.text.clone()));
-        let text = text.or_else(|| (!files.is_empty()).then(String::new))?;
+        let says = told(fact.text.as_ref());
+        let attached: Vec<Message> = fact.medias.iter().flatten().filter_map(|media| attached(media, people)).collect();
+        let is_told = says.is_some() || !attached.is_empty();
+        let (text, attached) = match known {
+            Some(known) if !is_told => (known.text.clone(), known.attached.clone()),
+            _ => (says.unwrap_or_default(), attached),
+        };
+        if text.is_empty() && attached.is_empty() && files.is_empty() {
+            return None;
+        }
         let reactions = fact.metadata.as_ref().map(|metadata| reactions(metadata, &people.me.id));
-        let author = if mine { &people.me.name } else { people.agent_name(author).unwrap_or("A colleague") };
+        let author = if mine { &people.me.name } else { people.agent_name(author).unwrap_or_default() };
         Some(TalkLineView {
             id: id.to_owned(),
             talk: talk.to_owned(),
             author: author.to_owned(),
             mine,
             text,
+            attached,
             at,
             files,
             reactions: reactions.or_else(|| Some(known?.reactions.clone())).unwrap_or_default(),
@@ -153,6 +163,7 @@ impl Talks {
             kind: String::new(),
             unread: 0,
             last_text: String::new(),
+            last_instead: None,
             last_at: at,
         };
         self.talks.put(id, Talk { view, order: std::collections::BTreeSet::new() });
@@ -173,25 +184,23 @@ impl Talks {
     }
 }
 
-/// What a message says: its words, and what is attached that is no file.
-fn words_of(fact: &TalkMessageFact, people: &People) -> Option<String> {
-    let words = told(fact.text.as_ref());
-    let attached = fact.medias.iter().flatten().filter_map(|media| attached(media, people));
-    let lines: Vec<String> = words.into_iter().chain(attached).collect();
-    (!lines.is_empty()).then(|| lines.join("\n"))
-}
-
-fn attached(media: &TalkMedia, people: &People) -> Option<String> {
+/// What is attached to a message that is no file.
+fn attached(media: &TalkMedia, people: &People) -> Option<Message> {
     if let Some(link) = told(media.link_url.as_ref()) {
-        return Some(format!("Link: {link}"));
+        return Some(say!("team-attached-link", link = link));
     }
     if let Some(agent) = &media.agent_id {
-        return Some(format!("Colleague: {}", people.shown_agent(agent)));
+        return Some(say!("team-attached-colleague", name = people.shown_agent(agent)));
     }
     let address = media.address.as_ref()?;
     let words = [told(address.name.as_ref()), told(address.target.as_ref())].into_iter().flatten();
     let words = words.collect::<Vec<_>>().join(" ");
-    (!words.is_empty()).then(|| format!("Address: {words}"))
+    (!words.is_empty()).then(|| say!("team-attached-address", address = words))
+}
+
+/// What the row of a chat says of a message without words.
+fn shown_instead(line: &TalkLineView) -> Message {
+    Message::list(line.attached.iter().cloned()).unwrap_or_else(|| say!("texts-media-file"))
 }
 
 fn reactions(metadata: &voipbin_wire::TalkMetadata, me: &str) -> Vec<ReactionView> {

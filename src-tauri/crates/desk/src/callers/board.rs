@@ -1,5 +1,6 @@
 //! Every call the link tells of, whoever's it is.
 
+use ringside_words::{Message, say};
 use voipbin_wire::{CallFact, CallState, QueueFact, QueuePlace, Timestamp};
 
 use crate::Millis;
@@ -246,7 +247,7 @@ impl Caller {
             agent: board.agent.as_deref().map(agent_name),
             began: board.began,
             since: board.since,
-            why: self.why.as_deref().map(str::to_owned),
+            why: self.why.as_deref().and_then(why),
             stale: board.is_stale,
         })
     }
@@ -267,17 +268,17 @@ impl OnBoard {
     }
 }
 
-/// Why a call ended, in words (live-service.md, section 3.4).
-pub(crate) fn why(reason: &str) -> Option<&str> {
+/// Why a call ended, where there is anything to say of it (live-service.md, section 3.4).
+pub(crate) fn why(reason: &str) -> Option<Message> {
     Some(match reason {
         "" | "normal" => return None,
-        "busy" => "the line was busy",
-        "cancel" => "the caller hung up first",
-        "timeout" | "noanswer" => "nobody answered",
-        "failed" => "it failed",
-        "dialout" => "it could not be dialled",
-        "amd" => "an answering machine took it",
-        "declined" | "rejected" => "it was declined",
-        other => other,
+        "busy" => say!("calls-why-busy"),
+        "cancel" => say!("calls-why-cancel"),
+        "timeout" | "noanswer" => say!("calls-why-no-answer"),
+        "failed" => say!("calls-why-failed"),
+        "dialout" => say!("calls-why-not-dialled"),
+        "amd" => say!("calls-why-machine"),
+        "declined" | "rejected" => say!("calls-why-declined"),
+        other => Message::verbatim(other),
     })
 }

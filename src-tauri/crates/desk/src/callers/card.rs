@@ -1,6 +1,7 @@
 //! Calls at this desk: those that ring here and those the agent talks on.
 
-use voipbin_wire::{Timestamp, isolated};
+use ringside_words::{Message, say};
+use voipbin_wire::Timestamp;
 
 use crate::Millis;
 use crate::alert::{About, Alert, AlertKind};
@@ -22,9 +23,6 @@ const TALKING_STALE_FOR: Millis = 4 * 3_600_000;
 /// A call that has rung this long without any news is taken to be over: its
 /// end was told to somebody else, or to nobody.
 pub(crate) const RINGS_AT_MOST: Millis = 180_000;
-
-/// What is shown in the place of a caller of whom nothing was told.
-const RINGS: &str = "A call is ringing";
 
 /// A call as it is at this desk, and when its newest fact was true.
 #[derive(Debug)]
@@ -130,12 +128,12 @@ impl Caller {
     /// The call as the window draws it, if it is at this desk.
     pub(crate) fn card(&self, queues: &Queues, name: Option<&str>, account: Account) -> Option<CallView> {
         let here = self.here.as_ref()?;
-        let unseen = (*self.id == *UNSEEN).then_some(RINGS);
         Some(CallView {
             id: self.id.to_string(),
             stage: here.stage,
             inbound: self.party.is_inbound(),
-            name: name.or(self.party.name.as_deref()).or(unseen).map(str::to_owned),
+            unseen: *self.id == *UNSEEN,
+            name: name.or(self.party.name.as_deref()).map(str::to_owned),
             number: self.party.number().to_owned(),
             our_number: self.party.our_number().to_owned(),
             queue: self.queue.or(here.queue).map(|queue| queues.name(queue)),
@@ -154,24 +152,27 @@ pub(crate) fn key(id: &str) -> String {
 }
 
 /// Who it is, in a sentence.
-pub(crate) fn caller(name: Option<&str>, number: &str) -> String {
-    let number = Some(shown_number(number)).filter(|number| !number.is_empty());
-    isolated(name.or(number.as_deref()).unwrap_or("Unknown caller")).into_owned()
+pub(crate) fn caller(name: Option<&str>, number: &str) -> Message {
+    match name {
+        Some(name) => Message::verbatim(name),
+        None if number.is_empty() => say!("common-unknown-caller"),
+        None => shown_number(number),
+    }
 }
 
-fn second_line(call: &CallView) -> String {
-    let waited = call.waited_s.filter(|seconds| *seconds > 0).map(|seconds| format!("waited {seconds} s"));
+fn second_line(call: &CallView) -> Message {
+    let waited = call.waited_s.filter(|seconds| *seconds > 0);
+    let waited = waited.map(|seconds| say!("calls-waited", time = say!("common-seconds", seconds = seconds)));
     let number = call.name.is_some().then(|| shown_number(&call.number));
-    let queue = call.queue.as_deref().map(|queue| isolated(queue).into_owned());
-    let parts: Vec<String> = [number, queue, waited].into_iter().flatten().collect();
-    parts.join(" · ")
+    let queue = call.queue.as_deref().map(Message::verbatim);
+    Message::beside([number, queue, waited].into_iter().flatten())
 }
 
 /// The notice that a call rings.
 pub(crate) fn ringing(call: &CallView) -> Alert {
     let (title, body) = match call.id.as_str() {
-        UNSEEN => (RINGS.to_owned(), "Who calls could not be read. Answer on your phone.".to_owned()),
-        _ => (format!("{} is calling", caller(call.name.as_deref(), &call.number)), second_line(call)),
+        UNSEEN => (say!("calls-unseen"), say!("calls-unseen-what")),
+        _ => (say!("alerts-is-calling", name = caller(call.name.as_deref(), &call.number)), second_line(call)),
     };
     Alert::Raise {
         key: key(&call.id),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use ringside_words::{Message, say};
+
 use crate::Millis;
 use crate::alert::{About, Alert, AlertKind};
 use crate::moment::Moment;
@@ -68,6 +70,7 @@ impl Absence {
             name: past.name.clone(),
             number: past.number.clone(),
             text: past.queue.clone().unwrap_or_default(),
+            instead: None,
             at: past.at,
         };
         match self.last.filter(|_| kind == AwayKind::Unknown && self.gap.is_none()) {
@@ -129,7 +132,7 @@ impl Absence {
         Some(Alert::Raise {
             key: AWAY.to_owned(),
             kind: AlertKind::Missed,
-            title: "While you were gone".to_owned(),
+            title: say!("desk-away"),
             body: summary(away),
             about: About::Away,
         })
@@ -156,18 +159,13 @@ impl Absence {
     }
 }
 
-fn summary(away: &AwayView) -> String {
+fn summary(away: &AwayView) -> Message {
     let count = |kind| away.items.iter().filter(|item| item.kind == kind).count();
-    let part = |count: usize, one: &str, many: &str| match count {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        more => Some(format!("{more} {many}")),
-    };
     let parts = [
-        part(count(AwayKind::Rang), "call rang here", "calls rang here"),
-        part(count(AwayKind::Unknown), "call with an unknown outcome", "calls with an unknown outcome"),
-        part(count(AwayKind::GaveUp), "caller gave up", "callers gave up"),
-        part(count(AwayKind::Text), "text came in", "texts came in"),
+        (count(AwayKind::Rang), say!("alerts-away-rang", count = count(AwayKind::Rang))),
+        (count(AwayKind::Unknown), say!("alerts-away-unknown", count = count(AwayKind::Unknown))),
+        (count(AwayKind::GaveUp), say!("alerts-away-abandoned", count = count(AwayKind::GaveUp))),
+        (count(AwayKind::Text), say!("alerts-away-texts", count = count(AwayKind::Text))),
     ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    Message::beside(parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, part)| part))
 }

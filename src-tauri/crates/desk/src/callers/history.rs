@@ -1,9 +1,10 @@
 //! What became of calls.
 
-use voipbin_wire::isolated;
+use ringside_words::{Message, say};
 
 use crate::Millis;
 use crate::alert::{About, Alert, AlertKind};
+use crate::callers::board::why;
 use crate::callers::card::caller;
 use crate::callers::queues::{Queue, Queues};
 use crate::callers::record::{Caller, Marks};
@@ -31,7 +32,7 @@ struct Kept {
     outcome: Outcome,
     name: Option<String>,
     queue: Option<String>,
-    why: Option<String>,
+    why: Option<Message>,
 }
 
 /// How a caller left a queue without an agent.
@@ -41,8 +42,8 @@ pub(crate) struct Left {
     pub(crate) queue: Option<Queue>,
     /// When the caller had joined it.
     pub(crate) began: Millis,
-    /// Why, in words, where the caller did not hang up.
-    pub(crate) why: Option<Box<str>>,
+    /// Why, where the caller did not hang up.
+    pub(crate) why: Option<Box<Message>>,
 }
 
 impl Caller {
@@ -127,12 +128,12 @@ impl Caller {
         let left = self.left_unanswered().filter(|left| left.outcome == past.outcome);
         let queue = left.and_then(|left| left.queue).or_else(|| self.queue());
         let name = name.or(past.name.as_deref()).or_else(|| kept?.name.as_deref()).or(self.party.name.as_deref());
-        let why = match (past.outcome, left) {
+        let because = match (past.outcome, left) {
             (Outcome::Answered | Outcome::Unknown, _) => None,
-            (_, Some(left)) => left.why.as_deref(),
-            _ => self.why.as_deref(),
+            (_, Some(left)) => left.why.as_deref().cloned(),
+            _ => self.why.as_deref().and_then(why),
         };
-        let why_kept = kept.filter(|kept| kept.outcome == past.outcome).and_then(|kept| kept.why.as_deref());
+        let why_kept = kept.filter(|kept| kept.outcome == past.outcome).and_then(|kept| kept.why.as_ref());
         Some(PastView {
             id: self.id.to_string(),
             outcome: past.outcome,
@@ -140,7 +141,7 @@ impl Caller {
             number: self.party.number().to_owned(),
             queue: queue.map(|queue| queues.name(queue)).or_else(|| kept?.queue.clone()),
             at: past.at,
-            why: why.or(why_kept).map(str::to_owned),
+            why: because.or_else(|| why_kept.cloned()),
             seen: past.is_seen,
         })
     }
@@ -154,13 +155,12 @@ pub(crate) fn missed_key(id: &str) -> String {
 /// The notice of a missed call.
 pub(crate) fn missed(past: &PastView) -> Alert {
     let number = past.name.is_some().then(|| shown_number(&past.number));
-    let queue = past.queue.as_deref().map(|queue| isolated(queue).into_owned());
-    let parts: Vec<String> = [number, queue].into_iter().flatten().collect();
+    let queue = past.queue.as_deref().map(Message::verbatim);
     Alert::Raise {
         key: missed_key(&past.id),
         kind: AlertKind::Missed,
-        title: format!("Missed call from {}", caller(past.name.as_deref(), &past.number)),
-        body: parts.join(" · "),
+        title: say!("alerts-missed", name = caller(past.name.as_deref(), &past.number)),
+        body: Message::beside([number, queue].into_iter().flatten()),
         about: About::Call { id: past.id.clone(), number: past.number.clone() },
     }
 }

@@ -3,6 +3,7 @@
 //! How many wait and since when is kept as callers come and go: a figure costs
 //! no look at everybody.
 
+use ringside_words::{Message, say};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::BuildHasher as _;
 
@@ -90,9 +91,7 @@ impl Queues {
     /// What people call a queue.
     pub(crate) fn name(&self, queue: Queue) -> String {
         let line = self.line(queue);
-        line.name
-            .as_deref()
-            .map_or_else(|| format!("Queue {}", line.id.chars().take(8).collect::<String>()), str::to_owned)
+        line.name.as_deref().map_or_else(|| format!("#{}", line.id.chars().take(8).collect::<String>()), str::to_owned)
     }
 
     /// The name of a caller's place in a queue, as a number.
@@ -260,8 +259,8 @@ pub(crate) enum WhyLeft {
     GaveUp,
     /// An agent had the call.
     Served,
-    /// The caller went on without an agent, and why in words.
-    SentAway(String),
+    /// The caller went on without an agent, and why.
+    SentAway(Message),
 }
 
 /// The live service says in its status why a caller left, the documented one in
@@ -270,20 +269,20 @@ pub(crate) enum WhyLeft {
 pub(crate) fn why_left(fact: &QueueFact) -> WhyLeft {
     let told = fact.status.as_deref().or(fact.reason.as_deref()).unwrap_or_default();
     let reason = told.trim().to_ascii_lowercase().replace(['-', ' '], "_");
-    let words = match reason.as_str() {
+    let why = match reason.as_str() {
         "" | "abandoned" | "abandon" | "abandonment" | "hangup" | "hung_up" | "caller_hangup" | "customer_hangup"
         | "remote_hangup" | "remote" | "caller_left" | "cancel" | "canceled" | "cancelled" | "gave_up"
         | "disconnect" | "disconnected" => return WhyLeft::GaveUp,
         "done" | "service" | "serviced" | "connected" | "answered" | "completed" | "normal" => return WhyLeft::Served,
-        "timeout" | "wait_timeout" | "queue_timeout" | "max_wait" => "the wait was longer than the queue allows",
-        "kicking" | "kick" | "kicked" | "removed" => "was taken out of the queue",
-        "overflow" | "full" | "queue_full" => "the queue was full",
-        "no_agent" | "no_agents" | "noanswer" | "no_answer" => "no agent took the call",
-        "closed" | "queue_closed" | "out_of_hours" => "the queue was closed",
-        "transfer" | "transferred" | "forward" | "forwarded" | "redirected" | "moved" => "was sent on",
-        "voicemail" => "went to voicemail",
-        "callback" => "asked to be called back",
-        _ => told,
+        "timeout" | "wait_timeout" | "queue_timeout" | "max_wait" => say!("calls-left-timeout"),
+        "kicking" | "kick" | "kicked" | "removed" => say!("calls-left-removed"),
+        "overflow" | "full" | "queue_full" => say!("calls-left-full"),
+        "no_agent" | "no_agents" | "noanswer" | "no_answer" => say!("calls-left-no-agent"),
+        "closed" | "queue_closed" | "out_of_hours" => say!("calls-left-closed"),
+        "transfer" | "transferred" | "forward" | "forwarded" | "redirected" | "moved" => say!("calls-left-sent-on"),
+        "voicemail" => say!("calls-left-voicemail"),
+        "callback" => say!("calls-left-callback"),
+        _ => Message::verbatim(one_line(told)),
     };
-    WhyLeft::SentAway(one_line(words).into_owned())
+    WhyLeft::SentAway(why)
 }

@@ -7,7 +7,7 @@
 use voipbin_wire::{Address, CallFact, CallState, Direction, RingFact, Timestamp};
 
 use crate::Millis;
-use crate::callers::board::{OnBoard, why};
+use crate::callers::board::OnBoard;
 use crate::callers::card::{Here, RINGS_AT_MOST};
 use crate::callers::history::{Left, Past};
 use crate::callers::outcome::Trail;
@@ -325,7 +325,7 @@ impl Caller {
             {
                 trail.listed(offered, answered);
             }
-            if let Some(why) = fact.hangup_reason.as_deref().and_then(why)
+            if let Some(why) = fact.hangup_reason.as_deref().filter(|told| !matches!(*told, "" | "normal"))
                 && learn(&mut self.why, why)
             {
                 self.changed.add_if(self.board.is_some(), Marks::BOARD);

@@ -5,6 +5,7 @@
 //! are looked up here: the agent is muted on the own leg, the customer is held
 //! on the customer's.
 
+use ringside_words::{Message, say};
 use serde::Deserialize;
 use voipbin_wire::RingFact;
 
@@ -87,8 +88,8 @@ pub enum Steered {
     Done,
     /// A transfer rings; the ring's identifier, where one was told.
     Rings(Option<String>),
-    /// It was not done, as a sentence.
-    Failed(String),
+    /// It was not done, and why.
+    Failed(Message),
 }
 
 /// What an account allows, whatever the call.
@@ -109,17 +110,15 @@ impl Account {
 }
 
 impl WhyOff {
-    /// The same as a sentence.
-    pub(crate) fn words(self) -> &'static str {
+    /// The same for whoever asked.
+    pub(crate) fn message(self) -> Message {
         match self {
-            Self::NoRight => {
-                "Only your phone can do this: the account may see its calls, not steer them. Ask for the manager role."
-            }
-            Self::AnswerFirst => "Answer on your phone first: a call that rings can only be declined.",
-            Self::Answered => "You are on that call already.",
-            Self::NoRing => "This service has no way to end a ring: let it ring, or use your phone.",
-            Self::UnderWay => "A transfer is under way already.",
-            Self::NoVoicemail => NO_VOICEMAIL,
+            Self::NoRight => say!("calls-off-noRight"),
+            Self::AnswerFirst => say!("calls-off-answerFirst"),
+            Self::Answered => say!("calls-off-answered"),
+            Self::NoRing => say!("calls-off-noRing"),
+            Self::UnderWay => say!("calls-off-underWay"),
+            Self::NoVoicemail => say!("calls-off-noVoicemail"),
         }
     }
 }
@@ -128,21 +127,21 @@ impl Desk {
     /// What to ask of the service so that this is done.
     ///
     /// # Errors
-    /// Why it cannot be done, as a sentence.
-    pub fn steer(&mut self, id: &str, deed: &Deed) -> Result<Vec<CallRequest>, String> {
+    /// Why it cannot be done.
+    pub fn steer(&mut self, id: &str, deed: &Deed) -> Result<Vec<CallRequest>, Message> {
         let account = self.account();
         if let Some(why) = account.why_not_steer() {
-            return Err(why.words().to_owned());
+            return Err(why.message());
         }
-        let caller = self.callers.find(id).ok_or("That call is over.")?;
+        let caller = self.callers.find(id).ok_or_else(|| say!("calls-over"))?;
         if caller.wait.is_some() && caller.here.is_none() {
             return match deed {
                 Deed::Voicemail => self.voicemail(None).map(|_| vec![CallRequest::Kick { call: id.to_owned() }]),
-                _ => Err("The caller waits in a queue: only sending on is possible.".to_owned()),
+                _ => Err(say!("calls-off-waits")),
             };
         }
         if let Some(why) = caller.why_off(deed, account) {
-            return Err(why.words().to_owned());
+            return Err(why.message());
         }
         let ours = Some(caller.party.our_number());
         let target = match deed {
@@ -157,8 +156,8 @@ impl Desk {
             Deed::Mute(on) => controls.mute = asked(*on),
             Deed::Record(on) => controls.recording = asked(*on),
             Deed::HangUp | Deed::EndRing => controls.hang_up = DeedView::Asking,
-            Deed::Transfer { to, blind } => controls.transfer = Some(starting(&to.name, *blind)),
-            Deed::Voicemail => controls.transfer = Some(starting("voicemail", true)),
+            Deed::Transfer { to, blind } => controls.transfer = Some(starting(Message::verbatim(&to.name), *blind)),
+            Deed::Voicemail => controls.transfer = Some(starting(say!("calls-voicemail"), true)),
             Deed::CancelTransfer => {}
         });
         Ok(requests)
@@ -222,22 +221,23 @@ impl Desk {
         }
     }
 
-    fn voicemail(&self, ours: Option<&str>) -> Result<Target, String> {
-        let set = self.tools.voicemail.as_deref().filter(|set| !set.trim().is_empty()).ok_or(NO_VOICEMAIL)?;
+    fn voicemail(&self, ours: Option<&str>) -> Result<Target, Message> {
+        let set = self
+            .tools
+            .voicemail
+            .as_deref()
+            .filter(|set| !set.trim().is_empty())
+            .ok_or_else(|| say!("calls-off-noVoicemail"))?;
         self.whole(Target::parse(set, ours)?)
     }
 
     /// The hash of a flow with the service's own domain (live-service.md, section 5.9).
-    fn whole(&self, to: Target) -> Result<Target, String> {
+    fn whole(&self, to: Target) -> Result<Target, Message> {
         if !is_hash(&to.target) {
             return Ok(to);
         }
-        let domain = sip_domain(&self.session.service).ok_or_else(|| {
-            format!(
-                "The SIP domain of this service cannot be told from its address. Write the whole address, like {}@sip.example.com.",
-                to.target
-            )
-        })?;
+        let domain =
+            sip_domain(&self.session.service).ok_or_else(|| say!("calls-no-sip-domain", target = &to.target))?;
         Ok(Target { target: format!("{}@{domain}", to.target), ..to })
     }
 }
@@ -256,19 +256,17 @@ fn sip_domain(service: &str) -> Option<String> {
     is_name.then(|| format!("sip.{}", host.strip_prefix("api.").unwrap_or(&host)))
 }
 
-const NO_VOICEMAIL: &str = "No voicemail is set for this account. Set a number or a flow's address under Settings.";
-
 /// Digits alone are an extension up to this length; longer ones are a number
 /// whose country is missing.
 const LONGEST_EXTENSION: usize = 8;
 
 impl Target {
-    fn known(&self, ours: Option<&str>) -> Result<Self, String> {
+    fn known(&self, ours: Option<&str>) -> Result<Self, Message> {
         if self.kind.is_empty() {
             return Ok(Self { name: self.name.clone(), ..Self::parse(&self.target, ours)? });
         }
         if matches!(self.kind.as_str(), "tel" | "sip") && numbers::is_withheld(&self.target) {
-            return Err("A withheld number cannot be called.".to_owned());
+            return Err(say!("problems-number-withheld"));
         }
         Ok(self.clone())
     }
@@ -278,8 +276,8 @@ impl Target {
     /// the country of `ours`.
     ///
     /// # Errors
-    /// What cannot be read, as a sentence.
-    pub fn parse(text: &str, ours: Option<&str>) -> Result<Self, String> {
+    /// What cannot be read.
+    pub fn parse(text: &str, ours: Option<&str>) -> Result<Self, Message> {
         let typed = numbers::typed(text)?;
         let digits = typed.bytes().all(|digit| digit.is_ascii_digit()).then_some(typed.len());
         let (kind, target) = match digits {
@@ -289,13 +287,13 @@ impl Target {
                 ("tel", numbers::normal(&typed, ours).into_owned())
             }
             Some(length) if length > LONGEST_EXTENSION => {
-                return Err(format!("Write {typed} with its country before it, like +44 20 7946 0018."));
+                return Err(say!("problems-number-no-country", number = typed));
             }
             _ if is_hash(&typed) => ("sip", typed),
             _ => ("extension", typed),
         };
         if target.chars().any(char::is_whitespace) {
-            return Err("Give a number like +15551234567, an extension or a SIP address.".to_owned());
+            return Err(say!("problems-number-none"));
         }
         let name: String = text.trim().to_owned();
         Ok(Self { kind: kind.to_owned(), target, name })
@@ -333,7 +331,7 @@ impl Callers {
                 if ring.is_answered() {
                     transfer.stage = TransferStage::Answered;
                 } else if ring.is_over() && transfer.stage != TransferStage::Answered {
-                    let why = format!("{} did not take the call. You are still connected.", transfer.to);
+                    let why = say!("calls-transfer-not-taken", name = transfer.to.clone());
                     controls.problem = Some(why);
                     controls.transfer = None;
                 }
@@ -402,8 +400,8 @@ impl Caller {
         outer.map(|(ring, _)| &**ring)
     }
 
-    fn requests(&self, deed: &Deed, target: Option<Target>) -> Result<Vec<CallRequest>, String> {
-        let here = self.here.as_ref().ok_or("That call is over.")?;
+    fn requests(&self, deed: &Deed, target: Option<Target>) -> Result<Vec<CallRequest>, Message> {
+        let here = self.here.as_ref().ok_or_else(|| say!("calls-over"))?;
         let call = self.id.to_string();
         let leg = self.own_leg();
         let transfers = here.controls.transfer.as_ref();
@@ -414,7 +412,11 @@ impl Caller {
                     .map(|ring| CallRequest::EndRing { groupcall: ring.to_owned() })
                     .collect());
             }
-            Deed::Voicemail => CallRequest::Transfer { call: leg, blind: true, to: target.ok_or(NO_VOICEMAIL)? },
+            Deed::Voicemail => CallRequest::Transfer {
+                call: leg,
+                blind: true,
+                to: target.ok_or_else(|| say!("calls-off-noVoicemail"))?,
+            },
             Deed::Hold(on) => CallRequest::Hold { call, on: *on },
             Deed::Music(on) => CallRequest::Music { call, on: *on },
             Deed::Mute(on) => CallRequest::Mute { call: leg, on: *on },
@@ -425,10 +427,10 @@ impl Caller {
             }
             Deed::CancelTransfer => match (transfers, &here.transfer_ring) {
                 (Some(transfer), _) if transfer.blind => {
-                    return Err("A transfer without asking cannot be taken back.".to_owned());
+                    return Err(say!("calls-transfer-blind-stays"));
                 }
                 (Some(_), Some(groupcall)) => CallRequest::EndRing { groupcall: groupcall.to_string() },
-                _ => return Err("There is no transfer that could be taken back.".to_owned()),
+                _ => return Err(say!("calls-transfer-none")),
             },
         };
         Ok(vec![request])
@@ -439,6 +441,6 @@ fn asked(on: bool) -> DeedView {
     if on { DeedView::Asking } else { DeedView::Ending }
 }
 
-fn starting(to: &str, blind: bool) -> TransferView {
-    TransferView { to: to.to_owned(), blind, stage: TransferStage::Starting }
+fn starting(to: Message, blind: bool) -> TransferView {
+    TransferView { to, blind, stage: TransferStage::Starting }
 }

@@ -1,6 +1,7 @@
 //! Callers who wait in queues.
 
-use voipbin_wire::{QueueFact, QueuePlace, Timestamp, isolated};
+use ringside_words::{Message, say};
+use voipbin_wire::{QueueFact, QueuePlace, Timestamp};
 
 use crate::Millis;
 use crate::alert::{About, Alert, AlertKind};
@@ -221,7 +222,7 @@ impl Caller {
     fn leaves_unanswered(&mut self, fact: &QueueFact, queue: Option<Queue>, began: Millis) {
         let (outcome, why) = match why_left(fact) {
             WhyLeft::GaveUp => (Outcome::GaveUp, None),
-            WhyLeft::SentAway(words) if fact.tm_connect.is_none() => (Outcome::Left, Some(words.into())),
+            WhyLeft::SentAway(words) if fact.tm_connect.is_none() => (Outcome::Left, Some(Box::new(words))),
             WhyLeft::Served | WhyLeft::SentAway(_) => return,
         };
         if self.left.as_ref().is_none_or(|left| left.outcome < outcome) {
@@ -287,7 +288,7 @@ impl Caller {
         let wait = self.wait.as_ref().filter(|_| self.is_listed(me))?;
         Some(WaitView {
             id: self.id.to_string(),
-            queue: wait.queue.map_or_else(|| "the queue".to_owned(), |queue| queues.name(queue)),
+            queue: wait.queue.map_or_else(String::new, |queue| queues.name(queue)),
             name: name.or(self.party.name.as_deref()).map(str::to_owned),
             number: self.party.number.as_deref().map(str::to_owned),
             position: wait.position,
@@ -307,16 +308,19 @@ pub(crate) fn key(id: &str) -> String {
 
 /// The notice that somebody waits.
 pub(crate) fn began_to_wait(wait: &WaitView) -> Alert {
-    let number = wait.number.as_deref().map(shown_number);
-    let who = wait.name.as_deref().or(number.as_deref()).map(|who| isolated(who).into_owned());
-    let position = wait.position.map(|position| format!("position {position}"));
-    let estimate = wait.estimated_s.map(|seconds| format!("estimated wait {seconds} s"));
-    let body: Vec<String> = [who, position, estimate].into_iter().flatten().collect();
+    let who = wait.name.as_deref().map(Message::verbatim).or_else(|| wait.number.as_deref().map(shown_number));
+    let position = wait.position.map(|position| say!("alerts-position", position = position));
+    let estimate =
+        wait.estimated_s.map(|seconds| say!("alerts-estimate", time = say!("common-seconds", seconds = seconds)));
+    let title = match wait.queue.as_str() {
+        "" => say!("alerts-waiting-somewhere"),
+        queue => say!("alerts-waiting", queue = queue),
+    };
     Alert::Raise {
         key: key(&wait.id),
         kind: AlertKind::Waiting,
-        title: format!("New caller waiting in {}", isolated(&wait.queue)),
-        body: body.join(" · "),
+        title,
+        body: Message::beside([who, position, estimate].into_iter().flatten()),
         about: About::Wait { id: wait.id.clone(), number: wait.number.clone() },
     }
 }

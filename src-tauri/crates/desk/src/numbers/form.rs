@@ -7,21 +7,19 @@ use std::sync::OnceLock;
 use foldhash::fast::RandomState;
 use phonenumber::metadata::{DATABASE, Format};
 use regex::{Regex, RegexBuilder};
+use ringside_words::{Message, say};
 
 use super::nobody::is_withheld;
 use crate::view::{NumberView, Patch};
 
 /// So many numbers are remembered; one that is met again is only written once more.
 const REMEMBERED: usize = 40_000;
-/// As the window says it, where a number has no number.
-const WITHHELD_WORDS: &str = "Withheld number";
-
 /// A number as it is shown in a sentence.
-pub fn shown_number(number: &str) -> String {
+pub fn shown_number(number: &str) -> Message {
     if is_withheld(number) {
-        return WITHHELD_WORDS.to_owned();
+        return say!("common-withheld-number");
     }
-    spaced(number, spaces(number))
+    Message::verbatim(spaced(number, spaces(number)))
 }
 
 /// The numbers that were drawn, and where each is spaced.
@@ -182,7 +180,7 @@ mod tests {
             ("+27211234567", "+27 21 123 4567"),
             ("+74951234567", "+7 495 123 45 67"),
         ] {
-            assert_eq!(shown_number(number), written);
+            assert_eq!(shown_number(number), Message::verbatim(written));
         }
     }
 
@@ -190,9 +188,9 @@ mod tests {
     fn what_is_no_number_of_a_country_is_shown_as_it_is() {
         for text in ["12345", "", "mia@example.com", "+", "+1", "+999123456789012345", "sip:dana@host", "4915112345678"]
         {
-            assert_eq!(shown_number(text), text);
+            assert_eq!(shown_number(text), Message::verbatim(text));
         }
-        assert_eq!(shown_number("anonymous"), "Withheld number");
+        assert_eq!(shown_number("anonymous"), say!("common-withheld-number"));
     }
 
     #[test]
@@ -208,7 +206,7 @@ mod tests {
             if digits(&form) == digits(&number) {
                 let spaced: String =
                     form.chars().map(|sign| if "+0123456789".contains(sign) { sign } else { ' ' }).collect();
-                assert_eq!(shown_number(&number), spaced);
+                assert_eq!(shown_number(&number), Message::verbatim(spaced));
                 compared += 1;
             }
         }
@@ -218,7 +216,7 @@ mod tests {
     #[test]
     fn no_digit_is_lost_whatever_the_number() {
         for number in (1..999).map(|code| format!("+{code}1234567")) {
-            let digits: String = shown_number(&number).chars().filter(|letter| *letter != ' ').collect();
+            let digits: String = shown_number(&number).to_string().chars().filter(|letter| *letter != ' ').collect();
             assert_eq!(digits, number);
         }
     }

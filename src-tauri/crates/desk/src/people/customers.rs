@@ -2,6 +2,7 @@
 //! be done (live-service.md, section 4.8). No event tells of it, so it is read
 //! when a call or a conversation begins, and after the agent changed it.
 
+use ringside_words::{Message, say};
 use voipbin_wire::{Case, CaseNote, Direction, PeerEvent, Tag};
 
 use super::People;
@@ -91,7 +92,7 @@ impl Desk {
     }
 
     /// What the agent did for a customer did not work; or it did, and all is read again.
-    pub fn customer_changed(&mut self, number: &str, problem: Option<String>) {
+    pub fn customer_changed(&mut self, number: &str, problem: Option<Message>) {
         self.people.customer_changed(number, problem, &mut self.out);
     }
 }
@@ -164,7 +165,7 @@ impl People {
         });
     }
 
-    fn customer_changed(&mut self, number: &str, problem: Option<String>, out: &mut Out) {
+    fn customer_changed(&mut self, number: &str, problem: Option<Message>, out: &mut Out) {
         let is_done = problem.is_none();
         self.cards.update(number, |card| {
             card.problem = problem;
@@ -194,7 +195,7 @@ impl People {
             .collect();
         notes.sort_by_key(|note| note.at);
         Some(CaseView {
-            name: case.name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| "Case".to_owned()),
+            name: case.name.clone().filter(|name| !name.is_empty()).unwrap_or_default(),
             open: case.status.as_deref() != Some("closed"),
             mine: !self.me.id.is_empty() && case.owner_id.as_deref() == Some(self.me.id.as_str()),
             opened: moment.when(case.opened_at.or(case.tm_create)),
@@ -207,16 +208,16 @@ impl People {
 fn touch(event: &PeerEvent, moment: &Moment) -> Option<TouchView> {
     let ours = event.direction == Some(Direction::Outbound);
     let words = match (event.publisher.as_deref()?, ours) {
-        ("call", true) => "We called",
-        ("call", false) => "They called",
-        ("conversation_message", true) => "We wrote",
-        ("conversation_message", false) => "They wrote",
+        ("call", true) => say!("customer-we-called"),
+        ("call", false) => say!("customer-they-called"),
+        ("conversation_message", true) => say!("customer-we-wrote"),
+        ("conversation_message", false) => say!("customer-they-wrote"),
         _ => return None,
     };
     Some(TouchView {
         id: event.reference_id.clone().unwrap_or_default(),
         at: moment.when(event.at),
-        words: words.to_owned(),
+        words,
         is_call: event.publisher.as_deref() == Some("call"),
     })
 }

@@ -1,5 +1,6 @@
 //! The agent at this desk: status, what comes after a call, and what was chosen.
 
+use ringside_words::Message;
 use std::ops::Deref;
 
 use voipbin_wire::{AgentFact, AgentStatus};
@@ -178,7 +179,7 @@ impl Desk {
     }
 
     /// The service did not take the status: a sentence for the agent.
-    pub fn status_refused(&mut self, problem: String) {
+    pub fn status_refused(&mut self, problem: Message) {
         self.people.change_me(|me| (me.asked, me.problem) = (None, Some(problem)));
     }
 

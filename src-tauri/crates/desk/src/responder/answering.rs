@@ -1,6 +1,6 @@
 //! A text is considered, and what was decided is carried out.
 
-use voipbin_wire::isolated;
+use ringside_words::{Message, say};
 
 use super::decision::{Act, Decision, Heard, decide};
 use super::outcome::{Logged, trace};
@@ -59,7 +59,8 @@ impl Responder {
         with: With<'_>,
         out: &mut Out,
     ) {
-        let Decision { steps, mut words, act, matched, besides } = decision;
+        let Decision { steps, words, act, matched, besides } = decision;
+        let mut words = words.unwrap_or_else(Message::nothing);
         let (fate, rule, reply) = match &act {
             Act::Later(at) => {
                 self.waiting.insert(text.id.clone(), *at);
@@ -69,7 +70,7 @@ impl Responder {
             Act::Would { rule, text } => (TraceFate::Would, Some(rule.clone()), Some(text.clone())),
             Act::Reply { rule, text, .. } => {
                 // It is answered when the service has taken it, and not before.
-                words = format!("\u{201c}{rule}\u{201d} matched; the reply is on its way.");
+                words = say!("rules-said-on-its-way", rule = rule);
                 (TraceFate::Waiting, Some(rule.clone()), Some(text.clone()))
             }
         };
@@ -90,7 +91,7 @@ impl Responder {
         if let Act::Reply { rule, text: reply, is_last } = act {
             self.brakes.sent(&ends.number, now);
             let id = format!("reply-{:014}-auto-{}", with.texts.reply_stamp(now), text.id);
-            let despite = is_last.then(|| "It confirms that no more texts come.".to_owned());
+            let despite = is_last.then(|| "confirmation".to_owned());
             let reply = NewReply { id, to: ends, text: reply, auto: Some(rule), despite };
             self.wishes.push(Wish::Write(reply, now));
         }
@@ -100,19 +101,19 @@ impl Responder {
         let chosen = |words: &str| Some(words.trim().to_owned()).filter(|words| !words.is_empty());
         let then = &rule.then;
         if let Some(words) = chosen(&then.notify) {
-            let who = isolated(with.people.name_of(&ends.number).unwrap_or(&ends.number)).into_owned();
+            let who = with.people.name_of(&ends.number).unwrap_or(&ends.number);
             out.alert(Alert::Raise {
                 key: format!("rule {} {}", rule.name, text.id),
                 kind: AlertKind::Message,
-                title: words,
-                body: format!("{who}: {}", shown(&text.text)),
+                title: Message::verbatim(words),
+                body: say!("alerts-rule", name = who, text = shown(&text.text)),
                 about: About::Chat { id: ends.chat.clone() },
             });
         }
         let (tag, note, to) = (chosen(&then.tag), chosen(&then.note), chosen(&then.assign));
         let assign = to.as_ref().and_then(|to| with.people.agent_called(to));
         if to.is_some() && assign.is_none() {
-            let words = format!("Nobody on the team is called {}.", to.unwrap_or_default());
+            let words = say!("rules-no-such-agent", name = to.unwrap_or_default());
             if let Some(Logged { trace, .. }) = self.logged(&text.id) {
                 trace.steps.push(words);
             }

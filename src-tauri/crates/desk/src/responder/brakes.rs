@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use ringside_words::{Message, say};
+
 use super::decision::TOO_OLD_MINUTES;
 use crate::Millis;
 use crate::shelf::ById;
@@ -57,9 +59,9 @@ pub(crate) struct Sender {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Brake {
     /// It could go then.
-    Until(Millis, String),
+    Until(Millis, Message),
     /// It does not go.
-    Stays(String),
+    Stays(Message),
 }
 
 /// How far automatic replies go at most.
@@ -165,33 +167,23 @@ impl Brakes {
         let cap = usize::try_from(cap).unwrap_or(usize::MAX);
         if let Some(sender) = self.senders.get(to) {
             if sender.is_held {
-                let words = format!(
-                    "{QUICK_AT_MOST} automatic replies in a row got a text back within seconds: a machine seems to answer. Nothing goes there by itself until somebody writes."
-                );
-                return Some(Brake::Stays(words));
+                return Some(Brake::Stays(say!("rules-said-machine", count = QUICK_AT_MOST)));
             }
             let within = |times: &VecDeque<Millis>, span: Millis| {
                 let count = times.iter().filter(|at| now.saturating_sub(**at) < span).count();
                 u32::try_from(count).unwrap_or(u32::MAX)
             };
             if within(&sender.within_hour, HOUR) >= PER_HOUR {
-                let words = format!(
-                    "{PER_HOUR} automatic replies went to this sender within the last hour, which is the most."
-                );
-                return Some(Brake::Stays(words));
+                return Some(Brake::Stays(say!("rules-said-per-hour", count = PER_HOUR)));
             }
             if within(&sender.sent, DAY) >= PER_DAY {
-                let words = format!(
-                    "{PER_DAY} automatic replies went to this sender within a day, and no person wrote to them."
-                );
-                return Some(Brake::Stays(words));
+                return Some(Brake::Stays(say!("rules-said-per-day", count = PER_DAY)));
             }
             if let Some(last) = sender.sent.back().filter(|last| now.saturating_sub(**last) < APART) {
-                let words = "An automatic reply went to this sender less than a minute ago.".to_owned();
-                return Some(Brake::Until(last.saturating_add(APART), words));
+                return Some(Brake::Until(last.saturating_add(APART), say!("rules-said-apart", seconds = APART_S)));
             }
         }
-        let words = || format!("{cap} automatic replies went out within the last hour, which is the most.");
+        let words = || say!("rules-said-cap", count = cap);
         (self.all.iter().filter(|at| now.saturating_sub(**at) < HOUR).count() >= cap).then(|| Brake::Stays(words()))
     }
 

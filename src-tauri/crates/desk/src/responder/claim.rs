@@ -5,6 +5,7 @@
 //! claim that was written first holds. It ends at a time that it names, so that
 //! a desk that is gone lets go without a word.
 
+use ringside_words::{Message, say};
 use voipbin_wire::{TalkMessageFact, Timestamp};
 
 use crate::Millis;
@@ -42,7 +43,7 @@ pub struct Claim {
     pub channel: String,
     /// The desk, by a name that no other has.
     pub desk: String,
-    /// Who sits at it.
+    /// Who sits at it; empty where that is not said.
     pub who: String,
     /// Since when it holds, by the service's clock.
     pub since: Timestamp,
@@ -56,8 +57,8 @@ pub struct Claim {
 /// Why a desk does not answer although somebody may have switched it on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Obstacle {
-    /// A sentence, and what helps.
-    pub why: String,
+    /// Why, and what helps.
+    pub why: Message,
     /// It stays until a person switches automatic replies on again.
     pub needs_person: bool,
 }
@@ -77,8 +78,8 @@ pub enum Claimed {
     ),
     /// Nobody does.
     Free,
-    /// It could not be found out, in words.
-    Failed(String),
+    /// It could not be found out, and why.
+    Failed(Message),
 }
 
 /// What is to be asked of the channel.
@@ -111,7 +112,7 @@ impl Claim {
         let made = fact.tm_create?;
         // Nobody held it before it was said, nor from a time yet to come.
         let since = since.map_or(Some(made), Timestamp::parse).map(|since| since.min(made))?;
-        let who = words.split_once(" answers texts").map_or("Another desk", |(who, _)| who);
+        let who = words.split_once(" answers texts").map_or("", |(who, _)| who);
         Some(Self {
             message: fact.id.clone()?,
             channel: fact.chat_id.clone().unwrap_or_default(),
@@ -275,22 +276,23 @@ impl Standing {
         self.claimed = Some(claimed);
     }
 
-    pub(super) fn state(&self, now: Millis) -> (ResponderState, String) {
+    pub(super) fn state(&self, now: Millis) -> (ResponderState, Message) {
         let held = self.held_back.as_ref();
-        let off = "No text is answered by itself.";
+        let off = say!("rules-state-off");
         match (&self.claimed, held) {
             (Some(Claimed::Elsewhere(claim)), _) => {
-                let words = format!("{} answers texts by rules, from another desk.", claim.who);
+                let words = match claim.who.as_str() {
+                    "" => say!("rules-state-other-desk"),
+                    who => say!("rules-state-elsewhere", name = who),
+                };
                 (ResponderState::Elsewhere, words)
             }
-            (_, Some(Obstacle { why, needs_person: true })) => (ResponderState::Held, format!("{off} {why}")),
-            _ if !self.is_on => (ResponderState::Off, off.to_owned()),
-            (_, Some(Obstacle { why, .. })) => (ResponderState::Stuck, format!("This desk does not answer. {why}")),
-            _ if self.is_ours(now) => {
-                (ResponderState::Answering, "This desk answers texts by rules, and the team knows.".to_owned())
-            }
-            (Some(Claimed::Failed(why)), _) => (ResponderState::Stuck, format!("This desk does not answer yet. {why}")),
-            _ => (ResponderState::Claiming, "The team is being told that this desk answers\u{2026}".to_owned()),
+            (_, Some(Obstacle { why, needs_person: true })) => (ResponderState::Held, off.then(why.clone())),
+            _ if !self.is_on => (ResponderState::Off, off),
+            (_, Some(Obstacle { why, .. })) => (ResponderState::Stuck, say!("rules-state-stuck").then(why.clone())),
+            _ if self.is_ours(now) => (ResponderState::Answering, say!("rules-state-answering")),
+            (Some(Claimed::Failed(why)), _) => (ResponderState::Stuck, say!("rules-state-not-yet").then(why.clone())),
+            _ => (ResponderState::Claiming, say!("rules-state-claiming")),
         }
     }
 }
@@ -356,10 +358,13 @@ mod tests {
         standing.switch(true);
         let round = standing.take_round("Dana", at(0), 0).unwrap();
         standing.take(Claimed::Ours(Claim::read(&message("m1", round.text(), 0)).unwrap()), 0);
-        let obstacle = |needs_person| Some(Obstacle { why: "Sign in again.".into(), needs_person });
+        let obstacle = |needs_person| Some(Obstacle { why: say!("problems-sign-in-over"), needs_person });
         assert!(standing.hold(obstacle(false)) && !standing.hold(obstacle(false)));
         assert!(!standing.is_ours(1));
-        assert_eq!(standing.state(1), (ResponderState::Stuck, "This desk does not answer. Sign in again.".into()));
+        assert_eq!(
+            standing.state(1),
+            (ResponderState::Stuck, say!("rules-state-stuck").then(say!("problems-sign-in-over")))
+        );
         let round = standing.take_round("Dana", at(1), 1000).unwrap();
         assert!(!round.wants && round.held.is_none());
         standing.hold(obstacle(true));
@@ -392,7 +397,7 @@ mod tests {
         standing.take(Claimed::Ours(claim), 30_500);
         let renewal = standing.take_round("Dana", at(240), 240_000).unwrap();
         assert!(renewal.renews && renewal.held.is_some(), "it is renewed");
-        standing.take(Claimed::Failed("No answer.".into()), 250_000);
+        standing.take(Claimed::Failed(Message::verbatim("No answer.")), 250_000);
         assert!(standing.is_ours(560_000) && !standing.is_ours(570_000));
         assert_eq!(standing.state(580_000).0, ResponderState::Claiming);
     }

@@ -1,5 +1,7 @@
 //! What is to be done about one text, and why.
 
+use ringside_words::{Message, say};
+
 use super::brakes::{Brake, Brakes};
 use super::optouts::OptOuts;
 use crate::Millis;
@@ -39,10 +41,10 @@ pub(crate) struct Heard<'a> {
 /// What is to be done about a text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Decision {
-    /// What was looked at, in sentences.
-    pub(crate) steps: Vec<String>,
-    /// What came of it, in one.
-    pub(crate) words: String,
+    /// What was looked at.
+    pub(crate) steps: Vec<Message>,
+    /// What came of it; nothing until it is known.
+    pub(crate) words: Option<Message>,
     pub(crate) act: Act,
     /// Rules that matched.
     pub(crate) matched: Vec<String>,
@@ -70,7 +72,7 @@ pub(crate) enum Act {
 pub(crate) fn decide(rules: &Rules, brakes: &Brakes, opted: &OptOuts, heard: &Heard<'_>, now: Millis) -> Decision {
     let mut decision = Decision::default();
     if let Some(why) = refused(rules, heard, now) {
-        decision.words = why;
+        decision.words = Some(why);
         return decision;
     }
     let pair = opted.get(heard.number);
@@ -80,11 +82,11 @@ pub(crate) fn decide(rules: &Rules, brakes: &Brakes, opted: &OptOuts, heard: &He
     let own = |rule: &str, text: &str, is_last| Act::Reply { rule: rule.to_owned(), text: text.to_owned(), is_last };
     let act = match asks(heard.text) {
         Some(Asked::Stop) if is_out && is_news => own("STOP", &book.stopped, true),
-        Some(Asked::Stop) => return decision.nothing("They asked for no texts before, and that was confirmed."),
+        Some(Asked::Stop) => return decision.nothing(say!("rules-said-out-confirmed")),
         Some(Asked::Start) if !is_out && is_news && !book.started.trim().is_empty() => {
             own("START", &book.started, false)
         }
-        _ if is_out => return decision.nothing("They asked for no texts."),
+        _ if is_out => return decision.nothing(say!("rules-said-out")),
         Some(Asked::Help) if !book.help.trim().is_empty() => own("HELP", &book.help, false),
         _ => by_rules(rules, heard, now, &mut decision),
     };
@@ -97,12 +99,10 @@ pub(crate) fn decide(rules: &Rules, brakes: &Brakes, opted: &OptOuts, heard: &He
         Act::Reply { rule, is_last, .. } => (rule.clone(), *is_last || rule == "START"),
         Act::Would { rule, .. } => (rule.clone(), false),
         Act::Nothing | Act::Later(_) => {
-            if decision.words.is_empty() {
-                decision.words = match decision.matched.len() {
-                    0 => "No rule matched.".to_owned(),
-                    _ => "No rule that matched has a reply.".to_owned(),
-                };
-            }
+            decision.words.get_or_insert_with(|| match decision.matched.len() {
+                0 => say!("rules-said-no-match"),
+                _ => say!("rules-said-no-reply"),
+            });
             return decision;
         }
     };
@@ -112,20 +112,20 @@ pub(crate) fn decide(rules: &Rules, brakes: &Brakes, opted: &OptOuts, heard: &He
         decision.besides.clear();
     }
     if !heard.has_road {
-        return decision.nothing("This conversation cannot be answered from this desk.");
+        return decision.nothing(say!("rules-said-no-road"));
     }
     match brake {
         // That they are left alone is said, if a little later.
         Some(Brake::Until(then, why)) if is_confirmation => {
-            decision.words = format!("{why} The confirmation follows.");
+            decision.words = Some(why.then(say!("rules-said-confirmation-follows")));
             decision.act = Act::Later(then);
         }
-        Some(Brake::Until(_, why) | Brake::Stays(why)) => decision.words = why,
+        Some(Brake::Until(_, why) | Brake::Stays(why)) => decision.words = Some(why),
         None => {
-            decision.words = match &act {
-                Act::Would { .. } => format!("\u{201c}{rule}\u{201d} would have answered; it only practises."),
-                _ => format!("Answered by \u{201c}{rule}\u{201d}."),
-            };
+            decision.words = Some(match &act {
+                Act::Would { .. } => say!("rules-said-would", rule = rule),
+                _ => say!("rules-said-answered", rule = rule),
+            });
             decision.act = act;
         }
     }
@@ -133,8 +133,8 @@ pub(crate) fn decide(rules: &Rules, brakes: &Brakes, opted: &OptOuts, heard: &He
 }
 
 impl Decision {
-    fn nothing(mut self, words: &str) -> Self {
-        words.clone_into(&mut self.words);
+    fn nothing(mut self, words: Message) -> Self {
+        self.words = Some(words);
         self
     }
 }
@@ -152,8 +152,8 @@ fn by_rules(rules: &Rules, heard: &Heard<'_>, now: Millis, decision: &mut Decisi
     for tried in rules.ask(incoming) {
         let Rule { name, dry, then, .. } = tried.rule;
         decision.steps.push(match &tried.missed {
-            None => format!("\u{201c}{name}\u{201d} matched."),
-            Some(why) => format!("\u{201c}{name}\u{201d} did not match: {why}."),
+            None => say!("rules-step-matched", rule = name),
+            Some(why) => say!("rules-step-missed", rule = name, why = why.clone()),
         });
         if tried.missed.is_some() {
             continue;
@@ -171,27 +171,25 @@ fn by_rules(rules: &Rules, heard: &Heard<'_>, now: Millis, decision: &mut Decisi
 }
 
 /// What is never answered by a rule, whatever it says.
-fn refused(rules: &Rules, heard: &Heard<'_>, now: Millis) -> Option<String> {
+fn refused(rules: &Rules, heard: &Heard<'_>, now: Millis) -> Option<Message> {
     let age = now.saturating_sub(heard.at);
-    let words = if age > TOO_OLD {
-        let minutes = age / 60_000;
-        return Some(format!("It came {minutes} minutes ago: what is older than 5 minutes is not answered by rules."));
+    Some(if age > TOO_OLD {
+        say!("rules-said-too-old", minutes = age / 60_000, most = TOO_OLD_MINUTES)
     } else if heard.is_answered {
-        "Somebody answered already."
+        say!("rules-said-somebody-answered")
     } else if crate::is_withheld(heard.number) {
-        "The number is withheld: there is nobody to answer."
+        say!("rules-said-withheld")
     } else if heard.is_ours {
-        "It came from a number of our own."
+        say!("rules-said-ours")
     } else if is_automatic_address(heard.number, heard.channel) {
-        "Nobody reads replies at that address: it is a short code, a sender's name or an automatic mailbox."
+        say!("rules-said-nobody-reads")
     } else if asks(heard.text).is_none() && looks_automatic(heard.text) {
-        "It reads like an automatic reply itself."
+        say!("rules-said-automatic")
     } else if quotes_us(rules, heard) {
-        "It quotes a text of ours and says no more: a phone wrote it, to show a reaction."
+        say!("rules-said-quotes")
     } else {
         return None;
-    };
-    Some(words.to_owned())
+    })
 }
 
 /// Also what this desk does not have before it any more: texts of a rule are

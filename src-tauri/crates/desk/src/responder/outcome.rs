@@ -1,5 +1,7 @@
 //! What became of what was decided, and what of it is kept.
 
+use ringside_words::{Message, say};
+
 use super::answering::Counted;
 use super::{LOG, Responder, Wish, shown};
 use crate::record::{Considered, Machine, Record, Remains, RuleCount};
@@ -27,18 +29,10 @@ impl Responder {
         let Some(Logged { trace, rule, is_counted }) = self.logged(message) else { return };
         let by = rule.clone().unwrap_or_default();
         let (fate, words) = match became {
-            Became::Taken { by_hand: false } => (TraceFate::Sent, format!("Answered by \u{201c}{by}\u{201d}.")),
-            Became::Taken { by_hand: true } => {
-                (TraceFate::Sent, format!("The reply of \u{201c}{by}\u{201d} was sent by hand."))
-            }
-            Became::Undelivered => (
-                TraceFate::Silent,
-                format!("The reply of \u{201c}{by}\u{201d} left, and the network did not deliver it."),
-            ),
-            Became::Unclear => (
-                TraceFate::Unclear,
-                format!("The reply of \u{201c}{by}\u{201d} left, and it is not known whether it arrived."),
-            ),
+            Became::Taken { by_hand: false } => (TraceFate::Sent, say!("rules-said-answered", rule = by)),
+            Became::Taken { by_hand: true } => (TraceFate::Sent, say!("rules-said-by-hand", rule = by)),
+            Became::Undelivered => (TraceFate::Silent, say!("rules-said-undelivered", rule = by)),
+            Became::Unclear => (TraceFate::Unclear, say!("rules-said-unclear", rule = by)),
             Became::Failed(why) => (TraceFate::Silent, why),
         };
         if trace.fate == fate && trace.words == words {
@@ -84,7 +78,7 @@ impl Responder {
         for Logged { trace, .. } in &mut self.log {
             if trace.fate == TraceFate::Waiting && trace.reply.is_some() && !on_its_way.contains(&trace.message) {
                 trace.fate = TraceFate::Unclear;
-                "Ringside ended before it was known what became of the reply.".clone_into(&mut trace.words);
+                trace.words = say!("rules-said-unknown");
                 self.is_marked = true;
             }
         }
@@ -142,7 +136,7 @@ impl Responder {
     }
 }
 
-pub(super) fn trace(considered: Considered, text: &str, steps: Vec<String>) -> TraceView {
+pub(super) fn trace(considered: Considered, text: &str, steps: Vec<Message>) -> TraceView {
     let Considered { message, chat, number, at, fate, words, reply, .. } = considered;
     TraceView { message, chat, number, text: shown(text), at, fate, words, reply, steps }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ringside_words::Message;
+
 use super::brakes::Brakes;
 use super::decision::{Act, Decision, Heard, decide};
 use super::optouts::OptOuts;
@@ -152,7 +154,7 @@ fn told(heard: &Heard<'_>, chat: String, decision: Decision) -> TraceView {
         text: super::shown(heard.text),
         at: heard.at,
         fate,
-        words: decision.words,
+        words: decision.words.unwrap_or_else(Message::nothing),
         reply,
         steps: decision.steps,
     }

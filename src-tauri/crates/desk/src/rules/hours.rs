@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
+use ringside_words::{Message, say};
 
 use crate::Millis;
 
@@ -37,24 +38,21 @@ struct Span {
 impl Hours {
     /// # Errors
     /// Says what cannot be read.
-    pub(super) fn new(zone: &str, open: &[String], holidays: &[String]) -> Result<Self, String> {
+    pub(super) fn new(zone: &str, open: &[String], holidays: &[String]) -> Result<Self, Message> {
         if open.len() + holidays.len() > LINES {
-            return Err(format!("{LINES} lines of hours and holidays are the most."));
+            return Err(say!("rules-wrong-many-lines", most = LINES));
         }
-        let zone =
-            match zone.trim() {
-                "" => None,
-                name => Some(TimeZone::get(name).map_err(|_| {
-                    format!("There is no time zone \u{201c}{name}\u{201d}; write it like Europe/Berlin.")
-                })?),
-            };
+        let zone = match zone.trim() {
+            "" => None,
+            name => Some(TimeZone::get(name).map_err(|_| say!("rules-wrong-zone", zone = name))?),
+        };
         let mut spans = Vec::new();
         for line in open {
-            let wrong = || format!("\u{201c}{line}\u{201d} are no hours; write Mon-Fri 09:00-17:00.");
+            let wrong = || say!("rules-wrong-line", line = line);
             spans.extend(line_of_hours(line).ok_or_else(wrong)?);
         }
         let date = |day: &String| {
-            let wrong = |_| format!("\u{201c}{day}\u{201d} is no day; write 2026-12-25.");
+            let wrong = |_| say!("rules-wrong-day", day = day);
             day.trim().parse::<Date>().map_err(wrong)
         };
         Ok(Self { zone, spans, holidays: holidays.iter().map(date).collect::<Result<_, _>>()? })

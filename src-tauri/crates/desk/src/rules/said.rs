@@ -5,6 +5,7 @@
 //! with the text and never by itself (`cargo xtask bench --rules` measures it).
 
 use regex::{Regex, RegexBuilder};
+use ringside_words::{Message, say};
 use whatlang::{Detector, Lang};
 
 use super::When;
@@ -60,16 +61,16 @@ impl<'a> Said<'a> {
 
 impl Matcher {
     /// All the ways of a rule; any one is enough.
-    pub(super) fn all(when: &When) -> Result<Vec<Self>, String> {
+    pub(super) fn all(when: &When) -> Result<Vec<Self>, Message> {
         let When { keyword, word, phrase, pattern, .. } = when;
         if keyword.len() + word.len() + phrase.len() + pattern.len() > MATCHERS {
-            return Err(format!("{MATCHERS} words and patterns are the most."));
+            return Err(say!("rules-wrong-many-words", most = MATCHERS));
         }
         let mut all = Vec::new();
         for letters in keyword {
             let letters = folded(letters);
             if letters.is_empty() {
-                return Err("a keyword is empty.".to_owned());
+                return Err(say!("rules-wrong-keyword"));
             }
             all.push(Self::Keyword(letters));
         }
@@ -77,14 +78,14 @@ impl Matcher {
             // What has a hyphen in it, or is of a script without spaces, is several to Unicode.
             let (letters, parts) = (folded(one), words(one));
             if parts.is_empty() || letters.contains(' ') {
-                return Err(format!("\u{201c}{one}\u{201d} is not one word; make it a phrase."));
+                return Err(say!("rules-wrong-word", word = one));
             }
             all.push(Self::Phrase(parts));
         }
         for some in phrase {
             let words = words(some);
             if words.is_empty() {
-                return Err("a phrase has no words.".to_owned());
+                return Err(say!("rules-wrong-phrase"));
             }
             all.push(Self::Phrase(words));
         }
@@ -103,12 +104,10 @@ impl Matcher {
     }
 }
 
-fn bounded(source: &str) -> Result<Regex, String> {
+fn bounded(source: &str) -> Result<Regex, Message> {
     let shown: String = source.chars().take(40).collect();
     if source.len() > LONGEST_PATTERN || source.trim().is_empty() {
-        return Err(format!(
-            "a pattern has between 1 and {LONGEST_PATTERN} letters, which \u{201c}{shown}\u{201d} has not."
-        ));
+        return Err(say!("rules-wrong-pattern-length", most = LONGEST_PATTERN, pattern = shown));
     }
     let built = RegexBuilder::new(source)
         .case_insensitive(true)
@@ -117,8 +116,8 @@ fn bounded(source: &str) -> Result<Regex, String> {
         .nest_limit(DEEPEST_PATTERN)
         .build();
     built.map_err(|error| match error {
-        regex::Error::CompiledTooBig(_) => format!("the pattern \u{201c}{shown}\u{201d} repeats too much."),
-        _ => format!("\u{201c}{shown}\u{201d} is no regular expression that can be used here."),
+        regex::Error::CompiledTooBig(_) => say!("rules-wrong-pattern-large", pattern = shown),
+        _ => say!("rules-wrong-pattern", pattern = shown),
     })
 }
 

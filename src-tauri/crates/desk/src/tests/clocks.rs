@@ -223,7 +223,7 @@ fn a_text_goes_again_within_half_a_minute_whichever_way_the_clock_is_set() {
         assert_eq!(desk.take_due_replies(NEW_YEAR).len(), 1);
         desk.reply_fate(
             &format!("reply-{NEW_YEAR:014}-1"),
-            ReplyFate::NotSent { why: "No network.".into(), wait: Some(20 * SECOND) },
+            ReplyFate::NotSent { why: Message::verbatim("No network."), wait: Some(20 * SECOND) },
             NEW_YEAR,
         );
         let now = NEW_YEAR + SECOND + by;
@@ -244,7 +244,7 @@ fn a_text_without_an_answer_is_settled_in_time_whichever_way_the_clock_is_set() 
         let chat = desk.view().chats.remove(0).id;
         desk.reply(&chat, "One", None, "reply-1", NEW_YEAR).unwrap();
         desk.take_due_replies(NEW_YEAR);
-        desk.reply_fate("reply-1", ReplyFate::Unclear("No answer.".into()), NEW_YEAR);
+        desk.reply_fate("reply-1", ReplyFate::Unclear(Message::verbatim("No answer.")), NEW_YEAR);
         let now = NEW_YEAR + by;
         desk.clock_jumped(by, now);
         desk.looked_for("reply-1", Looked::Whole, now + SECOND, now + SECOND);

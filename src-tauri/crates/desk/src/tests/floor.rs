@@ -105,7 +105,7 @@ fn a_call_is_followed_over_the_board_whoever_takes_it() {
     assert_eq!((waiting.state, waiting.since), (BoardState::Waiting, ms(3)), "the queue answered, nobody else");
     plays(&mut desk, &[(9, connected("x", 9))]);
     let talking = on_board(&desk, "x");
-    assert_eq!((talking.state, talking.agent.as_deref()), (BoardState::Talking, Some("Agent leo")));
+    assert_eq!((talking.state, talking.agent.as_deref()), (BoardState::Talking, Some("#leo")));
     plays(&mut desk, &[(30, call("x", "call.ended", "hangup", 30))]);
     assert_eq!(on_board(&desk, "x").state, BoardState::Ended);
     assert!(desk.view().calls.is_empty(), "it was never at this desk");
@@ -215,7 +215,7 @@ fn a_conference_says_who_came_and_went_and_why() {
     plays(&mut desk, &[(1, seat("joined", "a", 1, 1)), (2, seat("joined", "b", 2, 2)), (9, seat("left", "a", 9, 1))]);
     let room = desk.view().conferences.remove(0);
     assert_eq!((room.count, room.seats.len(), room.running), (1, 2, true));
-    assert_eq!((room.seats[0].left, room.seats[0].why.as_deref()), (Some(ms(9)), Some("hung up")));
+    assert_eq!((room.seats[0].left, room.seats[0].why.clone()), (Some(ms(9)), Some(say!("calls-why-hung-up"))));
     let over = event("conference.ended", 20, &json!({"conference_id": "room", "tm_end": at(20)}));
     plays(&mut desk, &[(20, over)]);
     let room = desk.view().conferences.remove(0);
@@ -265,8 +265,8 @@ fn a_missed_call_says_why_until_it_was_seen() {
     play(&mut desk, &super::call("call.ended", 9, &json!({"hangup_reason": "cancel"})), ms(9));
     let past = desk.view().past.remove(0);
     assert_eq!(
-        (past.outcome, past.seen, past.why.as_deref()),
-        (OutcomeView::Missed, false, Some("the caller hung up first"))
+        (past.outcome, past.seen, past.why.as_ref()),
+        (OutcomeView::Missed, false, Some(&say!("calls-why-cancel")))
     );
     desk.history_seen();
     assert!(desk.view().past[0].seen);
@@ -332,10 +332,10 @@ fn only_a_caller_who_hung_up_in_the_queue_counts_as_abandoned() {
         (json!("hangup"), true, None),
         (json!("caller-hangup"), true, None),
         (json!(null), true, None),
-        (json!("timeout"), false, Some("the wait was longer than the queue allows")),
-        (json!("overflow"), false, Some("the queue was full")),
-        (json!("Kicked"), false, Some("was taken out of the queue")),
-        (json!("moon phase"), false, Some("moon phase")),
+        (json!("timeout"), false, Some(say!("calls-left-timeout"))),
+        (json!("overflow"), false, Some(say!("calls-left-full"))),
+        (json!("Kicked"), false, Some(say!("calls-left-removed"))),
+        (json!("moon phase"), false, Some(Message::verbatim("moon phase"))),
         (json!("answered"), false, None),
     ] {
         let mut desk = desk();
@@ -348,12 +348,8 @@ fn only_a_caller_who_hung_up_in_the_queue_counts_as_abandoned() {
         assert_eq!(view.floor.today.abandoned, u32::from(is_abandoned), "{reason}");
         assert_eq!(view.waits.len(), 0, "{reason}");
         let past = view.past.first();
-        let outcome = if is_abandoned { Some(OutcomeView::GaveUp) } else { why.map(|_| OutcomeView::Left) };
-        assert_eq!(
-            (past.map(|past| past.outcome), past.and_then(|past| past.why.as_deref())),
-            (outcome, why),
-            "{reason}"
-        );
+        let outcome = if is_abandoned { Some(OutcomeView::GaveUp) } else { why.as_ref().map(|_| OutcomeView::Left) };
+        assert_eq!((past.map(|past| past.outcome), past.and_then(|past| past.why.clone())), (outcome, why), "{reason}");
     }
 }
 

@@ -9,17 +9,17 @@ fn write(desk: &mut Desk, text: &str, id: &str, now: Millis) -> Vec<Outgoing> {
     desk.take_due_replies(now)
 }
 
-fn shown(desk: &Desk, id: &str) -> (DeliveryView, Option<String>) {
+fn shown(desk: &Desk, id: &str) -> (DeliveryView, Option<Message>) {
     let message = desk.view().messages.into_iter().find(|message| message.id == id).unwrap();
     (message.delivery.unwrap(), message.problem)
 }
 
 fn not_sent() -> ReplyFate {
-    ReplyFate::NotSent { why: "The service cannot be reached.".into(), wait: None }
+    ReplyFate::NotSent { why: Message::verbatim("The service cannot be reached."), wait: None }
 }
 
 fn unclear() -> ReplyFate {
-    ReplyFate::Unclear("No answer came.".into())
+    ReplyFate::Unclear(Message::verbatim("No answer came."))
 }
 
 /// The last state of a reply that was handed out to be kept.
@@ -54,7 +54,10 @@ fn a_reply_is_kept_before_it_leaves_and_forgotten_when_the_service_has_it() {
 fn what_could_not_leave_goes_by_itself_when_the_link_is_back() {
     let (mut desk, _) = desk_with_reply();
     desk.reply_fate("local-1", not_sent(), 2100);
-    assert_eq!(shown(&desk, "local-1"), (DeliveryView::Waiting, Some("The service cannot be reached.".into())));
+    assert_eq!(
+        shown(&desk, "local-1"),
+        (DeliveryView::Waiting, Some(Message::verbatim("The service cannot be reached.")))
+    );
     assert_eq!(desk.take_due_replies(2200), []);
     assert_eq!(desk.take_due_replies(3200).len(), 1, "a second later");
     desk.reply_fate("local-1", not_sent(), 3300);
@@ -69,7 +72,7 @@ fn what_could_not_leave_goes_by_itself_when_the_link_is_back() {
 fn a_service_that_asks_a_text_to_wait_for_a_day_is_asked_again_after_minutes() {
     for wait in [86_400_000, i64::MAX, i64::MIN] {
         let (mut desk, _) = desk_with_reply();
-        desk.reply_fate("local-1", ReplyFate::NotSent { why: "too much".into(), wait: Some(wait) }, 2100);
+        desk.reply_fate("local-1", ReplyFate::NotSent { why: Message::verbatim("too much"), wait: Some(wait) }, 2100);
         assert_eq!(desk.take_due_replies(302_100).len(), 1, "{wait}");
     }
 }
@@ -102,8 +105,8 @@ fn a_full_outbox_leaves_a_few_at_a_time() {
 #[test]
 fn a_refused_reply_says_why_and_holds_nothing_up() {
     let (mut desk, _) = desk_with_reply();
-    desk.reply_fate("local-1", ReplyFate::Refused("The balance is too low.".into()), 2100);
-    assert_eq!(shown(&desk, "local-1"), (DeliveryView::NotSent, Some("The balance is too low.".into())));
+    desk.reply_fate("local-1", ReplyFate::Refused(Message::verbatim("The balance is too low.")), 2100);
+    assert_eq!(shown(&desk, "local-1"), (DeliveryView::NotSent, Some(Message::verbatim("The balance is too low."))));
     assert_eq!(write(&mut desk, "Second", "local-2", 2200).len(), 1);
     desk.reply_fate("local-2", accepted("s2"), 2300);
     assert!(desk.reply_again("local-1", 2400));

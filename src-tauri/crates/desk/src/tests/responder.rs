@@ -89,8 +89,8 @@ fn goes(desk: &mut Desk, now: Millis) -> Vec<String> {
     }
 }
 
-fn last_words(desk: &Desk) -> String {
-    desk.view().responder.traces.first().map(|trace| trace.words.clone()).unwrap_or_default()
+fn last_words(desk: &Desk) -> Message {
+    desk.view().responder.traces.first().map_or_else(Message::nothing, |trace| trace.words.clone())
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn the_two_examples_of_the_documentation_are_answered_word_for_word() {
     assert_eq!(marked, ["Opening hours"], "the thread shows who wrote it");
     assert_eq!(hears(&mut desk, "m2", "STOP", NINE + 2 * MINUTE), ["You've been unsubscribed"]);
     assert_eq!(hears(&mut desk, "m3", "hours?", NINE + 4 * MINUTE), [""; 0]);
-    assert!(last_words(&desk).contains("asked for no texts"), "{}", last_words(&desk));
+    assert!(last_words(&desk).has("rules-said-out"), "{}", last_words(&desk));
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn nothing_is_answered_by_itself_until_somebody_switches_it_on_and_the_team_know
     desk.take_claim_round(NINE + 1000).unwrap();
     desk.claimed(Claimed::Elsewhere(elsewhere), NINE + 1500);
     assert_eq!(goes(&mut desk, NINE + 1500), [""; 0]);
-    assert_eq!(desk.view().responder.words, "Leo answers texts by rules, from another desk.");
+    assert_eq!(desk.view().responder.words, say!("rules-state-elsewhere", name = "Leo"));
     claims(&mut desk, NINE + 3 * MINUTE);
     assert_eq!(goes(&mut desk, NINE + 3 * MINUTE), ["We're open Mon-Fri 9-5!"], "what came meanwhile is not forgotten");
     desk.respond(false, NINE + 4 * MINUTE);
@@ -177,32 +177,32 @@ fn the_brakes_hold_and_say_why() {
     let mut desk = answering(BOOK, NINE);
     assert_eq!(hears(&mut desk, "m1", "hours?", NINE).len(), 1);
     assert_eq!(hears(&mut desk, "m2", "hours", NINE + 30_000).len(), 0);
-    assert!(last_words(&desk).contains("less than a minute ago"));
+    assert!(last_words(&desk).has("rules-said-apart"));
     assert_eq!(hears(&mut desk, "m3", "hours", NINE + 2 * MINUTE).len(), 1);
     assert_eq!(hears(&mut desk, "m4", "hours", NINE + 4 * MINUTE).len(), 1);
     claims(&mut desk, NINE + 6 * MINUTE);
     assert_eq!(hears(&mut desk, "m5", "hours", NINE + 6 * MINUTE).len(), 0);
-    assert!(last_words(&desk).contains("within the last hour"));
+    assert!(last_words(&desk).has("rules-said-per-hour"));
     claims(&mut desk, NINE + 70 * MINUTE);
     learn(&mut desk, &frame("old", JOHN, "hours", NINE + 60 * MINUTE), NINE + 70 * MINUTE);
     assert_eq!(goes(&mut desk, NINE + 70 * MINUTE).len(), 0);
-    assert!(last_words(&desk).contains("older than 5 minutes"), "{}", last_words(&desk));
+    assert!(last_words(&desk).has("rules-said-not-new"), "{}", last_words(&desk));
 }
 
 #[test]
 fn machines_our_own_numbers_and_what_a_person_answered_are_left_alone() {
     let mut desk = answering(BOOK, NINE);
     for (at, (from, text, why)) in [
-        ("22333", "hours?", "Nobody reads replies"),
-        ("+15550001111", "Automatic reply: our hours are 9 to 5", "automatic reply itself"),
-        (SALES_LINE, "hours?", "number of our own"),
+        ("22333", "hours?", "rules-said-nobody-reads"),
+        ("+15550001111", "Automatic reply: our hours are 9 to 5", "rules-said-automatic"),
+        (SALES_LINE, "hours?", "rules-said-ours"),
     ]
     .into_iter()
     .enumerate()
     {
         learn(&mut desk, &frame(&format!("m{at}"), from, text, NINE), NINE);
         assert_eq!(goes(&mut desk, NINE), [""; 0], "{text}");
-        assert!(last_words(&desk).contains(why), "{}", last_words(&desk));
+        assert!(last_words(&desk).has(why), "{}", last_words(&desk));
     }
     desk.respond(false, NINE);
     learn(&mut desk, &frame("m9", JOHN, "hours?", NINE), NINE);
@@ -224,7 +224,7 @@ fn somebody_who_answers_three_times_at_once_is_a_machine_until_a_person_writes()
     }
     assert_eq!(sent, 3, "then silence");
     assert_eq!(desk.view().responder.held.len(), 1);
-    assert!(desk.view().responder.traces.iter().any(|trace| trace.words.contains("a machine seems to answer")));
+    assert!(desk.view().responder.traces.iter().any(|trace| trace.words.has("rules-said-machine")));
     let now = NINE + 400 * MINUTE;
     claims(&mut desk, now);
     desk.let_go(JOHN, now);
@@ -242,9 +242,13 @@ fn what_a_rule_does_beside_answering_is_asked_for_and_told() {
         (chore.tag.as_deref(), chore.note.as_deref(), chore.assign.as_deref()),
         (Some("new"), Some("Said hi."), Some(ME))
     );
-    assert!(out.alerts.iter().any(|alert| matches!(alert, Alert::Raise { title, .. } if title == "Somebody said hi")));
-    desk.chore_done("m1", Some("There is no label \u{201c}new\u{201d}.".into()));
-    assert!(desk.view().responder.traces[0].steps.iter().any(|step| step.contains("no label")));
+    assert!(
+        out.alerts.iter().any(
+            |alert| matches!(alert, Alert::Raise { title, .. } if *title == Message::verbatim("Somebody said hi"))
+        )
+    );
+    desk.chore_done("m1", Some(say!("rules-step-matched", rule = "new")));
+    assert!(desk.view().responder.traces[0].steps.contains(&say!("rules-step-matched", rule = "new")));
     assert_eq!(desk.view().responder.counts[0].matched, 1);
 }
 
@@ -254,7 +258,12 @@ fn a_rule_that_practises_says_what_it_would_have_sent() {
     assert_eq!(hears(&mut desk, "m1", "Hello", NINE), [""; 0]);
     let trace = desk.view().responder.traces.remove(0);
     assert_eq!((trace.fate, trace.reply.as_deref()), (TraceFate::Would, Some("Yes")));
-    assert!(desk.take_out().alerts.iter().all(|alert| !matches!(alert, Alert::Raise { title, .. } if title == "No")));
+    assert!(
+        desk.take_out()
+            .alerts
+            .iter()
+            .all(|alert| !matches!(alert, Alert::Raise { title, .. } if *title == Message::verbatim("No")))
+    );
 }
 
 #[test]
@@ -262,9 +271,13 @@ fn an_automatic_reply_that_cannot_leave_in_time_never_leaves() {
     let mut desk = answering(BOOK, NINE);
     learn(&mut desk, &frame("m1", JOHN, "hours?", NINE), NINE);
     let id = desk.take_due_replies(NINE).remove(0).id;
-    desk.reply_fate(&id, ReplyFate::NotSent { why: "The service cannot be reached.".into(), wait: None }, NINE);
+    desk.reply_fate(
+        &id,
+        ReplyFate::NotSent { why: Message::verbatim("The service cannot be reached."), wait: None },
+        NINE,
+    );
     assert_eq!(desk.take_due_replies(NINE + 6 * MINUTE), []);
-    assert!(desk.view().messages.iter().all(|message| !message.ours) && last_words(&desk).contains("late"));
+    assert!(desk.view().messages.iter().all(|message| !message.ours) && last_words(&desk).has("rules-said-late"));
 }
 
 #[test]
@@ -286,7 +299,7 @@ fn the_last_word_about_texts_counts_in_whatever_order_words_come() {
 
 #[test]
 fn what_waits_to_leave_is_let_go_of_when_it_is_of_no_use_any_more() {
-    let not_sent = || ReplyFate::NotSent { why: "The service cannot be reached.".into(), wait: None };
+    let not_sent = || ReplyFate::NotSent { why: Message::verbatim("The service cannot be reached."), wait: None };
     let stuck = || {
         let mut desk = answering(BOOK, NINE);
         learn(&mut desk, &frame("m1", JOHN, "hours?", NINE), NINE);
@@ -297,7 +310,7 @@ fn what_waits_to_leave_is_let_go_of_when_it_is_of_no_use_any_more() {
     let mut desk = stuck();
     desk.respond(false, NINE + 20_000);
     assert_eq!(goes(&mut desk, NINE + 30_000), [""; 0]);
-    assert!(last_words(&desk).contains("switched off"));
+    assert!(last_words(&desk).has("rules-said-switched-off"));
     let mut desk = stuck();
     learn(
         &mut desk,
@@ -305,7 +318,7 @@ fn what_waits_to_leave_is_let_go_of_when_it_is_of_no_use_any_more() {
         NINE + 30_000,
     );
     assert_eq!(goes(&mut desk, NINE + 30_000), [""; 0]);
-    assert!(last_words(&desk).contains("Somebody answered"), "{}", last_words(&desk));
+    assert!(last_words(&desk).has("rules-said-answered-before"), "{}", last_words(&desk));
     let mut desk = stuck();
     desk.reply(CHAT, "Nobody's text waits for a machine's", None, "zz", NINE + 1000).unwrap();
     assert_eq!(goes(&mut desk, NINE + 1000), ["Nobody's text waits for a machine's"]);
@@ -317,7 +330,7 @@ fn what_was_not_surely_written_just_now_is_not_answered() {
     // The first event after a reconnect may be an old copy: it says nothing of the clocks.
     learn(&mut desk, &frame("old", JOHN, "hours?", NINE - 20 * MINUTE), NINE);
     assert_eq!(goes(&mut desk, NINE), [""; 0]);
-    assert!(last_words(&desk).contains("not surely new"), "{}", last_words(&desk));
+    assert!(last_words(&desk).has("rules-said-not-new"), "{}", last_words(&desk));
     assert_eq!(hears(&mut desk, "new", "hours?", NINE + 1000).len(), 1);
 }
 
@@ -350,23 +363,23 @@ fn a_text_is_answered_when_the_service_has_taken_the_reply_and_not_before() {
     };
     let (mut desk, id) = leaves();
     assert_eq!((fate(&desk), count(&desk)), (TraceFate::Waiting, (1, 0)));
-    assert!(last_words(&desk).contains("on its way"), "{}", last_words(&desk));
+    assert!(last_words(&desk).has("rules-said-on-its-way"), "{}", last_words(&desk));
     desk.reply_fate(&id, accepted("s1"), NINE + 100);
     assert_eq!((fate(&desk), count(&desk)), (TraceFate::Sent, (1, 1)));
-    assert_eq!(last_words(&desk), "Answered by \u{201c}Opening hours\u{201d}.");
+    assert_eq!(last_words(&desk), say!("rules-said-answered", rule = "Opening hours"));
     learn(&mut desk, &receipt("s1", "failed"), NINE + 200);
     assert_eq!(fate(&desk), TraceFate::Silent, "{}", last_words(&desk));
 
     let (mut desk, id) = leaves();
-    desk.reply_fate(&id, ReplyFate::Refused("No balance.".into()), NINE + 100);
+    desk.reply_fate(&id, ReplyFate::Refused(Message::verbatim("No balance.")), NINE + 100);
     assert_eq!((fate(&desk), count(&desk)), (TraceFate::Silent, (1, 0)));
 
     // A sign-in that is over: nothing leaves, and nothing is said to have left.
     let (mut desk, id) = leaves();
-    let over = || ReplyFate::NotSent { why: "Your sign-in is no longer good.".into(), wait: None };
+    let over = || ReplyFate::NotSent { why: Message::verbatim("Your sign-in is no longer good."), wait: None };
     desk.reply_fate(&id, over(), NINE + 100);
     assert_eq!(fate(&desk), TraceFate::Waiting);
-    let obstacle = Obstacle { why: "Your sign-in is over.".into(), needs_person: false };
+    let obstacle = Obstacle { why: Message::verbatim("Your sign-in is over."), needs_person: false };
     desk.hold_responder(Some(obstacle), NINE + 200);
     assert_eq!(goes(&mut desk, NINE + MINUTE), [""; 0], "{}", last_words(&desk));
     assert_eq!((desk.view().responder.state, desk.responds()), (ResponderState::Stuck, false));
@@ -383,7 +396,7 @@ fn a_text_is_answered_when_the_service_has_taken_the_reply_and_not_before() {
     // Somebody sends it again, by hand.
     assert!(desk.reply_again(&id, NINE + MINUTE));
     assert_eq!(goes(&mut desk, NINE + MINUTE).len(), 1);
-    assert!(fate(&desk) == TraceFate::Sent && last_words(&desk).contains("by hand"), "{}", last_words(&desk));
+    assert!(fate(&desk) == TraceFate::Sent && last_words(&desk).has("rules-said-by-hand"), "{}", last_words(&desk));
 }
 
 #[test]
@@ -435,7 +448,7 @@ fn a_reaction_to_what_we_sent_is_not_answered_however_often_it_comes() {
         let now = NINE + 2 * MINUTE + Millis::try_from(at).unwrap() * 2 * MINUTE;
         claims(&mut desk, now);
         assert_eq!(hears(&mut desk, &format!("r{at}"), reaction, now), [""; 0], "{reaction}");
-        assert!(last_words(&desk).contains("quotes a text of ours"), "{}", last_words(&desk));
+        assert!(last_words(&desk).has("rules-said-quotes"), "{}", last_words(&desk));
     }
     // What a person wrote by hand is quoted, too; and a new desk knows the rule's words.
     desk.reply(CHAT, "Our hi-fi hours differ", None, "l1", NINE + 9 * MINUTE).unwrap();
@@ -488,7 +501,7 @@ proptest! {
         desk.named("here".into());
         let considered = Considered {
             message: "m0".into(), chat: CHAT.into(), number: JOHN.into(), at, rule: Some("Opening hours".into()),
-            fate: TraceFate::Sent, words: String::new(), reply: Some("Yes".into()),
+            fate: TraceFate::Sent, words: Message::nothing(), reply: Some("Yes".into()),
         };
         let out = OptOut { our_number: SALES_LINE.into(), number: "+15550001111".into(), is_out: true, at, by: "STOP".into(), message: None };
         let to = Ends { chat: CHAT.into(), number: JOHN.into(), our_number: SALES_LINE.into(), conversation: None };
@@ -502,7 +515,7 @@ proptest! {
         let text = frame("m1", JOHN, "hours?", NINE).replace(&Timestamp::from_millis(NINE).to_string(), made);
         learn(&mut desk, &text, now);
         for Outgoing { id, .. } in desk.take_due_replies(now) {
-            desk.reply_fate(&id, ReplyFate::NotSent { why: "Not now.".into(), wait: Some(wait) }, now);
+            desk.reply_fate(&id, ReplyFate::NotSent { why: Message::verbatim("Not now."), wait: Some(wait) }, now);
         }
         for missing in desk.take_missing(now) {
             desk.looked_for(&missing.id, Looked::Whole, now, now);
@@ -517,7 +530,7 @@ proptest! {
         desk.respond(false, now);
         for round in [now, later] {
             for Outgoing { id, .. } in desk.take_due_replies(round) {
-                desk.reply_fate(&id, ReplyFate::NotSent { why: "Not now.".into(), wait: Some(wait) }, round);
+                desk.reply_fate(&id, ReplyFate::NotSent { why: Message::verbatim("Not now."), wait: Some(wait) }, round);
             }
         }
         prop_assert!(desk.take_due_replies(later.saturating_add(300_000)).iter().any(|out| out.id == "zz")
@@ -548,9 +561,9 @@ fn a_rehearsal_tells_what_would_have_been_sent_and_why_not() {
     let rules = rules(BOOK);
     let view = rehearse(&Rehearsal { rules: &rules, texts: &texts, status: StatusView::Available, agent: "Dana" });
     assert_eq!((view.texts, view.replies, view.people), (4, 2, 1));
-    let words: Vec<_> = view.traces.iter().map(|trace| trace.words.as_str()).collect();
-    assert_eq!(words[0], "Answered by \u{201c}STOP\u{201d}.");
-    assert!(words[2].contains("asked for no texts") && words[3].contains("less than a minute"), "{words:?}");
+    let words: Vec<_> = view.traces.iter().map(|trace| trace.words.clone()).collect();
+    assert_eq!(words[0], say!("rules-said-answered", rule = "STOP"));
+    assert!(words[2].has("rules-said-out") && words[3].has("rules-said-apart"), "{words:?}");
 }
 
 /// The people who write in, in the test of anything at all.
@@ -650,7 +663,7 @@ fn receipt(id: &str, status: &str) -> String {
 }
 
 fn unclear_fate() -> ReplyFate {
-    ReplyFate::Unclear("No answer came.".into())
+    ReplyFate::Unclear(Message::verbatim("No answer came."))
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn a_ring_that_began_while_the_link_was_away_shows_without_a_caller_until_it_is_
     desk.learn_me(me("ringing", 5), at(9));
     let out = desk.take_out();
     let [Alert::Raise { title, kind: AlertKind::Ringing, .. }] = &out.alerts[..] else { panic!("{:?}", out.alerts) };
-    assert_eq!(title, "A call is ringing");
+    assert_eq!(*title, say!("calls-unseen"));
     assert!(desk.may_ring_unseen(), "and its end is looked for");
     desk.learn_me(me("ringing", 5), at(12));
     assert_eq!(desk.take_out(), Out::default(), "told once");

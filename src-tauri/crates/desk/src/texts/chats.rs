@@ -75,6 +75,7 @@ impl Texts {
                     our_number: ours,
                     unread: 0,
                     last_text: String::new(),
+                    last_instead: None,
                     last_is_ours: false,
                     last_at: at,
                     channel: "sms".to_owned(),

@@ -1,5 +1,6 @@
 //! How far a text of ours got. It never goes back, whatever comes late.
 
+use ringside_words::{Message, say};
 use std::collections::VecDeque;
 
 use voipbin_wire::Delivery;
@@ -98,15 +99,12 @@ pub(super) fn delivery_view(delivery: &Delivery) -> DeliveryView {
 }
 
 /// What the agent has to know about a text that may not have arrived.
-pub(super) fn problem_of(delivery: DeliveryView) -> Option<String> {
-    let words = match delivery {
-        DeliveryView::Failed => "The network did not deliver this text.",
-        DeliveryView::Unknown => {
-            "The network did not say whether this text arrived. It may have; ask before you send it again."
-        }
-        _ => return None,
-    };
-    Some(words.to_owned())
+pub(super) fn problem_of(delivery: DeliveryView) -> Option<Message> {
+    match delivery {
+        DeliveryView::Failed => Some(say!("texts-not-delivered")),
+        DeliveryView::Unknown => Some(say!("texts-maybe-delivered")),
+        _ => None,
+    }
 }
 
 fn rank(delivery: DeliveryView) -> u8 {

@@ -1,36 +1,33 @@
-//! Pictures and files that come with a text, in words: the desk shows that they
-//! are there, also where nobody wrote a word beside them.
+//! Pictures and files that come with a text: the desk shows that they are
+//! there, also where nobody wrote a word beside them.
 
+use ringside_words::{Message, say};
 use voipbin_wire::{Media, is_blank};
 
-/// Stands where a text says nothing at all.
-const NOTHING: &str = "No text";
-
-/// A picture or file in words: what it is, and what it is called.
-pub(super) fn media_words(media: &Media) -> String {
+/// A picture or file: what it is, and what it is called.
+pub(super) fn shown_media(media: &Media) -> Message {
     let kind = media.kind.as_deref().unwrap_or_default().to_ascii_lowercase();
     // The service writes `image`; gateways write `image/jpeg`.
     let what = match kind.split('/').next().unwrap_or_default() {
-        "image" | "picture" | "photo" => "Picture",
-        "video" => "Video",
-        "audio" | "voice" => "Voice message",
-        "location" => "Location",
-        "sticker" => "Sticker",
-        "template" | "imagemap" | "flex" => "Card",
-        "file" | "document" | "application" | "text" => "File",
-        _ if media.filename.is_some() => "File",
-        _ => "Attachment",
+        "image" | "picture" | "photo" => say!("texts-media-picture"),
+        "video" => say!("texts-media-video"),
+        "audio" | "voice" => say!("texts-media-voice"),
+        "location" => say!("texts-media-location"),
+        "sticker" => say!("texts-media-sticker"),
+        "template" | "imagemap" | "flex" => say!("texts-media-card"),
+        "file" | "document" | "application" | "text" => say!("texts-media-file"),
+        _ if media.filename.is_some() => say!("texts-media-file"),
+        _ => say!("texts-media-attachment"),
     };
-    media.filename.as_ref().map_or_else(|| what.to_owned(), |name| format!("{what}: {name}"))
+    match &media.filename {
+        Some(name) => say!("texts-media-named", what = what, name = name),
+        None => what,
+    }
 }
 
-/// What a toast or a row says of a text: its words, else what came with it.
-pub(super) fn shown_text(text: &str, medias: &[String]) -> String {
-    match (is_blank(text), medias) {
-        (false, _) => text.to_owned(),
-        (true, []) => NOTHING.to_owned(),
-        (true, medias) => medias.join(", "),
-    }
+/// What a toast or a row says of a text that has no words: what came with it.
+pub(super) fn instead_of_words(text: &str, medias: &[Message]) -> Option<Message> {
+    is_blank(text).then(|| Message::list(medias.iter().cloned()).unwrap_or_else(|| say!("texts-empty")))
 }
 
 #[cfg(test)]
@@ -55,14 +52,15 @@ mod tests {
             (Some("hologram"), None, "Attachment"),
             (None, None, "Attachment"),
         ] {
-            assert_eq!(media_words(&media(kind, name)), words);
+            assert_eq!(shown_media(&media(kind, name)).to_string(), words);
         }
     }
 
     #[test]
     fn a_text_without_words_is_never_blank() {
-        assert_eq!(shown_text("Hi", &["Picture".into()]), "Hi");
-        assert_eq!(shown_text(" \u{200b}", &["Picture".into(), "Location".into()]), "Picture, Location");
-        assert_eq!(shown_text("", &[]), "No text");
+        let (picture, location) = (say!("texts-media-picture"), say!("texts-media-location"));
+        assert_eq!(instead_of_words("Hi", &[picture.clone()]), None);
+        assert_eq!(instead_of_words(" \u{200b}", &[picture, location]).unwrap().to_string(), "Picture, Location");
+        assert_eq!(instead_of_words("", &[]), Some(say!("texts-empty")));
     }
 }

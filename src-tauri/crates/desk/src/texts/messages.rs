@@ -1,16 +1,17 @@
 //! Texts as the service tells of them.
 
+use ringside_words::Message;
 use voipbin_wire::{Delivery, Direction, MessageFact, Target};
 
 use super::chats::{Chat, Opening, chat_id};
 use super::delivery::{delivery_view, problem_of};
-use super::medias::{media_words, shown_text};
+use super::medias::{instead_of_words, shown_media};
 use super::{Beside, Happened, Texts, webchats};
 use crate::moment::Moment;
 use crate::numbers::{WITHHELD, name_told, number_of};
 use crate::people::Rights;
 use crate::shelf::{set, set_told};
-use crate::view::{DeliveryView, MessageView};
+use crate::view::{ChatView, DeliveryView, MessageView};
 use crate::{Millis, Out};
 
 /// Between whom a text is, and in which conversation.
@@ -239,14 +240,12 @@ impl Texts {
         let id = message.id.clone();
         let is_last = message.at > chat.view.last_at && !messages.has(&id);
         if is_last {
-            chat.view.last_text = shown_text(&message.text, &message.medias);
-            (chat.view.last_is_ours, chat.view.last_at) = (message.ours, message.at);
+            shows_last(&mut chat.view, &message);
         }
         messages.put(&id, message);
         // The last text by its own time, in whatever order the texts came.
         if !is_last && let Some(last) = chat.order.last().and_then(|(_, last)| messages.get(last)) {
-            chat.view.last_text = shown_text(&last.text, &last.medias);
-            (chat.view.last_is_ours, chat.view.last_at) = (last.ours, last.at);
+            shows_last(&mut chat.view, last);
         }
     }
 
@@ -283,8 +282,15 @@ impl Texts {
     }
 }
 
-fn medias_of(fact: &MessageFact) -> Vec<String> {
-    fact.medias.iter().flatten().map(media_words).collect()
+/// The last text of a conversation in its row.
+fn shows_last(chat: &mut ChatView, last: &MessageView) {
+    chat.last_instead = instead_of_words(&last.text, &last.medias);
+    chat.last_text = if chat.last_instead.is_some() { String::new() } else { last.text.clone() };
+    (chat.last_is_ours, chat.last_at) = (last.ours, last.at);
+}
+
+fn medias_of(fact: &MessageFact) -> Vec<Message> {
+    fact.medias.iter().flatten().map(shown_media).collect()
 }
 
 /// Whether a conversation tells a text that a web chat tells, too.

@@ -1,9 +1,10 @@
 //! What counts as unread, and which text is news.
 
-use voipbin_wire::{Timestamp, isolated, shortened};
+use ringside_words::Message;
+use voipbin_wire::{Timestamp, shortened};
 
 use super::chats::key;
-use super::medias::shown_text;
+use super::medias::instead_of_words;
 use super::{Beside, Happened, Texts};
 use crate::alert::{About, Alert, AlertKind};
 use crate::moment::Moment;
@@ -109,19 +110,22 @@ impl Texts {
             to_keep.unread.insert(chat_id.to_owned());
         }
         let (name, number) = (chat.view.name.clone(), chat.view.number.clone());
-        let text = shown_text(&message.text, &message.medias);
-        let text = shortened(&text, SHOWN_OF_TEXT).into_owned();
+        let instead = instead_of_words(&message.text, &message.medias);
+        let text = match instead {
+            Some(_) => String::new(),
+            None => shortened(&message.text, SHOWN_OF_TEXT).into_owned(),
+        };
         if moment.is_listed {
             let (kind, id, at) = (AwayKind::Text, chat_id.to_owned(), message.at);
             let happened = if moment.is_unseen { Millis::MAX } else { at_latest };
-            let item = AwayItemView { kind, id, name, number, text, at };
+            let item = AwayItemView { kind, id, name, number, text, instead, at };
             return self.happens(Happened::Gone { item, happened, moment: *moment });
         }
         out.alert(Alert::Raise {
             key: key(chat_id),
             kind: AlertKind::Message,
-            title: isolated(&name.unwrap_or_else(|| shown_number(&number))).into_owned(),
-            body: text,
+            title: name.map_or_else(|| shown_number(&number), Message::verbatim),
+            body: instead.unwrap_or_else(|| Message::verbatim(text)),
             about: About::Chat { id: chat_id.to_owned() },
         });
     }

@@ -5,6 +5,7 @@
 //! order per conversation; one that left without an answer is never repeated
 //! blindly: it is looked for, and if it cannot be found the agent decides.
 
+use ringside_words::{Message, say};
 use std::collections::{BTreeMap, BTreeSet};
 
 use voipbin_wire::{Delivery, MessageFact, clean};
@@ -124,31 +125,31 @@ pub enum ReplyFate {
     Accepted(Box<MessageFact>),
     /// It never left; it goes again by itself, not before so many milliseconds.
     NotSent {
-        /// Why, as a sentence.
-        why: String,
+        /// Why.
+        why: Message,
         /// What the service asked for, if anything.
         wait: Option<Millis>,
     },
     /// The service would not take it, and why: the agent decides.
-    Refused(String),
-    /// It left and no answer came, in words: it may have arrived.
-    Unclear(String),
+    Refused(Message),
+    /// It left and no answer came, and why: it may have arrived.
+    Unclear(Message),
 }
 
 /// Why a text was not taken from the agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ReplyError {
     /// The conversation is not on the desk.
-    #[error("That conversation is gone.")]
+    #[error("there is no such conversation")]
     NoChat,
     /// There is nothing in it.
-    #[error("There is nothing to send.")]
+    #[error("there is nothing in it")]
     Nothing,
     /// The conversation can only be read here.
-    #[error("This conversation can be read here, not answered.")]
+    #[error("it can only be read")]
     NoRoad,
     /// They asked for no texts.
-    #[error("They asked for no texts. Give a reason to write all the same; it is kept.")]
+    #[error("they opted out")]
     WantsNone,
 }
 
@@ -171,7 +172,7 @@ pub(crate) enum Leaving {
     Now,
     Later,
     /// And why.
-    Never(String),
+    Never(Message),
 }
 
 impl Texts {
@@ -232,7 +233,7 @@ impl Texts {
             ReplyStage::Unclear => self.messages.update(&id, |kept| kept.problem.take().is_some()),
             ReplyStage::Waiting | ReplyStage::Refused => {
                 let (chat, text) = (reply.record.to.chat.clone(), reply.record.text.clone());
-                self.became(&id, Became::Failed("Somebody took the reply back before it was sent.".to_owned()));
+                self.became(&id, Became::Failed(say!("rules-said-taken-back")));
                 self.remove_message(&id);
                 let begun = self.chats.get(&chat).map(|chat| chat.view.draft.clone()).unwrap_or_default();
                 let both = if begun.trim().is_empty() { text } else { format!("{text}\n{begun}") };
@@ -333,8 +334,7 @@ impl Texts {
             return;
         }
         reply.record.stage = ReplyStage::Unclear;
-        let why = "No answer came, and the service's list does not show this text.";
-        reply.record.problem = Some(why.to_owned());
+        reply.record.problem = Some(say!("texts-not-found"));
         self.reply_moved(id, out);
         self.became(id, Became::Unclear);
     }
@@ -359,7 +359,7 @@ impl Texts {
             ReplyFate::Refused(why) => {
                 reply.record.stage = ReplyStage::Refused;
                 reply.record.problem = Some(why.clone());
-                self.became(&id, Became::Failed(format!("The reply was not sent. {why}")));
+                self.became(&id, Became::Failed(say!("rules-said-not-sent").then(why)));
             }
             ReplyFate::Unclear(why) => {
                 (reply.not_before, reply.unanswered_since) = (now, Some(now));
@@ -477,17 +477,11 @@ impl Texts {
     ) -> Option<Outgoing> {
         let reply = self.outbox.get(id)?;
         let Some(road) = rights.road(&reply.record.to) else {
-            self.reply_fate(
-                id,
-                ReplyFate::Refused("This account cannot answer this conversation.".to_owned()),
-                now,
-                out,
-            );
+            self.reply_fate(id, ReplyFate::Refused(say!("texts-no-right")), now, out);
             return None;
         };
         if reply.record.despite.is_none() && wants_none(&reply.record.to.number) {
-            let why = "They asked for no texts, so this one was not sent.".to_owned();
-            self.reply_fate(id, ReplyFate::Refused(why), now, out);
+            self.reply_fate(id, ReplyFate::Refused(say!("texts-wants-none")), now, out);
             return None;
         }
         let reply = self.outbox.get_mut(id)?;

@@ -1,5 +1,6 @@
 //! Answers by rules, as a window draws them.
 
+use ringside_words::Message;
 use serde::Serialize;
 
 use crate::Millis;
@@ -13,7 +14,7 @@ views! {
         /// Where it stands.
         pub state: ResponderState,
         /// The same as a sentence.
-        pub words: String,
+        pub words: Message,
         /// The rules.
         pub book: RuleBook,
         /// How often each rule was of use.
@@ -69,11 +70,11 @@ views! {
         /// What came of it.
         pub fate: TraceFate,
         /// The same as a sentence.
-        pub words: String,
+        pub words: Message,
         /// The reply, sent or not.
         pub reply: Option<String>,
         /// What was looked at, in order.
-        pub steps: Vec<String>,
+        pub steps: Vec<Message>,
     }
 
     /// Somebody who wants no texts.

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use ringside_desk::{CLAIM_CHANNEL, CLAIM_CHANNEL_DETAIL, Claim, ClaimRound, Claimed};
-use ringside_words::text;
+use ringside_words::{Message, say};
 use tokio::time::sleep;
 use uuid::Uuid;
 use voipbin_client::{List, Rest, RestError};
@@ -56,12 +56,12 @@ pub(super) enum NotClaimed {
 
 impl NotClaimed {
     /// The same for the agent.
-    pub(super) fn in_words(&self) -> String {
+    pub(super) fn in_words(&self) -> Message {
         match self {
-            Self::Rest(error) => text!("rules-team-not-told", why = in_words(error)),
-            Self::TooMuch => text!("rules-channel-not-found", channel = CLAIM_CHANNEL),
-            Self::LeftOver => text!("rules-earlier-run"),
-            Self::Closed => text!("rules-channel-closed", channel = CLAIM_CHANNEL),
+            Self::Rest(error) => say!("rules-team-not-told", why = in_words(error)),
+            Self::TooMuch => say!("rules-channel-not-found", channel = CLAIM_CHANNEL),
+            Self::LeftOver => say!("rules-earlier-run"),
+            Self::Closed => say!("rules-channel-closed", channel = CLAIM_CHANNEL),
         }
     }
 }

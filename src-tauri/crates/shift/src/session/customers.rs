@@ -1,7 +1,7 @@
 //! What is read about customers, and what the agent does for them.
 
 use ringside_desk::{Customer, CustomerDeed, is_same_number, is_withheld};
-use ringside_words::{id, text};
+use ringside_words::{id, say};
 use url::Url;
 use voipbin_client::{Class, Items, Rest, RestError};
 use voipbin_wire::Case;
@@ -94,7 +94,7 @@ impl Session {
     }
 
     pub(super) fn served(&mut self, number: &str, result: Result<(), RestError>, answer: Answer) {
-        let refused = result.map_err(|error| text!("customer-not-done", why = in_words(&error)));
+        let refused = result.map_err(|error| say!("customer-not-done", why = in_words(&error)));
         self.desk.customer_changed(number, refused.as_ref().err().cloned());
         match refused {
             Ok(()) => answer.done(()),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ringside_desk::{Alert, Millis, Screen};
-use ringside_words::text;
+use ringside_words::say;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -72,5 +72,5 @@ async fn a_connection_that_stops_by_itself_is_said_and_begun_anew_and_signs_nobo
     anew.resume();
     assert!(anew.is_signed_in());
     let view = anew.desk.session_view();
-    assert_eq!((view.screen, view.problem.clone()), (Screen::Desk, Some(text!("problems-started-again"))));
+    assert_eq!((view.screen, view.problem.clone()), (Screen::Desk, Some(say!("problems-started-again"))));
 }

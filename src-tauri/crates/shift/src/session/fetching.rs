@@ -57,7 +57,7 @@ impl Session {
 }
 
 fn fetched(result: Result<PathBuf, FetchError>) -> FetchView {
-    let failed = |message: Message| FetchView { bytes: 0, path: None, problem: Some(message.to_string()) };
+    let failed = |message: Message| FetchView { bytes: 0, path: None, problem: Some(message) };
     match result {
         Ok(path) => FetchView { bytes: 0, path: Some(path.display().to_string()), problem: None },
         Err(FetchError::Rest(RestError::NotFound)) => failed(say!("recordings-no-file")),

@@ -8,7 +8,7 @@ use ringside_desk::{
     Screen, SessionView, Thresholds,
 };
 use ringside_ledger::{DEMO, Whose};
-use ringside_words::{Message, say, text};
+use ringside_words::{Message, say};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout_at};
 use voipbin_client::{Class, List, Listed, RestError};
@@ -214,7 +214,7 @@ impl Session {
         // Brakes that are not kept do not hold over a restart.
         self.desk.respond(false, now);
         for Outgoing { id, .. } in due {
-            self.desk.reply_fate(&id, ReplyFate::NotSent { why: why.to_string(), wait: None }, now);
+            self.desk.reply_fate(&id, ReplyFate::NotSent { why: why.0.clone(), wait: None }, now);
         }
         self.is_not_kept(why);
     }
@@ -433,8 +433,10 @@ impl Session {
         let session = self.desk.session_view().clone();
         // Before signing in there is nothing to keep, and the form has its own troubles to tell.
         if self.keeping.not_kept.as_ref() != Some(&why) && session.screen == Screen::Desk {
-            let told = session.problem.iter().cloned().chain([why.to_string()]);
-            let problem = Some(told.collect::<Vec<_>>().join(" "));
+            let problem = Some(match session.problem.clone() {
+                Some(told) => told.then(why.0.clone()),
+                None => why.0.clone(),
+            });
             self.desk.session(SessionView { problem, ..session });
         }
         self.keeping.not_kept = Some(why);
@@ -448,7 +450,7 @@ fn waits(wait: Duration) -> Millis {
 
 /// What an answer of the service means for a text.
 fn fate(result: Result<Box<MessageFact>, RestError>, now: Millis) -> ReplyFate {
-    let may_have = |message: Message| ReplyFate::Unclear(message.then(say!("texts-may-be-sent")).to_string());
+    let may_have = |message: Message| ReplyFate::Unclear(message.then(say!("texts-may-be-sent")));
     match result {
         Ok(message) => ReplyFate::Accepted(message),
         Err(error @ (RestError::Unclear { .. } | RestError::Foreign { .. })) => may_have(in_words(&error)),
@@ -459,15 +461,15 @@ fn fate(result: Result<Box<MessageFact>, RestError>, now: Millis) -> ReplyFate {
             let wait = retry_after.map(waits);
             let when = wait.filter(|wait| *wait > SOON).and_then(|wait| clock_time(now.saturating_add(wait)));
             let why = match when {
-                Some(time) => text!("texts-slowed-down-until", time = time),
-                None => text!("texts-slowed-down"),
+                Some(time) => say!("texts-slowed-down-until", time = time),
+                None => say!("texts-slowed-down"),
             };
             ReplyFate::NotSent { why, wait }
         }
         Err(error @ (RestError::Unreachable { .. } | RestError::Unauthorized)) => {
-            ReplyFate::NotSent { why: in_words(&error).to_string(), wait: None }
+            ReplyFate::NotSent { why: in_words(&error), wait: None }
         }
-        Err(RestError::Rejected { status: 402, .. }) => ReplyFate::Refused(text!("texts-balance")),
-        Err(error) => ReplyFate::Refused(in_words(&error).to_string()),
+        Err(RestError::Rejected { status: 402, .. }) => ReplyFate::Refused(say!("texts-balance")),
+        Err(error) => ReplyFate::Refused(in_words(&error)),
     }
 }

@@ -5,7 +5,7 @@ use ringside_desk::{
     CLAIM_CHANNEL, Chore, Claimed, Millis, Obstacle, Rehearsal, RehearsalView, ResponderDeed, RuleBook, Rules,
     TraceView, Trial, is_same_number, rehearse, try_out,
 };
-use ringside_words::{say, text};
+use ringside_words::{Message, say};
 use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 use voipbin_client::{Class, List, Pages, Rest, RestError};
@@ -114,12 +114,12 @@ impl Session {
         let obstacle = if session.demo || self.work.is_none() {
             None
         } else if self.keeping.is_begun_anew {
-            Some(Obstacle { why: Refusal::BegunAnew.to_string(), needs_person: true })
+            Some(Obstacle { why: Refusal::BegunAnew.message(), needs_person: true })
         } else if session.ask_again.is_some() {
-            Some(Obstacle { why: text!("problems-sign-in-over"), needs_person: false })
+            Some(Obstacle { why: say!("problems-sign-in-over"), needs_person: false })
         } else {
             let is_missing = self.work.as_ref().is_some_and(|work| work.texts_since.is_some());
-            is_missing.then(|| Obstacle { why: text!("rules-texts-missing"), needs_person: false })
+            is_missing.then(|| Obstacle { why: say!("rules-texts-missing"), needs_person: false })
         };
         self.desk.hold_responder(obstacle, now);
     }
@@ -165,7 +165,7 @@ impl Session {
         let now = (self.ports.clock)();
         let Some(round) = self.desk.take_claim_round(now) else { return };
         if !is_agent {
-            return self.desk.claimed(Claimed::Failed(text!("rules-access-key")), now);
+            return self.desk.claimed(Claimed::Failed(say!("rules-access-key")), now);
         }
         let mut room = self.room.clone();
         self.request(|rest| async move {
@@ -299,8 +299,8 @@ pub(super) fn new_name() -> String {
     Uuid::new_v4().simple().to_string()
 }
 
-/// Does what a rule asks for, and says in sentences what could not be done.
-async fn do_all(rest: &Rest, chore: Chore) -> Vec<String> {
+/// Does what a rule asks for, and says what could not be done.
+async fn do_all(rest: &Rest, chore: Chore) -> Vec<Message> {
     let Chore { number, conversation, tag, note, assign, .. } = chore;
     let mut problems = Vec::new();
     if let Some(tag) = tag {
@@ -315,44 +315,43 @@ async fn do_all(rest: &Rest, chore: Chore) -> Vec<String> {
     problems
 }
 
-async fn put_label(rest: &Rest, number: &str, label: &str) -> Result<(), String> {
-    let failed = |error: RestError| text!("rules-label-failed", why = in_words(&error));
+async fn put_label(rest: &Rest, number: &str, label: &str) -> Result<(), Message> {
+    let failed = |error: RestError| say!("rules-label-failed", why = in_words(&error));
     let contact = rest.lookup(number).await.map_err(failed)?.and_then(|entry| entry.contact.id);
-    let contact = contact.ok_or_else(|| text!("rules-label-failed", why = say!("customer-unknown")))?;
+    let contact = contact.ok_or_else(|| say!("rules-label-failed", why = say!("customer-unknown")))?;
     let is_it = |tag: &Tag| tag.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(label));
     let tags = rest.tags(is_it).await.map_err(failed)?;
     let tag = tags.all.iter().find(|tag| is_it(tag)).and_then(|tag| tag.id.clone());
-    let none = || text!("rules-label-failed", why = say!("rules-no-such-label", label = label));
-    let tag =
-        tag.ok_or_else(|| tags.short.map_or_else(none, |short| text!("rules-label-failed", why = why(&short))))?;
+    let none = || say!("rules-label-failed", why = say!("rules-no-such-label", label = label));
+    let tag = tag.ok_or_else(|| tags.short.map_or_else(none, |short| say!("rules-label-failed", why = why(&short))))?;
     rest.tag_contact(&contact, &tag, true).await.map_err(failed)
 }
 
-async fn write_down(rest: &Rest, number: &str, note: &str) -> Result<(), String> {
-    let failed = |error: RestError| text!("rules-note-failed", why = in_words(&error));
+async fn write_down(rest: &Rest, number: &str, note: &str) -> Result<(), Message> {
+    let failed = |error: RestError| say!("rules-note-failed", why = in_words(&error));
     let contact = rest.lookup(number).await.map_err(failed)?.and_then(|entry| entry.contact.id);
     let is_it = |case: &Case| is_theirs(case, contact.as_deref(), number) && !is_closed(case);
     let cases = rest.cases(PAGES, is_it).await.map_err(failed)?;
     let case = cases.all.iter().find(|case| is_it(case)).and_then(|case| case.id.clone());
-    let none = || text!("rules-note-failed", why = say!("rules-no-open-case"));
+    let none = || say!("rules-note-failed", why = say!("rules-no-open-case"));
     let case =
-        case.ok_or_else(|| cases.short.map_or_else(none, |short| text!("rules-note-failed", why = why(&short))))?;
+        case.ok_or_else(|| cases.short.map_or_else(none, |short| say!("rules-note-failed", why = why(&short))))?;
     rest.add_note(&case, note).await.map_err(failed)
 }
 
-async fn assign_to(rest: &Rest, number: &str, conversation: Option<String>, agent: &str) -> Result<(), String> {
-    let failed = |error: RestError| text!("rules-assign-failed", why = in_words(&error));
+async fn assign_to(rest: &Rest, number: &str, conversation: Option<String>, agent: &str) -> Result<(), Message> {
+    let failed = |error: RestError| say!("rules-assign-failed", why = in_words(&error));
     let conversation = match conversation {
         Some(conversation) => Some(conversation),
         None => find_conversation(rest, number).await?,
     };
-    let conversation = conversation.ok_or_else(|| text!("rules-assign-failed", why = say!("rules-no-conversation")))?;
+    let conversation = conversation.ok_or_else(|| say!("rules-assign-failed", why = say!("rules-no-conversation")))?;
     rest.assign_conversation(&conversation, agent).await.map_err(failed)
 }
 
 /// The conversation with this number, however many newer ones there are.
-async fn find_conversation(rest: &Rest, number: &str) -> Result<Option<String>, String> {
-    let failed = |error: RestError| text!("rules-assign-failed", why = in_words(&error));
+async fn find_conversation(rest: &Rest, number: &str) -> Result<Option<String>, Message> {
+    let failed = |error: RestError| say!("rules-assign-failed", why = in_words(&error));
     let mut pages = Pages::new(List::OwnConversations, Timestamp::from_micros(i64::MIN));
     while !pages.is_done() && pages.read() < PAGES {
         let found = rest.next_page(&mut pages).await.map_err(failed)?.into_iter().find_map(|told| match told.fact {
@@ -366,6 +365,6 @@ async fn find_conversation(rest: &Rest, number: &str) -> Result<Option<String>, 
     if pages.is_done() {
         Ok(None)
     } else {
-        Err(text!("rules-assign-failed", why = say!("rules-not-among-newest", count = 10_000)))
+        Err(say!("rules-assign-failed", why = say!("rules-not-among-newest", count = 10_000)))
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ringside_desk::{Desk, Record, Screen, SessionView};
 use ringside_ledger::Whose;
-use ringside_words::text;
+use ringside_words::say;
 use tokio::sync::mpsc;
 use tokio::task::JoinError;
 use tokio::time::timeout;
@@ -76,7 +76,7 @@ impl Session {
             Some(_) => anew.resumes = resumes,
             None if self.signing_in.asked_keyring.is_some() => anew.load_sign_in(),
             None => {
-                let problem = Some(text!("problems-started-again"));
+                let problem = Some(say!("problems-started-again"));
                 anew.new_desk(SessionView { service, email, problem, ..screen(Screen::SignedOut) });
             }
         }
@@ -90,7 +90,7 @@ impl Session {
         self.begin(account, token, stay);
         self.resumes = None;
         let session = self.desk.session_view().clone();
-        self.desk.session(SessionView { problem: Some(text!("problems-started-again")), ..session });
+        self.desk.session(SessionView { problem: Some(say!("problems-started-again")), ..session });
     }
 
     /// What the desk had handed out, or would have, goes into the ledger, if the
@@ -123,7 +123,7 @@ impl Session {
     /// Says that nothing is heard any more, and does nothing but that until the end.
     pub(crate) async fn stopped(&mut self, asks: &mut mpsc::Receiver<Asked>) {
         let SessionView { service, email, .. } = self.desk.session_view().clone();
-        let problem = Some(Refusal::Stopped.to_string());
+        let problem = Some(Refusal::Stopped.message());
         self.desk = Desk::new(SessionView { service, email, problem, ..screen(Screen::SignedOut) });
         self.screens.starts_over = true;
         self.flush();

@@ -50,7 +50,7 @@ impl Session {
 
     /// Starts over with an empty desk; every window draws it anew.
     pub(super) fn new_desk(&mut self, session: SessionView) {
-        let problem = session.problem.clone().or_else(|| self.keeping.not_kept.as_ref().map(ToString::to_string));
+        let problem = session.problem.clone().or_else(|| self.keeping.not_kept.as_ref().map(|why| why.0.clone()));
         self.desk = Desk::new(SessionView { problem, no_toasts: self.no_toasts.clone(), ..session });
         self.journal = Journal::default();
         self.room.forget();

@@ -2,7 +2,7 @@
 //! agent's rights are watched.
 
 use ringside_desk::{MeView, Millis, Rights, Screen, SessionView};
-use ringside_words::{Message, say, text};
+use ringside_words::{Message, say};
 use voipbin_client::{Connection, Feed, Service, Token, Wanted};
 use voipbin_wire::AgentFact;
 
@@ -25,7 +25,7 @@ impl Session {
         let (service, rest) = match reach(&account, &token) {
             Ok(reached) => reached,
             Err(problem) => {
-                let problem = Some(problem.to_string());
+                let problem = Some(problem.message);
                 return self.desk.session(SessionView { problem, ..screen(Screen::SignedOut) });
             }
         };
@@ -103,7 +103,7 @@ impl Session {
         let session = self.desk.session_view().clone();
         if differ && session.ask_again.is_none() {
             self.ask_again(say!("sign-in-new-role"));
-        } else if !differ && session.ask_again == Some(text!("sign-in-new-role")) {
+        } else if !differ && session.ask_again == Some(say!("sign-in-new-role")) {
             self.desk.session(SessionView { ask_again: None, ..session });
         }
     }
@@ -119,7 +119,7 @@ impl Session {
 
     pub(super) fn ask_again(&mut self, why: Message) {
         let session = self.desk.session_view().clone();
-        self.desk.session(SessionView { ask_again: Some(why.to_string()), ..session });
+        self.desk.session(SessionView { ask_again: Some(why), ..session });
         self.see_what_is_in_the_way();
     }
 
@@ -134,12 +134,12 @@ impl Session {
     }
 
     pub(super) async fn sign_in_refused(&mut self) {
-        let problem = text!("sign-in-expired");
+        let problem = say!("sign-in-expired");
         self.sign_out(Some(problem)).await;
     }
 
     /// Clears the desk and leaves the link. What the vault holds stays.
-    pub(super) async fn sign_out(&mut self, problem: Option<String>) {
+    pub(super) async fn sign_out(&mut self, problem: Option<Message>) {
         self.finish_replies().await;
         self.leave_claim().await;
         self.finish_writing().await;
@@ -166,7 +166,7 @@ fn me(account: &Account, now: Millis) -> MeView {
         name: account.name.clone(),
         email: account.email.clone(),
         since: now,
-        fixed_because: (!is_agent).then(|| text!("status-access-key")),
+        fixed_because: (!is_agent).then(|| say!("status-access-key")),
         ..MeView::default()
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ringside_desk::{Screen, SessionView};
-use ringside_words::text;
+use ringside_words::{Message, say};
 use tokio::time::{Instant, sleep};
 use voipbin_client::Token;
 
@@ -94,10 +94,10 @@ impl Session {
     fn keyring_failed(&mut self, error: &VaultError) {
         tracing::warn!(%error, "the kept sign-in could not be read");
         let problem = match error {
-            VaultError::Locked => text!("sign-in-keyring-locked"),
-            VaultError::Missing => text!("sign-in-keyring-missing"),
-            VaultError::Silent => text!("sign-in-keyring-silent"),
-            VaultError::Broken(_) => text!("sign-in-keyring-broken"),
+            VaultError::Locked => say!("sign-in-keyring-locked"),
+            VaultError::Missing => say!("sign-in-keyring-missing"),
+            VaultError::Silent => say!("sign-in-keyring-silent"),
+            VaultError::Broken(_) => say!("sign-in-keyring-broken"),
         };
         let (service, email) = match &self.signing_in.remembered {
             Some(Account { service, email, .. }) => (service.clone(), email.clone()),
@@ -119,7 +119,7 @@ impl Session {
         }
         let session = self.desk.session_view().clone();
         self.desk.session(SessionView { screen: Screen::SigningIn, problem: None, ..session });
-        let notice = place.holds_key().then(|| text!("problems-certificate-with-key"));
+        let notice = place.holds_key().then(|| say!("problems-certificate-with-key"));
         let identified = async move {
             let result = identify(place, credential).await;
             Done::Identified { result, stay, notice, answer }
@@ -132,7 +132,7 @@ impl Session {
         &mut self,
         result: Result<(Account, Token), Problem>,
         stay: Stay,
-        notice: Option<String>,
+        notice: Option<Message>,
     ) -> Result<(), Problem> {
         self.signing_in.task = None;
         let (account, token) = match result {
@@ -146,8 +146,10 @@ impl Session {
         self.begin(account, token, stay);
         if let Some(notice) = notice {
             let session = self.desk.session_view().clone();
-            let told = session.problem.iter().cloned().chain([notice]);
-            let problem = Some(told.collect::<Vec<_>>().join(" "));
+            let problem = Some(match session.problem.clone() {
+                Some(told) => told.then(notice),
+                None => notice,
+            });
             self.desk.session(SessionView { problem, ..session });
         }
         self.keep();
@@ -178,7 +180,7 @@ impl Session {
         tracing::warn!(%error, "the sign-in was not kept");
         let because = Problem::from(error).message;
         let session = self.desk.session_view().clone();
-        let problem = Some(text!("sign-in-for-now", why = because));
+        let problem = Some(say!("sign-in-for-now", why = because));
         self.desk.session(SessionView { problem, ..session });
     }
 
@@ -194,7 +196,7 @@ impl Session {
         tracing::warn!(%error, "the sign-in was not removed");
         let because = Problem::from(error);
         let session = self.desk.session_view().clone();
-        let problem = Some(text!("sign-in-not-removed", why = because.message.clone()));
+        let problem = Some(say!("sign-in-not-removed", why = because.message.clone()));
         self.desk.session(SessionView { problem, ..session });
         because
     }
@@ -212,7 +214,7 @@ impl Session {
     }
 
     /// Whether this computer shows notifications, as the host finds out.
-    pub(super) fn toasts_fail(&mut self, why: Option<String>) {
+    pub(super) fn toasts_fail(&mut self, why: Option<Message>) {
         self.no_toasts = why;
         let session = self.desk.session_view().clone();
         if session.no_toasts != self.no_toasts {

@@ -74,12 +74,12 @@ fn failed(deed: &Deed, error: &RestError) -> Steered {
     let why = match (error, deed) {
         // The service gives no reason for it (section 5.8).
         (RestError::Rejected { status: 500, .. }, Deed::Transfer { .. } | Deed::Voicemail) => {
-            return Steered::Failed(what.to_string());
+            return Steered::Failed(what);
         }
         (RestError::NotFound, _) => say!("calls-failed-unknown-call"),
         (RestError::Rejected { status: 409, .. }, _) => say!("calls-failed-wrong-state"),
         (error, _) => in_words(error),
     };
     let message = if may_be_done { why.then(say!("calls-failed-maybe")) } else { what.then(why) };
-    Steered::Failed(message.to_string())
+    Steered::Failed(message)
 }

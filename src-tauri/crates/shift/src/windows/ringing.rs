@@ -165,6 +165,7 @@ mod tests {
         CallView {
             id: id.into(),
             stage,
+            unseen: false,
             inbound: true,
             name: None,
             number: number.into(),
