@@ -178,7 +178,7 @@ async fn of_two_desks_of_one_account_one_answers_and_the_other_takes_over() {
     other.respond(ResponderDeed::Keep(book(RULES))).await.unwrap();
     other.respond(ResponderDeed::Switch(true)).await.unwrap();
     let there = stage.until_desk(&other, |desk| desk.responder.state == ResponderState::Elsewhere).await;
-    assert!(there.responder.words.given("name") == Some(&"Dana".into()), "{}", there.responder.words);
+    assert!(there.responder.words.given("name") == Some(&"Dana Kim".into()), "{}", there.responder.words);
     let is_told = |desk: &ringside_desk::DeskView| {
         desk.talks.iter().any(|talk| talk.name.as_deref() == Some("Ringside auto-reply"))
     };

@@ -109,7 +109,7 @@ async fn once_the_keyring_is_open_what_was_kept_is_on_the_desk() {
     let Stage { service, drawer, .. } = stage;
     let stage = Stage::with(service, Arc::clone(&drawer)).await;
     stage.sign_in(0).await.unwrap();
-    is_told(&stage, "problems-no-key-locked").await;
+    is_told(&stage, "problems-keyring-locked").await;
     *drawer.is_locked.lock().unwrap() = false;
     drawer.turns(Mood::Answers);
     stage.shift.renew(stage.password(0)).await.unwrap();

@@ -218,7 +218,7 @@ async fn without_a_key_for_the_ledger_answers_still_go() {
     *drawer.is_locked.lock().unwrap() = true;
     let stage = Stage::with(service, std::sync::Arc::new(drawer)).await;
     stage.sign_in(0).await.unwrap();
-    let told = |patch: &Patch| matches!(patch, Patch::PutSession { session } if session.problem.as_ref().is_some_and(|problem| problem.has("problems-no-key-locked")));
+    let told = |patch: &Patch| matches!(patch, Patch::PutSession { session } if session.problem.as_ref().is_some_and(|problem| problem.has("problems-keyring-locked")));
     stage.sees("the notice", told).await;
     stage.sees("a live link", |patch| matches!(patch, Patch::PutLink { link } if link.live)).await;
     stage.play("john texts \"Hello\"");

@@ -194,7 +194,7 @@ impl<'a> Morning<'a> {
         self.server.play("john joins sales position 1 estimate 120").await?;
         self.app()?.shows("[data-list=waiting]", "Sales").await?;
         self.app()?.shows("[data-list=waiting]", "John Delgado · position 1 · est. 2 m").await?;
-        let toast = self.desktop.toast("New caller waiting in Sales").await?;
+        let toast = self.desktop.toast(&text!("alerts-waiting", queue = "Sales")).await?;
         expect(toast.body.contains("position 1"), "the toast tells the place")
     }
 
@@ -225,7 +225,7 @@ impl<'a> Morning<'a> {
     }
 
     async fn call_toast(&mut self) -> Done {
-        let toast = self.desktop.toast("John Delgado is calling").await?;
+        let toast = self.desktop.toast(&text!("alerts-is-calling", name = "John Delgado")).await?;
         expect(toast.body.contains("Sales"), "the toast names the queue")?;
         // The agent is elsewhere: another item is chosen, and the desk is away.
         let main = until("the desk window", 5, async || self.desktop.window("Ringside").await).await?;
@@ -273,7 +273,7 @@ impl<'a> Morning<'a> {
             "return document.querySelectorAll('img, a, script:not([src])').length + (document.title === '1' ? 1 : 0)";
         expect(app.run(marks).await? == 0, "nothing a caller wrote became markup on the desk")?;
         expect(app.run_in_pop(marks).await? == 0, "nothing a caller wrote became markup in the pop")?;
-        self.desktop.toast(&format!("{MARKUP_NAME} is calling")).await?;
+        self.desktop.toast(&text!("alerts-is-calling", name = MARKUP_NAME)).await?;
         self.picture("08-message_shown-pop").await?;
         self.server.play("stranger is answered\nstranger hangs up").await?;
         self.app()?.has("[data-list=ringing] [data-call]", false).await?;
@@ -324,7 +324,7 @@ impl<'a> Morning<'a> {
         app.type_into("section.right [aria-label=Note]", "Photo came.").await?;
         app.keys("section.right [aria-label=Note]", "\u{e007}").await?;
         app.shows("section.right [aria-label=Case]", "Photo came.").await?;
-        app.shows("section.right", "They wrote").await
+        app.shows("section.right", &text!("customer-they-wrote")).await
     }
 
     async fn call_steered(&mut self) -> Done {
@@ -373,7 +373,7 @@ impl<'a> Morning<'a> {
         app.click("nav button:nth-child(11)").await?;
         app.type_into("#voicemail", "nobody here").await?;
         app.keys("#voicemail", "\u{e007}").await?;
-        app.shows(".said", "Give a number like").await?;
+        app.shows(".said", &text!("problems-number-none")).await?;
         app.type_into("#voicemail", "+1 555 000 1111").await?;
         app.keys("#voicemail", "\u{e007}").await?;
         app.shows(".said", &text!("settings-voicemail-saved")).await?;

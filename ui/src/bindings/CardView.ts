@@ -78,6 +78,6 @@ hasMore: boolean,
  */
 cases: Array<CaseView>, 
 /**
- * What went wrong last, as a sentence.
+ * What went wrong last.
  */
 problem: import("../catalogue").Message | null, };

@@ -31,6 +31,6 @@ hangUp: DeedView,
  */
 transfer: TransferView | null, 
 /**
- * What went wrong last, as a sentence.
+ * What went wrong last.
  */
 problem: import("../catalogue").Message | null, };

@@ -13,6 +13,6 @@ bytes: number,
  */
 path: string | null, 
 /**
- * What went wrong, as a sentence.
+ * What went wrong.
  */
 problem: import("../catalogue").Message | null, };

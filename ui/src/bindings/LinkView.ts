@@ -2,7 +2,7 @@
 import type { NotReadView } from "./NotReadView";
 
 /**
- * The connection in words.
+ * Where the connection stands.
  */
 export type LinkView = { 
 /**

@@ -22,7 +22,7 @@ ours: boolean,
  */
 text: string, 
 /**
- * Pictures and files that came with it, in words.
+ * Pictures and files that came with it.
  */
 medias: Array<import("../catalogue").Message>, 
 /**
@@ -34,7 +34,7 @@ at: number,
  */
 delivery: DeliveryView | null, 
 /**
- * What went wrong, as a sentence.
+ * What went wrong.
  */
 problem: import("../catalogue").Message | null, 
 /**

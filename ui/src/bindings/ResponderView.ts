@@ -20,7 +20,7 @@ on: boolean,
  */
 state: ResponderState, 
 /**
- * The same as a sentence.
+ * The same for people.
  */
 words: import("../catalogue").Message, 
 /**

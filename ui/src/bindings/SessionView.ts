@@ -22,7 +22,7 @@ email: string,
  */
 demo: boolean, 
 /**
- * What went wrong, as a sentence with a next step.
+ * What went wrong, and what to do next.
  */
 problem: import("../catalogue").Message | null, 
 /**

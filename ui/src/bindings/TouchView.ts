@@ -13,7 +13,7 @@ id: string,
  */
 at: number, 
 /**
- * What, in words.
+ * What it was.
  */
 words: import("../catalogue").Message, 
 /**

@@ -30,7 +30,7 @@ at: number,
  */
 fate: TraceFate, 
 /**
- * The same as a sentence.
+ * The same for people.
  */
 words: import("../catalogue").Message, 
 /**

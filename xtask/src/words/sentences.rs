@@ -78,9 +78,12 @@ const FOR_THE_LOG: &[&str] = &[
     "rename = ",
 ];
 
-/// Where a sentence stands that is not in the catalogue.
+/// Crates that pass messages on: words are made of them where somebody reads.
+const BEFORE_THE_EDGE: &[&str] = &["client", "desk", "ledger", "shift"];
+
+/// Where a sentence stands that is not in the catalogue, or is made before the edge.
 pub(super) fn problems(files: &[File]) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut found = made_too_early(files);
     for File { path, text } in files {
         let is_test = path.ends_with(".test.ts")
             || path.starts_with("tests/")
@@ -108,6 +111,19 @@ pub(super) fn problems(files: &[File]) -> Vec<String> {
         }
     }
     found
+}
+
+fn made_too_early(files: &[File]) -> Vec<String> {
+    let is_before = |path: &str| {
+        let of = |name: &str| path.starts_with(&format!("src-tauri/crates/{name}/src/"));
+        BEFORE_THE_EDGE.iter().any(|name| of(name))
+    };
+    let early = files.iter().filter(|file| is_before(&file.path)).flat_map(|File { path, text }| {
+        text.match_indices("text!(").map(move |(at, _)| {
+            format!("{path}:{}: words are made where somebody reads them; pass a message on", line_of(text, at))
+        })
+    });
+    early.collect()
 }
 
 /// Whether somebody reads words there.
@@ -176,6 +192,15 @@ mod tests {
         ] {
             assert_eq!(found("ui/src/A.svelte", outside).len(), 1, "{outside}");
         }
+    }
+
+    #[test]
+    fn words_are_not_made_before_the_edge() {
+        let text = "fn f() { text!(\"a-b\") }";
+        assert_eq!(found("src-tauri/crates/desk/src/a.rs", text).len(), 1);
+        assert_eq!(found("src-tauri/crates/shift/src/a/b.rs", text).len(), 1);
+        assert_eq!(found("src-tauri/crates/cli/src/a.rs", text), [""; 0]);
+        assert_eq!(found("src-tauri/crates/desk/src/a.rs", "fn f() { say!(\"a-b\") }"), [""; 0]);
     }
 
     #[test]

@@ -120,7 +120,7 @@ pub struct Then {
 /// What a rule book may say in place of what is known.
 pub(crate) const PLACES: [&str; 4] = ["name", "number", "our_number", "agent"];
 
-/// What is wrong with a rule book, as a sentence for whoever wrote it.
+/// What is wrong with a rule book.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct RuleError(pub Message);

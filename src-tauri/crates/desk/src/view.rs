@@ -165,7 +165,7 @@ views! {
         pub hang_up: DeedView,
         /// Somebody else is to take the call.
         pub transfer: Option<TransferView>,
-        /// What went wrong last, as a sentence.
+        /// What went wrong last.
         pub problem: Option<Message>,
     }
 
@@ -203,7 +203,7 @@ views! {
         pub email: String,
         /// Whether this is the built-in demo desk.
         pub demo: bool,
-        /// What went wrong, as a sentence with a next step.
+        /// What went wrong, and what to do next.
         pub problem: Option<Message>,
         /// When the sign-in ends, once that is near.
         pub ends_at: Option<Millis>,
@@ -243,7 +243,7 @@ views! {
         pub differs: Option<StatusView>,
     }
 
-    /// The connection in words.
+    /// Where the connection stands.
     pub struct LinkView {
         /// Whether events arrive at this moment.
         pub live: bool,
@@ -396,13 +396,13 @@ views! {
         pub ours: bool,
         /// The words; may be none.
         pub text: String,
-        /// Pictures and files that came with it, in words.
+        /// Pictures and files that came with it.
         pub medias: Vec<Message>,
         /// When.
         pub at: Millis,
         /// How far it got; none for the customer's.
         pub delivery: Option<DeliveryView>,
-        /// What went wrong, as a sentence.
+        /// What went wrong.
         pub problem: Option<Message>,
         /// The rule that wrote it by itself, if one did.
         pub auto: Option<String>,
@@ -673,7 +673,7 @@ views! {
         pub bytes: i64,
         /// Where the file lies, once it is whole.
         pub path: Option<String>,
-        /// What went wrong, as a sentence.
+        /// What went wrong.
         pub problem: Option<Message>,
     }
 
@@ -743,7 +743,7 @@ views! {
         pub has_more: bool,
         /// What is to be done for them, open cases first.
         pub cases: Vec<CaseView>,
-        /// What went wrong last, as a sentence.
+        /// What went wrong last.
         pub problem: Option<Message>,
     }
 
@@ -771,7 +771,7 @@ views! {
         pub id: String,
         /// When.
         pub at: Millis,
-        /// What, in words.
+        /// What it was.
         pub words: Message,
         /// Whether it was a call.
         pub is_call: bool,

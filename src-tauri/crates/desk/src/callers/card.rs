@@ -151,7 +151,7 @@ pub(crate) fn key(id: &str) -> String {
     format!("call {id}")
 }
 
-/// Who it is, in a sentence.
+/// Who it is.
 pub(crate) fn caller(name: Option<&str>, number: &str) -> Message {
     match name {
         Some(name) => Message::verbatim(name),

@@ -35,7 +35,7 @@ pub(crate) struct Caller {
     rung_out: Vec<Box<str>>,
     /// The queue that the call itself says it came through.
     pub(crate) queue: Option<Queue>,
-    /// Why it ended, in words.
+    /// Why it ended, by the service's own word.
     pub(crate) why: Option<Box<str>>,
     /// The places in queues that it was told to have.
     pub(crate) places: Vec<Place>,

@@ -14,7 +14,7 @@ use crate::view::{NumberView, Patch};
 
 /// So many numbers are remembered; one that is met again is only written once more.
 const REMEMBERED: usize = 40_000;
-/// A number as it is shown in a sentence.
+/// A number as it is shown in a message.
 pub fn shown_number(number: &str) -> Message {
     if is_withheld(number) {
         return say!("common-withheld-number");

@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn a_text_without_words_is_never_blank() {
         let (picture, location) = (say!("texts-media-picture"), say!("texts-media-location"));
-        assert_eq!(instead_of_words("Hi", &[picture.clone()]), None);
+        assert_eq!(instead_of_words("Hi", std::slice::from_ref(&picture)), None);
         assert_eq!(instead_of_words(" \u{200b}", &[picture, location]).unwrap().to_string(), "Picture, Location");
         assert_eq!(instead_of_words("", &[]), Some(say!("texts-empty")));
     }

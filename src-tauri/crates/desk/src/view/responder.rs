@@ -13,7 +13,7 @@ views! {
         pub on: bool,
         /// Where it stands.
         pub state: ResponderState,
-        /// The same as a sentence.
+        /// The same for people.
         pub words: Message,
         /// The rules.
         pub book: RuleBook,
@@ -69,7 +69,7 @@ views! {
         pub at: Millis,
         /// What came of it.
         pub fate: TraceFate,
-        /// The same as a sentence.
+        /// The same for people.
         pub words: Message,
         /// The reply, sent or not.
         pub reply: Option<String>,
