@@ -47,6 +47,8 @@ pub(crate) struct Sender {
     sent: VecDeque<Millis>,
     /// When, in the last hour, whoever wrote.
     within_hour: VecDeque<Millis>,
+    /// When the last of them went by itself, whoever wrote since.
+    last: Option<Millis>,
     /// How many of them got a text back at once, in a row.
     pub(crate) quick: u32,
     /// Nothing came back yet after the last one.
@@ -99,6 +101,7 @@ impl Brakes {
         sender.is_open = true;
         sender.sent.push_back(at);
         sender.within_hour.push_back(at);
+        sender.last = sender.last.max(Some(at));
         self.all.push_back(at);
         self.forget(at);
     }
@@ -179,7 +182,7 @@ impl Brakes {
             if within(&sender.sent, DAY) >= PER_DAY {
                 return Some(Brake::Stays(say!("rules-said-per-day", count = PER_DAY)));
             }
-            if let Some(last) = sender.sent.back().filter(|last| now.saturating_sub(**last) < APART) {
+            if let Some(last) = sender.last.filter(|last| now.saturating_sub(*last) < APART) {
                 return Some(Brake::Until(last.saturating_add(APART), say!("rules-said-apart", seconds = APART_S)));
             }
         }
