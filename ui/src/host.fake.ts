@@ -15,12 +15,14 @@ import type { TraceView } from "./bindings/TraceView";
 import type { Trial } from "./bindings/Trial";
 import type { TalkDeed } from "./bindings/TalkDeed";
 import type { Diagnostics } from "./bindings/Diagnostics";
+import { nothing } from "./bindings/kinds.svelte";
 import { readNumbers } from "./bindings/readNumbers";
 import { RecordedVerbs } from "./bindings/verbs";
 import type { Host } from "./host";
 
 export function emptyDesk(): DeskView {
   return {
+    ...nothing(),
     session: {
       screen: "desk",
       service: "api.voipbin.net",
@@ -64,24 +66,8 @@ export function emptyDesk(): DeskView {
       strangeFields: 0,
       notRead: null,
     },
-    calls: [],
-    waits: [],
-    chats: [],
-    messages: [],
-    colleagues: [],
-    cards: [],
-    past: [],
     away: null,
     floor: quietFloor(),
-    board: [],
-    queues: [],
-    flows: [],
-    conferences: [],
-    recordings: [],
-    transcripts: [],
-    talks: [],
-    talkLines: [],
-    numbers: [],
     tools: {
       quickReplies: [
         { shortcut: "hours", text: "We are open from 9 to 5, {name}." },

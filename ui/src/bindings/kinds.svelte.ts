@@ -28,6 +28,28 @@ import type { WaitView } from "./WaitView";
 import type { DeskView } from "./DeskView";
 import type { Patch } from "./Patch";
 
+/** Nothing of what there may be many of. */
+export function nothing() {
+  return {
+    numbers: [],
+    calls: [],
+    talks: [],
+    talkLines: [],
+    waits: [],
+    chats: [],
+    messages: [],
+    colleagues: [],
+    cards: [],
+    past: [],
+    board: [],
+    queues: [],
+    flows: [],
+    conferences: [],
+    recordings: [],
+    transcripts: [],
+  } satisfies Partial<DeskView>;
+}
+
 export class Held {
   session = $state.raw<SessionView>(starting);
   tools = $state.raw<ToolsView | null>(null);

@@ -39,6 +39,16 @@ impl Around {
     pub const ALL: [Self; 3] = [Self::Flows, Self::Conferences, Self::Recordings];
 }
 
+/// What windows show of one kind of thing, or a few.
+trait Shows {
+    /// How many are to be drawn again.
+    fn marked(&self) -> usize;
+    /// Draws those.
+    fn draw(&mut self, patches: &mut Vec<Patch>);
+    /// Puts all of them into the picture of the whole desk.
+    fn show(&self, desk: &mut DeskView);
+}
+
 /// What goes on around calls and texts.
 #[derive(Debug, Default)]
 pub(crate) struct AroundCalls {
@@ -71,26 +81,23 @@ impl AroundCalls {
         self.recordings.is_recorded(call)
     }
 
+    fn each(&self) -> [&dyn Shows; 5] {
+        [&self.talks, &self.flows, &self.conferences, &self.recordings, &self.transcripts]
+    }
+
     pub(crate) fn marked(&self) -> usize {
-        let running = self.flows.marked() + self.conferences.marked() + self.recordings.marked();
-        running + self.transcripts.marked() + self.talks.marked()
+        self.each().iter().map(|area| area.marked()).sum()
     }
 
     pub(crate) fn draw(&mut self, patches: &mut Vec<Patch>) {
-        self.talks.draw(patches);
-        self.flows.draw(patches);
-        self.conferences.draw(patches);
-        self.recordings.draw(patches);
-        self.transcripts.draw(patches);
+        let areas: [&mut dyn Shows; 5] =
+            [&mut self.talks, &mut self.flows, &mut self.conferences, &mut self.recordings, &mut self.transcripts];
+        areas.into_iter().for_each(|area| area.draw(patches));
     }
 
     /// Puts what there is into the picture of the whole desk.
     pub(crate) fn show(&self, desk: &mut DeskView) {
-        desk.flows = self.flows.views();
-        desk.conferences = self.conferences.views();
-        desk.recordings = self.recordings.views();
-        desk.transcripts = self.transcripts.views();
-        (desk.talks, desk.talk_lines) = self.talks.views();
+        self.each().iter().for_each(|area| area.show(desk));
     }
 
     pub(crate) fn give_room_back(&mut self) {

@@ -312,32 +312,19 @@ impl Desk {
 
     /// The whole desk, for a window that has just opened.
     pub fn view(&self) -> DeskView {
-        let mut desk = DeskView {
-            session: self.session.clone(),
-            me: self.people.me.view().clone(),
-            link: self.link.clone(),
-            calls: self.call_views(),
-            waits: self.wait_views(),
-            chats: Vec::new(),
-            messages: Vec::new(),
-            colleagues: self.people.colleague_views(),
-            cards: self.people.card_views(),
-            past: self.past_views(),
-            away: self.absence.view(),
-            floor: self.floor.shown().clone(),
-            board: self.board_views(),
-            queues: self.floor.queues_shown(),
-            flows: Vec::new(),
-            conferences: Vec::new(),
-            recordings: Vec::new(),
-            transcripts: Vec::new(),
-            talks: Vec::new(),
-            talk_lines: Vec::new(),
-            tools: self.tools.clone(),
-            can: self.can(),
-            responder: Box::new(self.responder.view(&self.people)),
-            numbers: Vec::new(),
-        };
+        let mut desk = DeskView::bare(
+            self.session.clone(),
+            self.tools.clone(),
+            self.can(),
+            Box::new(self.responder.view(&self.people)),
+            self.people.me.view().clone(),
+            self.link.clone(),
+            self.absence.view(),
+            self.floor.shown().clone(),
+        );
+        self.show_callers(&mut desk);
+        desk.queues = self.floor.queues_shown();
+        self.people.show(&mut desk);
         self.texts.show(&mut desk);
         self.around.show(&mut desk);
         desk.numbers = self.forms.of(desk.shown_numbers());

@@ -13,7 +13,7 @@ use voipbin_wire::{AgentFact, AgentStatus, Contact, Timestamp};
 
 use crate::moment::{Heard, Moment};
 use crate::shelf::{ById, Shelf};
-use crate::view::{CardView, ColleagueView, Patch, StatusView, drawn};
+use crate::view::{CardView, ColleagueView, DeskView, Patch, StatusView, drawn};
 use crate::{Desk, Millis, is_withheld};
 
 pub use customers::{Customer, CustomerDeed};
@@ -137,12 +137,10 @@ impl People {
         self.cards.draw(patches);
     }
 
-    pub(crate) fn colleague_views(&self) -> Vec<ColleagueView> {
-        self.colleagues.sorted().map(|(_, colleague)| colleague.clone()).collect()
-    }
-
-    pub(crate) fn card_views(&self) -> Vec<CardView> {
-        self.cards.views()
+    /// Puts what there is into the picture of the whole desk.
+    pub(crate) fn show(&self, desk: &mut DeskView) {
+        desk.colleagues = self.colleagues.sorted().map(|(_, colleague)| colleague.clone()).collect();
+        desk.cards = self.cards.views();
     }
 
     pub(crate) fn give_room_back(&mut self) {

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use voipbin_wire::{ConferenceFact, Seat, Timestamp};
 
+use super::Shows;
 use crate::callers::board::why;
 use crate::latest::{Latest, placed_at};
 use crate::moment::Moment;
 use crate::shelf::{Shelf, set, set_told};
-use crate::view::{ConferenceView, Patch, SeatView};
+use crate::view::{ConferenceView, DeskView, Patch, SeatView};
 use crate::{Millis, Out, Remembered, told};
 
 /// How many conferences that are over stay in sight.
@@ -99,20 +100,22 @@ impl Conferences {
         }
     }
 
-    pub(crate) fn marked(&self) -> usize {
+    pub(crate) fn give_room_back(&mut self) {
+        self.over.give_room_back();
+    }
+}
+
+impl Shows for Conferences {
+    fn marked(&self) -> usize {
         self.rooms.marked()
     }
 
-    pub(crate) fn draw(&mut self, patches: &mut Vec<Patch>) {
+    fn draw(&mut self, patches: &mut Vec<Patch>) {
         self.rooms.draw(patches, |room| room.view.clone());
     }
 
-    pub(crate) fn views(&self) -> Vec<ConferenceView> {
-        self.rooms.sorted().map(|(_, room)| room.view.clone()).collect()
-    }
-
-    pub(crate) fn give_room_back(&mut self) {
-        self.over.give_room_back();
+    fn show(&self, desk: &mut DeskView) {
+        desk.conferences = self.rooms.sorted().map(|(_, room)| room.view.clone()).collect();
     }
 }
 

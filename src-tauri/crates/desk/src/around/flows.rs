@@ -2,10 +2,11 @@
 
 use voipbin_wire::{ActionFact, FlowFact, Timestamp};
 
+use super::Shows;
 use crate::latest::{Latest, placed_at};
 use crate::moment::Moment;
 use crate::shelf::{Shelf, set};
-use crate::view::{FlowView, Patch, StepView};
+use crate::view::{DeskView, FlowView, Patch, StepView};
 use crate::{Millis, Out, Remembered, told};
 
 /// How many flows that are over stay in sight.
@@ -109,18 +110,6 @@ impl Flows {
         }
     }
 
-    pub(crate) fn marked(&self) -> usize {
-        self.flows.marked()
-    }
-
-    pub(crate) fn draw(&mut self, patches: &mut Vec<Patch>) {
-        self.flows.draw(patches, Flow::view);
-    }
-
-    pub(crate) fn views(&self) -> Vec<FlowView> {
-        self.flows.sorted().map(|(_, flow)| flow.view()).collect()
-    }
-
     pub(crate) fn give_room_back(&mut self) {
         self.flows.give_room_back();
         self.over.give_room_back();
@@ -135,6 +124,20 @@ impl Flows {
         for id in oldest {
             self.flows.remove(&id);
         }
+    }
+}
+
+impl Shows for Flows {
+    fn marked(&self) -> usize {
+        self.flows.marked()
+    }
+
+    fn draw(&mut self, patches: &mut Vec<Patch>) {
+        self.flows.draw(patches, Flow::view);
+    }
+
+    fn show(&self, desk: &mut DeskView) {
+        desk.flows = self.flows.sorted().map(|(_, flow)| flow.view()).collect();
     }
 }
 

@@ -2,10 +2,11 @@
 
 use voipbin_wire::{RecordingFact, RecordingStage};
 
+use super::Shows;
 use crate::latest::Latest;
 use crate::moment::Moment;
 use crate::shelf::{Shelf, set};
-use crate::view::{FetchView, Patch, RecordingView};
+use crate::view::{DeskView, FetchView, Patch, RecordingView};
 use crate::{Millis, Out, told};
 
 /// How many recordings stay in sight.
@@ -85,17 +86,19 @@ impl Recordings {
             self.recordings.remove(&id);
         }
     }
+}
 
-    pub(crate) fn marked(&self) -> usize {
+impl Shows for Recordings {
+    fn marked(&self) -> usize {
         self.recordings.marked()
     }
 
-    pub(crate) fn draw(&mut self, patches: &mut Vec<Patch>) {
+    fn draw(&mut self, patches: &mut Vec<Patch>) {
         self.recordings.draw(patches, |recording| recording.view.clone());
     }
 
-    pub(crate) fn views(&self) -> Vec<RecordingView> {
-        self.recordings.sorted().map(|(_, recording)| recording.view.clone()).collect()
+    fn show(&self, desk: &mut DeskView) {
+        desk.recordings = self.recordings.sorted().map(|(_, recording)| recording.view.clone()).collect();
     }
 }
 

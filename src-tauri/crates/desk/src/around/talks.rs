@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use ringside_words::{Message, say};
 use voipbin_wire::{TalkFact, TalkMedia, TalkMessageFact};
 
+use super::Shows;
 use crate::moment::Moment;
 use crate::people::People;
 use crate::shelf::Shelf;
-use crate::view::{Patch, ReactionView, TalkLineView, TalkView};
+use crate::view::{DeskView, Patch, ReactionView, TalkLineView, TalkView};
 use crate::{Millis, Out, told};
 
 /// So many chats of the team lie on the desk.
@@ -135,20 +136,6 @@ impl Talks {
         self.talks.has(talk)
     }
 
-    pub(crate) fn marked(&self) -> usize {
-        self.talks.marked() + self.lines.marked()
-    }
-
-    pub(crate) fn draw(&mut self, patches: &mut Vec<Patch>) {
-        self.talks.draw(patches, |talk| talk.view.clone());
-        self.lines.draw(patches, |line| line.clone());
-    }
-
-    pub(crate) fn views(&self) -> (Vec<TalkView>, Vec<TalkLineView>) {
-        let talks = self.talks.sorted().map(|(_, talk)| talk.view.clone()).collect();
-        (talks, self.lines.sorted().map(|(_, line)| line.clone()).collect())
-    }
-
     fn meet_talk(&mut self, id: &str, at: Millis) {
         if self.talks.has(id) {
             return;
@@ -181,6 +168,22 @@ impl Talks {
         if let Some(talk) = self.talks.get_mut(chat) {
             talk.order.remove(&(line.at, line.id));
         }
+    }
+}
+
+impl Shows for Talks {
+    fn marked(&self) -> usize {
+        self.talks.marked() + self.lines.marked()
+    }
+
+    fn draw(&mut self, patches: &mut Vec<Patch>) {
+        self.talks.draw(patches, |talk| talk.view.clone());
+        self.lines.draw(patches, |line| line.clone());
+    }
+
+    fn show(&self, desk: &mut DeskView) {
+        desk.talks = self.talks.sorted().map(|(_, talk)| talk.view.clone()).collect();
+        desk.talk_lines = self.lines.sorted().map(|(_, line)| line.clone()).collect();
     }
 }
 

@@ -2,10 +2,11 @@
 
 use voipbin_wire::{SpeechFact, TranscriptionFact};
 
+use super::Shows;
 use crate::latest::Latest;
 use crate::moment::Moment;
 use crate::shelf::Shelf;
-use crate::view::{LineView, Patch, TranscriptView};
+use crate::view::{DeskView, LineView, Patch, TranscriptView};
 use crate::{Millis, Out, told};
 
 /// How many transcripts stay in sight.
@@ -63,18 +64,6 @@ impl Transcripts {
         self.change(of, at, |transcript| transcript.say(LineView { id, side, text, speaking, at }));
     }
 
-    pub(crate) fn marked(&self) -> usize {
-        self.transcripts.marked()
-    }
-
-    pub(crate) fn draw(&mut self, patches: &mut Vec<Patch>) {
-        self.transcripts.draw(patches, |transcript| transcript.view.clone());
-    }
-
-    pub(crate) fn views(&self) -> Vec<TranscriptView> {
-        self.transcripts.sorted().map(|(_, transcript)| transcript.view.clone()).collect()
-    }
-
     fn change(&mut self, id: &str, began: Millis, change: impl FnOnce(&mut Transcript)) {
         let is_new = self.transcripts.get(id).is_none();
         self.transcripts.change(
@@ -90,6 +79,20 @@ impl Transcripts {
         if is_new {
             self.transcripts.is_over(id, KEPT);
         }
+    }
+}
+
+impl Shows for Transcripts {
+    fn marked(&self) -> usize {
+        self.transcripts.marked()
+    }
+
+    fn draw(&mut self, patches: &mut Vec<Patch>) {
+        self.transcripts.draw(patches, |transcript| transcript.view.clone());
+    }
+
+    fn show(&self, desk: &mut DeskView) {
+        desk.transcripts = self.transcripts.sorted().map(|(_, transcript)| transcript.view.clone()).collect();
     }
 }
 

@@ -9,7 +9,8 @@ use crate::callers::table::Slot;
 use crate::callers::{Change, Covered, card, gap, history, wait};
 use crate::moment::Moment;
 use crate::view::{
-    AwayItemView, BoardCallView, CallStage, CallView, OutcomeView, PastView, Patch, StatusView, WaitView, drawn,
+    AwayItemView, BoardCallView, CallStage, CallView, DeskView, OutcomeView, PastView, Patch, StatusView, WaitView,
+    drawn,
 };
 use crate::{Desk, Millis};
 
@@ -131,24 +132,17 @@ impl Desk {
         }
     }
 
-    pub(crate) fn call_views(&self) -> Vec<CallView> {
-        let callers = self.callers.table.sorted(|caller| caller.here.is_some());
-        callers.into_iter().filter_map(|caller| self.card_view(caller)).collect()
-    }
-
-    pub(crate) fn wait_views(&self) -> Vec<WaitView> {
-        let callers = self.callers.table.sorted(|caller| caller.wait.is_some());
-        callers.into_iter().filter_map(|caller| self.wait_view(caller)).collect()
-    }
-
-    pub(crate) fn past_views(&self) -> Vec<PastView> {
-        let callers = self.callers.table.sorted(|caller| caller.past.is_some());
-        callers.into_iter().filter_map(|caller| self.past_view(caller)).collect()
-    }
-
-    pub(crate) fn board_views(&self) -> Vec<BoardCallView> {
-        let callers = self.callers.table.sorted(|caller| caller.board.is_some());
-        callers.into_iter().filter_map(|caller| self.board_view(caller)).collect()
+    /// Puts all callers into the picture of the whole desk.
+    pub(crate) fn show_callers(&self, desk: &mut DeskView) {
+        let table = &self.callers.table;
+        let here = table.sorted(|caller| caller.here.is_some()).into_iter();
+        desk.calls = here.filter_map(|caller| self.card_view(caller)).collect();
+        let waiting = table.sorted(|caller| caller.wait.is_some()).into_iter();
+        desk.waits = waiting.filter_map(|caller| self.wait_view(caller)).collect();
+        let past = table.sorted(|caller| caller.past.is_some()).into_iter();
+        desk.past = past.filter_map(|caller| self.past_view(caller)).collect();
+        let on_board = table.sorted(|caller| caller.board.is_some()).into_iter();
+        desk.board = on_board.filter_map(|caller| self.board_view(caller)).collect();
     }
 
     fn name_of_caller(&self, caller: &Caller) -> Option<&str> {

@@ -64,6 +64,12 @@ macro_rules! kinds {
         }
 
         impl DeskView {
+            /// A desk with nothing on it of what there may be many of.
+            #[expect(clippy::too_many_arguments, reason = "what there is one of, each once")]
+            pub fn bare($( $( $one: $one_kind, )+ )+) -> Self {
+                Self { $( $( $one, )+ )+ $( $many: Vec::new(), )+ }
+            }
+
             /// The whole as single patches: what a window holds that drew it.
             pub fn into_patches(self) -> Vec<Patch> {
                 let Self { $( $( $one, )+ )+ $( $many, )+ } = self;

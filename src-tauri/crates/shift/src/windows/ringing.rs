@@ -119,39 +119,17 @@ impl Ringing {
         }
         cards.retain(|card| self.shows(&card.number));
         numbers.retain(|number| self.shows(&number.number));
-        DeskView {
-            session,
-            me,
-            link,
-            calls,
-            cards,
-            floor,
-            can,
-            numbers,
-            waits: Vec::new(),
-            chats: Vec::new(),
-            messages: Vec::new(),
-            colleagues: Vec::new(),
-            past: Vec::new(),
-            away: None,
-            board: Vec::new(),
-            queues: Vec::new(),
-            flows: Vec::new(),
-            conferences: Vec::new(),
-            recordings: Vec::new(),
-            transcripts: Vec::new(),
-            talks: Vec::new(),
-            talk_lines: Vec::new(),
-            tools: ToolsView::default(),
-            responder: Box::new(ResponderView {
-                book: RuleBook::default(),
-                counts: Vec::new(),
-                traces: Vec::new(),
-                opt_outs: Vec::new(),
-                held: Vec::new(),
-                ..*responder
-            }),
-        }
+        let responder = ResponderView {
+            book: RuleBook::default(),
+            counts: Vec::new(),
+            traces: Vec::new(),
+            opt_outs: Vec::new(),
+            held: Vec::new(),
+            ..*responder
+        };
+        let tools = ToolsView::default();
+        let bare = DeskView::bare(session, tools, can, Box::new(responder), me, link, None, floor);
+        DeskView { calls, cards, numbers, ..bare }
     }
 }
 

@@ -85,6 +85,11 @@ fn typescript() -> String {
     for view in views.iter().copied().chain(["DeskView", "Patch"]) {
         let _ = writeln!(ts, "import type {{ {view} }} from \"./{view}\";");
     }
+    ts.push_str("\n/** Nothing of what there may be many of. */\nexport function nothing() {\n  return {\n");
+    for many in MANY {
+        let _ = writeln!(ts, "    {}: [],", camel(many.place));
+    }
+    ts.push_str("  } satisfies Partial<DeskView>;\n}\n");
     ts.push_str("\nexport class Held {\n");
     for One { place, view, start } in ones() {
         let (place, view) = (camel(place), view_of(view));
