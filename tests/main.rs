@@ -14,6 +14,7 @@ mod fuzzed_before;
 mod keyrings;
 mod knowing_the_customer;
 mod ledgers;
+mod live_events;
 mod long_lists;
 mod losing_the_link;
 mod odd_letters;
