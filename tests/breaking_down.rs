@@ -4,6 +4,7 @@ use ringside_desk::{Patch, Screen, SessionView};
 use tempfile::TempDir;
 
 use crate::stage::Stage;
+use ringside_words::text;
 
 async fn sees_session(stage: &Stage, what: &str, is_it: impl Fn(&SessionView) -> bool) {
     stage.sees(what, |patch| matches!(patch, Patch::PutSession { session } if is_it(session))).await;
@@ -61,6 +62,6 @@ async fn a_session_that_breaks_down_again_and_again_promises_nothing_any_more() 
     })
     .await;
     let problem = stage.sign_in(0).await.unwrap_err();
-    assert!(problem.to_string().contains("stopped"), "{problem}");
+    assert!(problem.to_string().contains(&text!("problems-stopped")), "{problem}");
     stage.shift.end().await;
 }

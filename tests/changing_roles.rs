@@ -1,6 +1,7 @@
 //! An agent is promoted or demoted while signed in: the service goes by the token.
 
 use ringside_desk::{Patch, Screen};
+use ringside_words::text;
 use voipbin_simulator::{Dialect, Setup};
 
 use crate::stage::{Drawer, Stage};
