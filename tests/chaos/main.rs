@@ -18,6 +18,11 @@ use voipbin_simulator::{Dialect, Fault, Setup, Simulator};
 const FAULT_EVERY_MS: u64 = 200;
 /// Once it is quiet, it is live again within this time.
 const HEALS_WITHIN: Duration = Duration::from_secs(60);
+/// A single event is stamped wrong by a day at most, …
+const A_DAY: i64 = 86_400_000;
+/// … or is behind by only so much: longer than any frame is on its way, and not
+/// long enough to stand out.
+const A_LITTLE_BEHIND: std::ops::Range<i64> = 7_000..60_000;
 /// A socket that nothing is heard on is given up after 25 s; a little more is
 /// for the timer and the window.
 const NOTICED_WITHIN: Duration = Duration::from_secs(27);
@@ -67,7 +72,19 @@ async fn main() -> ExitCode {
     if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// How far behind a wrong clock may stamp something without changing what is
+/// right: what only a list tells is as old as it says, lists are read back to two
+/// minutes before a loss, and an answer from before the offer was somebody else's.
+#[derive(Clone, Copy)]
+enum Behind {
+    Never,
+    ByALittle,
+    ByADay,
+}
+
 struct Chaos {
+    /// How far the service's clock is ahead.
+    service_ahead_ms: i64,
     dialect: Dialect,
     dice: fastrand::Rng,
     service: Simulator,
@@ -116,6 +133,7 @@ impl Chaos {
         let credential = Credential::Password { email: login.email, password: login.password };
         shift.sign_in(service.address(), credential, true).await.map_err(|problem| problem.to_string())?;
         let chaos = Self {
+            service_ahead_ms: 0,
             dialect,
             dice: fastrand::Rng::with_seed(seed),
             service,
@@ -202,8 +220,8 @@ impl Chaos {
                 // A little, or far off; lists are read back to two minutes before a loss.
                 let (least, most) = if self.dice.bool() { (0, 3000) } else { (40_000, 100_000) };
                 let millis = self.dice.i64(least..most) * if self.dice.bool() { 1 } else { -1 };
-                let way = if millis >= 0 { "ahead" } else { "behind" };
-                self.play(&format!("the clock is {}ms {way}", millis.abs()));
+                self.service_ahead_ms = millis;
+                self.play(&clock_is(millis));
             }
         }
     }
@@ -212,7 +230,8 @@ impl Chaos {
         match self.dice.u8(..6) {
             0 if self.open.len() < 3 => {
                 let caller = self.calls.len() as u64;
-                self.play(&format!("caller c{caller} +1556{caller:07}\nc{caller} calls dana"));
+                self.play(&format!("caller c{caller} +1556{caller:07}"));
+                self.play_stamped(&format!("c{caller} calls dana"), Behind::ByALittle);
                 self.calls.push((caller, false));
                 self.open.push((caller, false));
             }
@@ -223,20 +242,36 @@ impl Chaos {
                     *answered = true;
                     let caller = *caller;
                     self.calls[usize::try_from(caller).unwrap_or_default()].1 = true;
-                    self.play(&format!("c{caller} is answered"));
+                    self.play_stamped(&format!("c{caller} is answered"), Behind::Never);
                 }
             }
             2 if !self.open.is_empty() => {
                 let at = self.dice.usize(..self.open.len());
                 let (caller, _) = self.open.swap_remove(at);
-                self.play(&format!("c{caller} hangs up"));
+                self.play_stamped(&format!("c{caller} hangs up"), Behind::ByADay);
             }
             _ => {
                 self.texts += 1;
                 let (number, caller) = (self.texts, self.texts % 40);
-                self.play(&format!("caller t{caller} +1557{caller:07}\nt{caller} texts \"text number {number}.\""));
+                self.play(&format!("caller t{caller} +1557{caller:07}"));
+                self.play_stamped(&format!("t{caller} texts \"text number {number}.\""), Behind::ByALittle);
             }
         }
+    }
+
+    /// Something happens, and now and then a wrong clock stamps it, and nothing else.
+    fn play_stamped(&mut self, line: &str, behind: Behind) {
+        if self.dice.u8(..20) > 0 {
+            return self.play(line);
+        }
+        let ahead_ms = match behind {
+            // With a service that is behind as a whole it may be too much together.
+            Behind::ByALittle if self.service_ahead_ms >= 0 && self.dice.bool() => -self.dice.i64(A_LITTLE_BEHIND),
+            Behind::ByADay if self.dice.bool() => -self.dice.i64(A_LITTLE_BEHIND.start..A_DAY),
+            _ => self.dice.i64(A_LITTLE_BEHIND.start..A_DAY),
+        };
+        let (wrong, right) = (clock_is(self.service_ahead_ms + ahead_ms), clock_is(self.service_ahead_ms));
+        self.play(&format!("{wrong}\n{line}\n{right}"));
     }
 
     /// A socket that looks alive and carries nothing: how long the app takes it for live.
@@ -322,6 +357,12 @@ impl Chaos {
             say(&error.to_string());
         }
     }
+}
+
+/// The line that sets the service's clock.
+fn clock_is(ahead_ms: i64) -> String {
+    let way = if ahead_ms >= 0 { "ahead" } else { "behind" };
+    format!("the clock is {}ms {way}", ahead_ms.abs())
 }
 
 /// How long the app still said live after its link broke.

@@ -24,6 +24,11 @@ const HEALS_WITHIN: Duration = Duration::from_secs(80);
 const FAR: i64 = 70_000;
 /// … and at most.
 const FAR_OFF: i64 = 7_200_000;
+/// A single event may be stamped wrong by a day, …
+const A_DAY: i64 = 86_400_000;
+/// … or be behind by only so much: longer than any frame is on its way, and not
+/// long enough to stand out.
+const A_LITTLE_BEHIND: std::ops::Range<i64> = 7_000..60_000;
 /// A program notices that it stood still when its look, planned every 2 s, comes
 /// 1 s late or later (`wake.rs` of the client).
 const STANDSTILL_NOTICED: Duration = Duration::from_secs(3);
@@ -285,8 +290,13 @@ impl Schedule {
             self.world.ahead = dice.i64(0..FAR_OFF);
         }
         let sometime = |dice: &mut fastrand::Rng| TROUBLE.mul_f64(dice.f64());
+        let outlier = |dice: &mut fastrand::Rng| match dice.u8(..3) {
+            0 => far(dice),
+            1 => dice.i64(-A_DAY..=A_DAY),
+            _ => -dice.i64(A_LITTLE_BEHIND),
+        };
         for _ in 0..dice.usize(0..3) {
-            let (at, by) = (sometime(&mut dice), far(&mut dice));
+            let (at, by) = (sometime(&mut dice), outlier(&mut dice));
             self.at(at, Event::Happens(Step::WrongTime(by)));
         }
         if dice.u8(..4) == 0 {
