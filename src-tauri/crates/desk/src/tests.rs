@@ -19,6 +19,7 @@ mod misdated;
 mod numbers;
 mod order;
 mod order_around;
+mod order_written;
 mod replies;
 mod responder;
 mod steering;

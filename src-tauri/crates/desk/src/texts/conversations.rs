@@ -15,7 +15,7 @@ use super::chats::{Opening, chat_id};
 use super::{Beside, Texts};
 use crate::moment::Moment;
 use crate::numbers::number_of;
-use crate::shelf::ById;
+use crate::shelf::{ById, set};
 use crate::{Out, told};
 
 /// The names of so many texts of a conversation are remembered, …
@@ -65,17 +65,23 @@ impl Texts {
     ) {
         let Some(id) = fact.id.as_deref() else { return };
         let is_mine = beside.people.is_me(fact.agent_id.as_deref());
-        if !is_mine || fact.tm_delete.is_some() || self.conversations.met.contains_key(id) {
+        if !is_mine || fact.tm_delete.is_some() {
             return;
         }
         let (peer, ours) = (fact.peer.as_ref(), fact.ours.as_ref());
         let Some(theirs) = number_of(peer, ours) else { return };
         let channel = told(fact.kind.as_ref()).filter(|kind| kind != "message");
         let our_number = number_of(ours, peer).filter(|_| channel.is_none()).unwrap_or_default();
-        self.conversations.met.insert(id.to_owned(), ());
-        let name = peer.and_then(|peer| told(peer.name.as_ref()));
         let at = moment.when(fact.tm_update.or(fact.tm_create));
         let chat = chat_id(&theirs, &our_number);
+        if self.conversations.met.insert(id.to_owned(), ()).is_some() {
+            // Where no text says when, it stands where it was given to the agent last.
+            self.chats.update(&chat, |chat| {
+                chat.order.is_empty() && at > chat.view.last_at && set(&mut chat.view.last_at, at)
+            });
+            return;
+        }
+        let name = peer.and_then(|peer| told(peer.name.as_ref()));
         self.open_chat(Opening { id: &chat, theirs: &theirs, ours: our_number, name, at }, out, beside);
         self.chat_is_called(&chat, id, channel, beside.people.rights);
     }
