@@ -1,7 +1,7 @@
 //! Schedules of faults through the link and the desk without I/O: those that
 //! once found a defect, and some more. `cargo xtask simulate` plays many.
 
-#[path = "simulate/schedule.rs"]
+#[path = "simulate/schedule/mod.rs"]
 mod schedule;
 #[path = "simulate/world.rs"]
 pub(crate) mod world;
