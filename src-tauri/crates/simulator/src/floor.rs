@@ -379,10 +379,11 @@ impl Floor {
                 id.map(|id| self.set_status(id, status)).unwrap_or_default()
             }
             Step::Becomes { agent, is_manager } => {
+                let at = self.now();
                 let known = self.agents.iter_mut().find(|known| known.word == *agent);
                 let Some(agent) = known else { return Vec::new() };
                 agent.permission = if *is_manager { MANAGER } else { PLAIN_AGENT };
-                agent.changed = now();
+                agent.changed = at;
                 let id = agent.id;
                 let live = self.live_agent("agent_updated", id);
                 self.tells(Vec::new(), live)
@@ -431,7 +432,7 @@ impl Floor {
                 let names = ["id", "queue_id", "conference_id", "agent_id", "call_id"];
                 let id = names.iter().find_map(|name| data[name].as_str()).unwrap_or("unknown").to_owned();
                 let topics = self.topics(&event.resource(), &id, self.agents.iter().map(|agent| agent.id).collect());
-                vec![Publication { event: event.as_word(), id, topics, data: data.clone() }]
+                vec![Publication { at: self.now(), event: event.as_word(), id, topics, data: data.clone() }]
             }
         }
     }
@@ -465,9 +466,10 @@ impl Floor {
     }
 
     pub(crate) fn set_status(&mut self, id: Uuid, status: &str) -> Vec<Publication> {
+        let at = self.now();
         let Some(agent) = self.agents.iter_mut().find(|agent| agent.id == id) else { return Vec::new() };
         let before = std::mem::replace(&mut agent.status, status.to_owned());
-        agent.changed = now();
+        agent.changed = at;
         let data = json!({"agent_id": id, "status": status, "previous_status": before, "tm_update": agent.changed.to_string()});
         let documented = vec![self.publication("agent.status", &Resource::Agent, &id.to_string(), &[id], data)];
         let live = self.live_status(id);
@@ -500,7 +502,7 @@ impl Floor {
         live.extend(self.end_live_call(caller));
         let Some(call) = self.callers.get_mut(caller).and_then(|caller| caller.call.take()) else { return Vec::new() };
         let Some(queue) = call.queue else { return self.tells(Vec::new(), live) };
-        let at = now().to_string();
+        let at = self.now().to_string();
         let data = json!({"queue_id": queue, "call_id": call.id, "reason": "hangup", "tm_leave": at});
         let everyone: Vec<Uuid> = self.agents.iter().map(|agent| agent.id).collect();
         let left = self.publication("queue.left", &Resource::Queue, &queue.to_string(), &everyone, data);
@@ -525,7 +527,7 @@ impl Floor {
 
     fn ring(&mut self, caller: &str, agent: Uuid) -> Vec<Publication> {
         let mut live = self.end_ring(caller);
-        let began = Timestamp::from_millis(now().as_millis() + self.ahead_ms);
+        let began = self.now();
         if let Some(call) = self.callers.get_mut(caller).and_then(|caller| caller.call.as_mut()) {
             call.ring = Some(Ring::new(agent, began));
         }
@@ -544,7 +546,7 @@ impl Floor {
     }
 
     fn begin_call(&mut self, word: &str, agent: Option<Uuid>) -> (Vec<Publication>, Vec<Publication>) {
-        let at = Timestamp::from_millis(now().as_millis() + self.ahead_ms);
+        let at = self.now();
         let Some(caller) = self.callers.get_mut(word) else { return Default::default() };
         let call = Call {
             id: Uuid::new_v4(),
@@ -558,12 +560,13 @@ impl Floor {
             answered: None,
         };
         caller.call = Some(call.clone());
-        let data = call_json(self.customer, caller, &call);
+        let data = call_json(self.customer, caller, &call, at);
         let documented = vec![self.call_publication("call.created", &call, data)];
         (documented, self.live_call("call_created", word))
     }
 
     fn offered(&mut self, word: &str, agent: &str) -> Vec<Publication> {
+        let at = self.now();
         let Some(agent) = self.agents.iter().find(|known| known.word == agent).map(|known| known.id) else {
             return Vec::new();
         };
@@ -571,10 +574,10 @@ impl Floor {
         let Some(call) = caller.call.as_mut() else { return Vec::new() };
         let before = call.agent.replace(agent);
         let call = call.clone();
-        let mut data = call_json(self.customer, caller, &call);
+        let mut data = call_json(self.customer, caller, &call, at);
         data["agent_id"] = json!(agent);
         data["queue_id"] = json!(call.queue);
-        data["wait_time"] = json!((now().as_millis() - call.joined.as_millis()) / 1000);
+        data["wait_time"] = json!((at.as_millis() - call.joined.as_millis()) / 1000);
         // Whoever had it rung before hears that it went on.
         let owners: Vec<Uuid> = [Some(agent), before.filter(|before| *before != agent)].into_iter().flatten().collect();
         let documented = vec![self.publication("call.assigned", &Resource::Call, &call.id.to_string(), &owners, data)];
@@ -584,18 +587,17 @@ impl Floor {
     }
 
     fn answered(&mut self, caller: &str) -> Vec<Publication> {
-        let word = caller;
+        let (word, at) = (caller, self.now());
         let Some(call) = self.callers.get_mut(caller).and_then(|caller| caller.call.as_mut()) else {
             return Vec::new();
         };
         if let Some(ring) = &mut call.ring {
             ring.answered = true;
         }
-        call.answered = Some(now());
+        call.answered = Some(at);
         let before = std::mem::replace(&mut call.status, "answered");
         let queue = call.queue.take();
         let call = call.clone();
-        let at = now();
         let mut publications = Vec::new();
         if let Some(queue) = queue {
             let wait_time = (at.as_millis() - call.joined.as_millis()) / 1000;
@@ -627,7 +629,7 @@ impl Floor {
         };
         live.extend(self.live_place(event, status, caller));
         let Some(call) = self.callers.get_mut(caller).and_then(|caller| caller.call.take()) else { return Vec::new() };
-        let at = now();
+        let at = self.now();
         let duration = (at.as_millis() - call.created.as_millis()) / 1000;
         let data = json!({"id": call.id, "status": "hangup", "hangup_reason": "normal", "duration": duration, "tm_end": at.to_string()});
         let documented = vec![self.call_publication("call.ended", &call, data)];
@@ -661,7 +663,13 @@ impl Floor {
         agents: &[Uuid],
         data: Value,
     ) -> Publication {
-        Publication { event, id: id.to_owned(), topics: self.topics(resource, id, agents.to_vec()), data }
+        Publication {
+            at: self.now(),
+            event,
+            id: id.to_owned(),
+            topics: self.topics(resource, id, agents.to_vec()),
+            data,
+        }
     }
 
     /// The customer's topic, and one for each agent it concerns.
@@ -704,11 +712,11 @@ fn caller_json(caller: &Caller) -> Value {
     address
 }
 
-fn call_json(customer: Uuid, caller: &Caller, call: &Call) -> Value {
+fn call_json(customer: Uuid, caller: &Caller, call: &Call, at: Timestamp) -> Value {
     json!({
         "id": call.id, "customer_id": customer, "direction": "inbound", "source": caller_json(caller),
         "destination": {"type": "tel", "target": OUR_NUMBER}, "status": call.status,
-        "tm_create": call.created.to_string(), "tm_update": now().to_string(),
+        "tm_create": call.created.to_string(), "tm_update": at.to_string(),
     })
 }
 

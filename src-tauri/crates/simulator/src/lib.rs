@@ -182,6 +182,8 @@ pub enum Seen {
 /// One event and the topics it is published under.
 #[derive(Debug, Clone)]
 pub(crate) struct Publication {
+    /// When it happened, by the service's clock.
+    at: voipbin_wire::Timestamp,
     event: &'static str,
     id: String,
     topics: Vec<String>,

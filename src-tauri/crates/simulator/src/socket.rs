@@ -258,16 +258,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
     }
 
     async fn tell(&mut self, topic: usize, publication: &Publication) -> Result<After, Error> {
-        let at = now();
         self.hub.see(Seen::Wrote {
             event: publication.event.to_owned(),
             id: publication.id.clone(),
-            at_us: at.as_micros(),
+            at_us: now().as_micros(),
         });
         let frame = match self.hub.dialect {
             Dialect::Live => publication.data.clone(),
             Dialect::Documented => json!({
-                "event_type": publication.event, "timestamp": at.to_string(), "topic": publication.topics[topic],
+                "event_type": publication.event, "timestamp": publication.at.to_string(), "topic": publication.topics[topic],
                 "data": publication.data,
             }),
         };

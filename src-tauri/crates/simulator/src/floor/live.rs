@@ -109,7 +109,7 @@ impl Floor {
         if let Some(list) = list {
             self.records.put(list, value.clone());
         }
-        Publication { event, id, topics, data: value }
+        Publication { at: self.now(), event, id, topics, data: value }
     }
 
     pub(super) fn live_call(&mut self, event: &'static str, caller: &str) -> Vec<Publication> {
