@@ -44,17 +44,7 @@ fn told(event: &str) -> Told {
 
 /// A manager's desk with a live link.
 fn desk() -> Desk {
-    let mut desk = Desk::new(SessionView {
-        screen: Screen::Desk,
-        service: String::new(),
-        email: String::new(),
-        demo: false,
-        problem: None,
-        ends_at: None,
-        ask_again: None,
-        ask_keyring: false,
-        no_toasts: None,
-    });
+    let mut desk = Desk::new(SessionView::on(Screen::Desk));
     desk.me(MeView { id: ME.to_owned(), status: StatusView::Available, ..MeView::default() });
     desk.rights(Rights { is_manager: true, is_agent: true });
     let notice = LinkNotice {

@@ -75,17 +75,7 @@ pub(crate) async fn whole(
 }
 
 fn desk() -> Desk {
-    Desk::new(SessionView {
-        screen: Screen::Desk,
-        service: String::new(),
-        email: String::new(),
-        demo: false,
-        problem: None,
-        ends_at: None,
-        ask_again: None,
-        ask_keyring: false,
-        no_toasts: None,
-    })
+    Desk::new(SessionView::on(Screen::Desk))
 }
 
 fn of_simulator(dialect: Dialect) -> voipbin_simulator::Dialect {

@@ -190,17 +190,7 @@ impl Schedule {
         };
         let id = |text: &str| uuid::Uuid::parse_str(text).expect("it is one");
         let wanted = Wanted::of(id(CUSTOMER), Some(id(AGENT)), claims_manager);
-        let mut desk = Desk::new(SessionView {
-            screen: Screen::Desk,
-            service: String::new(),
-            email: String::new(),
-            demo: false,
-            problem: None,
-            ends_at: None,
-            ask_again: None,
-            ask_keyring: false,
-            no_toasts: None,
-        });
+        let mut desk = Desk::new(SessionView::on(Screen::Desk));
         desk.me(MeView { id: AGENT.to_owned(), ..MeView::default() });
         Self {
             clocks: fastrand::Rng::with_seed(!seed),

@@ -41,17 +41,7 @@ fn desk() -> Desk {
 
 /// A desk that was never live.
 fn not_linked() -> Desk {
-    let mut desk = Desk::new(SessionView {
-        screen: Screen::Desk,
-        service: "api.voipbin.net".into(),
-        email: String::new(),
-        demo: false,
-        problem: None,
-        ends_at: None,
-        ask_again: None,
-        ask_keyring: false,
-        no_toasts: None,
-    });
+    let mut desk = Desk::new(SessionView { service: "api.voipbin.net".into(), ..SessionView::on(Screen::Desk) });
     desk.me(MeView { id: ME.into(), name: "Dana".into(), status: StatusView::Available, ..MeView::default() });
     desk.rights(Rights { is_manager: true, is_agent: true });
     desk.take_out();

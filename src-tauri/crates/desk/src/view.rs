@@ -958,6 +958,23 @@ words! {
     }
 }
 
+impl SessionView {
+    /// This screen, and nothing else to say.
+    pub fn on(screen: Screen) -> Self {
+        Self {
+            screen,
+            service: String::new(),
+            email: String::new(),
+            demo: false,
+            problem: None,
+            ends_at: None,
+            ask_again: None,
+            ask_keyring: false,
+            no_toasts: None,
+        }
+    }
+}
+
 impl Default for MeView {
     fn default() -> Self {
         Self {

@@ -31,7 +31,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringside_desk::{
-    Claimed, Customer, Deed, Desk, FetchView, Millis, Outgoing, Raised, Record, Remains, Screen, Steered,
+    Claimed, Customer, Deed, Desk, FetchView, Millis, Outgoing, Raised, Record, Remains, Screen, SessionView, Steered,
 };
 use ringside_words::Message;
 use tokio::sync::mpsc;
@@ -59,7 +59,7 @@ use carrying_out::storm;
 use fetching::Fetches;
 use keeping::Keeping;
 use lookups::Lookups;
-use screens::{Screens, screen};
+use screens::Screens;
 use signing_in::SigningIn;
 pub(crate) use signing_in::Stay;
 use talks::Spoken;
@@ -178,7 +178,7 @@ impl Session {
     fn with(ports: Ports, safe: Safe) -> Self {
         Self {
             clocks: Clocks::new((ports.clock)(), (ports.steady)()),
-            desk: Desk::new(screen(Screen::Starting)),
+            desk: Desk::new(SessionView::on(Screen::Starting)),
             screens: Screens::default(),
             jobs: JoinSet::new(),
             work: None,

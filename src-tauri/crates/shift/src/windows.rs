@@ -166,17 +166,7 @@ mod tests {
     }
 
     fn whole() -> DeskView {
-        let session = SessionView {
-            screen: Screen::Desk,
-            service: String::new(),
-            email: String::new(),
-            demo: false,
-            problem: None,
-            ends_at: None,
-            ask_again: None,
-            ask_keyring: false,
-            no_toasts: None,
-        };
+        let session = SessionView::on(Screen::Desk);
         Desk::new(session).view()
     }
 

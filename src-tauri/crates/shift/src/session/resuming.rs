@@ -13,7 +13,6 @@ use tokio::time::timeout;
 use voipbin_client::{Connection, Feed, Token};
 
 use super::Session;
-use super::screens::screen;
 use super::signing_in::Stay;
 use super::work::{Stage, Work};
 use crate::Asked;
@@ -48,7 +47,7 @@ impl Session {
     /// What the windows see until there is a desk again.
     pub(crate) fn broke_down(&mut self) {
         let SessionView { service, email, demo, .. } = self.desk.session_view().clone();
-        self.desk = Desk::new(SessionView { service, email, demo, ..screen(Screen::Starting) });
+        self.desk = Desk::new(SessionView { service, email, demo, ..SessionView::on(Screen::Starting) });
         self.screens.starts_over = true;
         self.flush();
     }

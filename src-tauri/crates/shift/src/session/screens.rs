@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ringside_desk::{Desk, Patch, Screen, SessionView};
+use ringside_desk::{Desk, Patch, SessionView};
 use tokio::time::Instant;
 
 use super::Session;
@@ -66,20 +66,6 @@ impl Session {
     }
 }
 
-pub(super) fn screen(screen: Screen) -> SessionView {
-    SessionView {
-        screen,
-        service: String::new(),
-        email: String::new(),
-        demo: false,
-        problem: None,
-        ends_at: None,
-        ask_again: None,
-        ask_keyring: false,
-        no_toasts: None,
-    }
-}
-
 /// What the windows are told next. A new desk comes whole, and what changed on
 /// it by then comes after it: who listens for one kind of change hears of it.
 fn changes(desk: &mut Desk, starts_over: bool) -> Vec<Patch> {
@@ -93,6 +79,7 @@ fn changes(desk: &mut Desk, starts_over: bool) -> Vec<Patch> {
 
 #[cfg(test)]
 mod tests {
+    use ringside_desk::Screen;
     use voipbin_client::{LinkReport, LinkState};
 
     use super::super::hearing::notice;
@@ -100,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_link_that_comes_up_before_the_new_desk_is_drawn_is_told_all_the_same() {
-        let mut desk = Desk::new(screen(Screen::Desk));
+        let mut desk = Desk::new(SessionView::on(Screen::Desk));
         let live = LinkReport {
             state: LinkState::Live,
             dialect: None,

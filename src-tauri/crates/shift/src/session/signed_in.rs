@@ -6,7 +6,6 @@ use ringside_words::{Message, say};
 use voipbin_client::{Connection, Feed, Service, Token, Wanted};
 use voipbin_wire::AgentFact;
 
-use super::screens::screen;
 use super::signing_in::Stay;
 use super::work::{SignedIn, Work, reach};
 use super::{Done, Session};
@@ -33,7 +32,7 @@ impl Session {
             service: service.name(),
             email: account.email.clone(),
             demo: stay == Stay::Demo,
-            ..screen(Screen::Desk)
+            ..SessionView::on(Screen::Desk)
         });
         let now = (self.ports.clock)();
         self.desk.me(me(&account, now));
@@ -153,7 +152,7 @@ impl Session {
         let SessionView { email, demo, .. } = self.desk.session_view().clone();
         let service = self.work.as_ref().map(|work| work.account.service.clone()).unwrap_or_default();
         let (service, email) = if demo { Default::default() } else { (service, email) };
-        self.new_desk(SessionView { service, email, problem, ..screen(Screen::SignedOut) });
+        self.new_desk(SessionView { service, email, problem, ..SessionView::on(Screen::SignedOut) });
         self.flush();
         self.leave().await;
     }

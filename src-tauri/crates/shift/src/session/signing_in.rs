@@ -7,7 +7,6 @@ use ringside_words::{Message, say};
 use tokio::time::{Instant, sleep};
 use voipbin_client::Token;
 
-use super::screens::screen;
 use super::{Done, REPLIES_WITHIN, Session};
 use crate::account::{Account, Credential, Place, identify};
 use crate::ports::{Kept, VaultError};
@@ -83,7 +82,7 @@ impl Session {
             Ok(Some(Kept { account, token })) => self.begin(account, token, Stay::Kept),
             Ok(None) => {
                 let SessionView { no_toasts, .. } = self.desk.session_view().clone();
-                self.desk.session(SessionView { no_toasts, ..screen(Screen::SignedOut) });
+                self.desk.session(SessionView { no_toasts, ..SessionView::on(Screen::SignedOut) });
             }
             Err(error) => self.keyring_failed(&error),
         }
@@ -109,7 +108,7 @@ impl Session {
             problem: Some(problem),
             ask_keyring: true,
             no_toasts: self.no_toasts.clone(),
-            ..screen(Screen::SignedOut)
+            ..SessionView::on(Screen::SignedOut)
         });
     }
 
