@@ -3,7 +3,9 @@
 
 pub(crate) mod acting;
 pub(crate) mod around;
+mod calls;
 pub(crate) mod customers;
+mod entry;
 pub(crate) mod live;
 pub(crate) mod talks;
 
@@ -195,48 +197,6 @@ impl Floor {
         &self.access_key
     }
 
-    /// A new token, as the service makes them (live-service.md, section 4.5),
-    /// signed with chance: it is good because it is remembered here.
-    pub(crate) fn sign_in(&mut self, email: &str, password: &str) -> Option<String> {
-        let agent = self.agents.iter().find(|agent| agent.email == email && password == PASSWORD)?;
-        let expire = Timestamp::from_millis(now().as_millis() + SEVEN_DAYS_S * 1000).to_string();
-        let payload = json!({"type": "agent", "agent": agent.json(self.customer), "expire": expire}).to_string();
-        let header = r#"{"alg":"HS256","typ":"JWT"}"#;
-        let signature = Uuid::new_v4();
-        let token = [header.as_bytes(), payload.as_bytes(), signature.as_bytes()]
-            .map(|part| URL_SAFE_NO_PAD.encode(part))
-            .join(".");
-        self.tokens.insert(token.clone(), (agent.id, agent.permission));
-        Some(token)
-    }
-
-    pub(crate) fn who_has(&self, credential: &str) -> Option<Identity> {
-        if credential == self.access_key {
-            return Some(Identity::Key);
-        }
-        self.tokens.get(credential).map(|(id, permission)| Identity::Agent(*id, *permission))
-    }
-
-    pub(crate) fn email(&self, identity: Identity) -> Option<String> {
-        let Identity::Agent(id, _) = identity else { return None };
-        self.agents.iter().find(|agent| agent.id == id).map(|agent| agent.email.clone())
-    }
-
-    /// Whose the credential is when it is shown in one of these ways: the live
-    /// service takes each kind in its own places only (live-service.md, section 1.2).
-    pub(crate) fn who_shows(&self, token: Option<&str>, bearer: Option<&str>, key: Option<&str>) -> Option<Identity> {
-        let of_kind = |credential: Option<&str>, wants_key: bool| {
-            let identity = self.who_has(credential?)?;
-            let fits = self.dialect == Dialect::Documented || (identity == Identity::Key) == wants_key;
-            fits.then_some(identity)
-        };
-        match (token, bearer) {
-            (Some(token), _) => of_kind(Some(token), false),
-            (None, Some(bearer)) => of_kind(Some(bearer), false),
-            (None, None) => of_kind(key, true),
-        }
-    }
-
     /// What goes wrong with a request, if anything.
     pub(crate) fn mishap(&mut self, aims: &[Aim]) -> Option<Wrong> {
         let at = self.mishaps.iter().position(|mishap| mishap.aim == Aim::Any || aims.contains(&mishap.aim))?;
@@ -249,25 +209,6 @@ impl Floor {
         Some(what)
     }
 
-    /// Whether the live service would let go of the connection for this topic
-    /// (live-service.md, section 2.2): only the first two parts are looked at.
-    pub(crate) fn drops(&self, identity: Identity, topic: &str) -> bool {
-        let mut parts = topic.split(':');
-        let (scope, id) = (parts.next().unwrap_or_default(), parts.next().and_then(|id| Uuid::parse_str(id).ok()));
-        let Some(id) = id.filter(|id| !id.is_nil()) else { return true };
-        let resource = parts.next().unwrap_or_default();
-        if self.refusals.iter().any(|(refused, _)| refused.as_word() == resource) {
-            return true;
-        }
-        let allowed = match (scope, identity) {
-            ("customer_id", Identity::Key) => id == self.customer,
-            ("customer_id", Identity::Agent(..)) => id == self.customer && identity.sees_all(),
-            ("agent_id", Identity::Agent(agent, _)) => id == agent,
-            _ => false,
-        };
-        !allowed
-    }
-
     /// A page of a list, as this agent may see it.
     pub(crate) fn page(&self, list: List, size: usize, token: Option<&str>, owner: Option<Uuid>) -> Value {
         let owner = owner.map(|owner| owner.to_string());
@@ -278,28 +219,6 @@ impl Floor {
     pub(crate) fn conversation_page(&self, id: &str, size: usize, token: Option<&str>) -> Value {
         let is_part = |item: &Value| item["conversation_id"].as_str() == Some(id);
         self.records.page(List::ConversationMessages, size, token, is_part)
-    }
-
-    /// The code with which a topic is refused, if it is (seed, "Permission Requirements").
-    pub(crate) fn refuses(&mut self, identity: Identity, text: &str) -> Option<String> {
-        let Ok(topic) = Topic::parse(text) else { return Some("INVALID_TOPIC".to_owned()) };
-        // The published grammar knows neither prefixes nor the live resource types.
-        let is_published = DOCUMENTED.contains(&topic.resource().as_word()) && !text.ends_with('_');
-        if topic.validate().is_err() || !is_published {
-            return Some("INVALID_TOPIC".to_owned());
-        }
-        if let Some(at) = self.refusals.iter().position(|(resource, _)| resource == topic.resource()) {
-            return Some(self.refusals.remove(at).1);
-        }
-        let allowed = match (topic.scope(), identity) {
-            (Scope::Customer, Identity::Key) => topic.scope_id() == self.customer.to_string(),
-            (Scope::Customer, Identity::Agent(..)) => {
-                topic.scope_id() == self.customer.to_string() && identity.sees_all()
-            }
-            (Scope::Agent, Identity::Agent(id, _)) => topic.scope_id() == id.to_string(),
-            _ => false,
-        };
-        (!allowed).then(|| "PERMISSION_DENIED".to_owned())
     }
 
     pub(crate) fn agent_json(&self, id: Uuid) -> Option<Value> {
@@ -476,166 +395,6 @@ impl Floor {
         self.tells(documented, live)
     }
 
-    fn joins(&mut self, caller: &str, queue: &str, position: i64, estimate: Option<i64>) -> Vec<Publication> {
-        let Some(queue) = self.queues.get(queue).map(|queue| queue.id) else { return Vec::new() };
-        let (mut publications, mut live) = self.begin_call(caller, None);
-        let Some(call) = self.callers.get_mut(caller).and_then(|caller| caller.call.as_mut()) else {
-            return Vec::new();
-        };
-        call.queue = Some(queue);
-        call.place = Some(Uuid::new_v4());
-        let data = json!({
-            "queue_id": queue, "call_id": call.id, "position": position, "estimated_wait": estimate,
-            "tm_join": call.joined.to_string(),
-        });
-        let everyone: Vec<Uuid> = self.agents.iter().map(|agent| agent.id).collect();
-        publications.push(self.publication("queue.joined", &Resource::Queue, &queue.to_string(), &everyone, data));
-        live.extend(self.live_call("call_progressing", caller));
-        live.extend(self.live_place("queuecall_created", "initiating", caller));
-        live.extend(self.live_place("queuecall_waiting", "waiting", caller));
-        self.tells(publications, live)
-    }
-
-    fn leaves(&mut self, caller: &str) -> Vec<Publication> {
-        let mut live = self.end_ring(caller);
-        live.extend(self.live_place("queuecall_abandoned", "abandoned", caller));
-        live.extend(self.end_live_call(caller));
-        let Some(call) = self.callers.get_mut(caller).and_then(|caller| caller.call.take()) else { return Vec::new() };
-        let Some(queue) = call.queue else { return self.tells(Vec::new(), live) };
-        let at = self.now().to_string();
-        let data = json!({"queue_id": queue, "call_id": call.id, "reason": "hangup", "tm_leave": at});
-        let everyone: Vec<Uuid> = self.agents.iter().map(|agent| agent.id).collect();
-        let left = self.publication("queue.left", &Resource::Queue, &queue.to_string(), &everyone, data);
-        let ended = json!({"id": call.id, "status": "hangup", "hangup_reason": "normal", "tm_end": at});
-        let documented = vec![left, self.call_publication("call.ended", &call, ended)];
-        self.tells(documented, live)
-    }
-
-    fn end_ring(&mut self, caller: &str) -> Vec<Publication> {
-        let ring = self.callers.get_mut(caller).and_then(|caller| caller.call.as_mut()?.ring.as_mut());
-        let Some(ring) = ring.filter(|ring| !ring.over) else { return Vec::new() };
-        ring.over = true;
-        self.live_ring("groupcall_hangup", caller)
-    }
-
-    fn end_live_call(&mut self, caller: &str) -> Vec<Publication> {
-        if let Some(call) = self.callers.get_mut(caller).and_then(|caller| caller.call.as_mut()) {
-            call.status = "hangup";
-        }
-        self.live_call("call_hangup", caller)
-    }
-
-    fn ring(&mut self, caller: &str, agent: Uuid) -> Vec<Publication> {
-        let mut live = self.end_ring(caller);
-        let began = self.now();
-        if let Some(call) = self.callers.get_mut(caller).and_then(|caller| caller.call.as_mut()) {
-            call.ring = Some(Ring::new(agent, began));
-        }
-        live.extend(self.live_place("queuecall_connecting", "connecting", caller));
-        live.extend(self.live_ring("groupcall_created", caller));
-        live
-    }
-
-    fn calls(&mut self, caller: &str, agent: &str) -> Vec<Publication> {
-        let agent = self.agents.iter().find(|known| known.word == agent).map(|known| known.id);
-        let (documented, mut live) = self.begin_call(caller, agent);
-        if let Some(agent) = agent {
-            live.extend(self.ring(caller, agent));
-        }
-        self.tells(documented, live)
-    }
-
-    fn begin_call(&mut self, word: &str, agent: Option<Uuid>) -> (Vec<Publication>, Vec<Publication>) {
-        let at = self.now();
-        let Some(caller) = self.callers.get_mut(word) else { return Default::default() };
-        let call = Call {
-            id: Uuid::new_v4(),
-            agent,
-            queue: None,
-            joined: at,
-            created: at,
-            status: "ringing",
-            place: None,
-            ring: None,
-            answered: None,
-        };
-        caller.call = Some(call.clone());
-        let data = call_json(self.customer, caller, &call, at);
-        let documented = vec![self.call_publication("call.created", &call, data)];
-        (documented, self.live_call("call_created", word))
-    }
-
-    fn offered(&mut self, word: &str, agent: &str) -> Vec<Publication> {
-        let at = self.now();
-        let Some(agent) = self.agents.iter().find(|known| known.word == agent).map(|known| known.id) else {
-            return Vec::new();
-        };
-        let Some(caller) = self.callers.get_mut(word) else { return Vec::new() };
-        let Some(call) = caller.call.as_mut() else { return Vec::new() };
-        let before = call.agent.replace(agent);
-        let call = call.clone();
-        let mut data = call_json(self.customer, caller, &call, at);
-        data["agent_id"] = json!(agent);
-        data["queue_id"] = json!(call.queue);
-        data["wait_time"] = json!((at.as_millis() - call.joined.as_millis()) / 1000);
-        // Whoever had it rung before hears that it went on.
-        let owners: Vec<Uuid> = [Some(agent), before.filter(|before| *before != agent)].into_iter().flatten().collect();
-        let documented = vec![self.publication("call.assigned", &Resource::Call, &call.id.to_string(), &owners, data)];
-        let mut live = self.live_call("call_updated", word);
-        live.extend(self.ring(word, agent));
-        self.tells(documented, live)
-    }
-
-    fn answered(&mut self, caller: &str) -> Vec<Publication> {
-        let (word, at) = (caller, self.now());
-        let Some(call) = self.callers.get_mut(caller).and_then(|caller| caller.call.as_mut()) else {
-            return Vec::new();
-        };
-        if let Some(ring) = &mut call.ring {
-            ring.answered = true;
-        }
-        call.answered = Some(at);
-        let before = std::mem::replace(&mut call.status, "answered");
-        let queue = call.queue.take();
-        let call = call.clone();
-        let mut publications = Vec::new();
-        if let Some(queue) = queue {
-            let wait_time = (at.as_millis() - call.joined.as_millis()) / 1000;
-            let data = json!({"queue_id": queue, "call_id": call.id, "agent_id": call.agent, "wait_time": wait_time, "tm_connect": at.to_string()});
-            let everyone: Vec<Uuid> = self.agents.iter().map(|agent| agent.id).collect();
-            publications.push(self.publication(
-                "queue.connected",
-                &Resource::Queue,
-                &queue.to_string(),
-                &everyone,
-                data,
-            ));
-        }
-        let data = json!({"id": call.id, "status": "answered", "previous_status": before, "tm_update": at.to_string()});
-        publications.push(self.call_publication("call.status", &call, data));
-        let mut live = self.live_call("call_progressing", word);
-        live.extend(self.live_ring("groupcall_progressing", word));
-        live.extend(self.live_place("queuecall_serviced", "service", word));
-        self.tells(publications, live)
-    }
-
-    fn hangs_up(&mut self, caller: &str) -> Vec<Publication> {
-        let was_answered = self.callers.get(caller).and_then(|caller| caller.call.as_ref()).map(|call| call.status);
-        let mut live = self.end_live_call(caller);
-        live.extend(self.end_ring(caller));
-        let (event, status) = match was_answered {
-            Some("answered") => ("queuecall_done", "done"),
-            _ => ("queuecall_abandoned", "abandoned"),
-        };
-        live.extend(self.live_place(event, status, caller));
-        let Some(call) = self.callers.get_mut(caller).and_then(|caller| caller.call.take()) else { return Vec::new() };
-        let at = self.now();
-        let duration = (at.as_millis() - call.created.as_millis()) / 1000;
-        let data = json!({"id": call.id, "status": "hangup", "hangup_reason": "normal", "duration": duration, "tm_end": at.to_string()});
-        let documented = vec![self.call_publication("call.ended", &call, data)];
-        self.tells(documented, live)
-    }
-
     fn texts(&mut self, caller: &str, text: &str) -> Vec<Publication> {
         let Some(caller) = self.callers.get(caller).cloned() else { return Vec::new() };
         let live_id = Uuid::new_v4();
@@ -648,11 +407,6 @@ impl Floor {
         let documented = vec![self.publication("message.received", &Resource::Message, &id, &[], data)];
         let live = self.live_text(live_id, true, &caller_json(caller), text);
         self.tells(documented, live)
-    }
-
-    fn call_publication(&self, event: &'static str, call: &Call, data: Value) -> Publication {
-        let owners: Vec<Uuid> = call.agent.into_iter().collect();
-        self.publication(event, &Resource::Call, &call.id.to_string(), &owners, data)
     }
 
     fn publication(
@@ -710,14 +464,6 @@ fn caller_json(caller: &Caller) -> Value {
         address["target_name"] = json!(name);
     }
     address
-}
-
-fn call_json(customer: Uuid, caller: &Caller, call: &Call, at: Timestamp) -> Value {
-    json!({
-        "id": call.id, "customer_id": customer, "direction": "inbound", "source": caller_json(caller),
-        "destination": {"type": "tel", "target": OUR_NUMBER}, "status": call.status,
-        "tm_create": call.created.to_string(), "tm_update": at.to_string(),
-    })
 }
 
 pub(crate) fn now() -> Timestamp {
