@@ -1,7 +1,6 @@
 //! An agent is promoted or demoted while signed in: the service goes by the token.
 
 use ringside_desk::{Patch, Screen};
-use ringside_words::text;
 use voipbin_simulator::{Dialect, Setup};
 
 use crate::stage::{Drawer, Stage};

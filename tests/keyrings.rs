@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use ringside_desk::{Patch, Screen, SessionView};
-use ringside_words::text;
 use voipbin_simulator::Simulator;
 
 use crate::stage::{Mood, Stage};

@@ -10,7 +10,6 @@ use std::time::Duration;
 use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use ringside_words::text;
 use serde_json::{Value, json};
 use tokio::process::Child;
 
@@ -79,7 +78,7 @@ impl Driver {
                 client.switch_to_window(window.clone()).await?;
                 match client.title().await?.as_str() {
                     "Ringside" => windows.0 = Some(window),
-                    title if title == text!("shell-call") => windows.1 = Some(window),
+                    "Ringside call" => windows.1 = Some(window),
                     _ => {}
                 }
             }

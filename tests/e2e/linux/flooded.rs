@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use ringside_words::text;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Child;
@@ -151,7 +150,7 @@ async fn service(bench: &Path, desktop: &Desktop, rate: &Rate) -> Done<(String, 
 }
 
 async fn sign_in(app: &App, address: &str, token: &str) -> Done {
-    app.shows("form h2", &text!("sign-in-sign-in")).await?;
+    app.shows("form h2", "Sign in").await?;
     app.click(".service button").await?;
     app.type_into("[name=service]", address).await?;
     app.run("[...document.querySelectorAll('form button')].find((b) => b.innerText.includes('Token'))?.click()")

@@ -155,7 +155,7 @@ impl<'a> Morning<'a> {
         self.server.play(CAST).await?;
         self.app = Some(self.driver.start_app(&self.programs.app).await?);
         let app = self.app()?;
-        app.shows("form h2", &text!("sign-in-sign-in")).await?;
+        app.shows("form h2", "Sign in").await?;
         app.click(".service button").await?;
         app.type_into("[name=service]", &self.server.address).await?;
         app.type_into("[name=email]", &self.server.email).await?;
@@ -206,7 +206,7 @@ impl<'a> Morning<'a> {
         let painted_us = eyes.settled(POP_NAME, &nothing).await?;
         let wrote = self.server.sees("the event", mark, |seen| seen["event"] == "call.assigned").await?;
         self.report.first_painted_pop_ms = wrote["at_us"].as_i64().map(|wrote_us| ms_between(wrote_us, painted_us));
-        let pop = until("the pop", 10, async || self.desktop.window(&text!("shell-call")).await).await?;
+        let pop = until("the pop", 10, async || self.desktop.window("Ringside call").await).await?;
         let words = until("the caller in the pop", 10, async || {
             let words = self.app()?.run_in_pop("return document.body.innerText").await?;
             Ok(words
@@ -247,7 +247,7 @@ impl<'a> Morning<'a> {
         self.server.play("john is answered").await?;
         self.app()?.shows("[data-list=talking]", "John Delgado").await?;
         self.app()?.has("[data-list=waiting] button", false).await?;
-        until("the pop gone", 10, async || Ok(self.desktop.window(&text!("shell-call")).await?.is_none().then_some(())))
+        until("the pop gone", 10, async || Ok(self.desktop.window("Ringside call").await?.is_none().then_some(())))
             .await
     }
 
@@ -392,7 +392,7 @@ impl<'a> Morning<'a> {
         let app = self.app()?;
         app.shows("header", "Busy").await?;
         app.click("[aria-label^='Your status']").await?;
-        app.shows("[role=menu]", &text!("status-after-call")).await?;
+        app.shows("[role=menu]", "After this call").await?;
         self.picture("16-status_planned-menu").await?;
         let app = self.app()?;
         let choose = "[...document.querySelectorAll('[role=menuitemradio]')].find((item) => item.innerText.includes('Break')).click()";
@@ -502,10 +502,8 @@ impl<'a> Morning<'a> {
             to_painted.push(ms_between(wrote_us, painted_us));
             self.server.play(&format!("c{at} is answered\nc{at} hangs up")).await?;
             self.app()?.has("[data-call]", false).await?;
-            until("the pop gone", 10, async || {
-                Ok(self.desktop.window(&text!("shell-call")).await?.is_none().then_some(()))
-            })
-            .await?;
+            until("the pop gone", 10, async || Ok(self.desktop.window("Ringside call").await?.is_none().then_some(())))
+                .await?;
         }
         self.report.latency = Some(Latency {
             calls: CALLS_MEASURED,
@@ -543,10 +541,8 @@ impl<'a> Morning<'a> {
             behind.push(named_ms.unwrap_or_default() - answered_us as f64 / 1000.0);
             self.server.play(&format!("n{at} is answered\nn{at} hangs up")).await?;
             self.app()?.has("[data-call]", false).await?;
-            until("the pop gone", 10, async || {
-                Ok(self.desktop.window(&text!("shell-call")).await?.is_none().then_some(()))
-            })
-            .await?;
+            until("the pop gone", 10, async || Ok(self.desktop.window("Ringside call").await?.is_none().then_some(())))
+                .await?;
         }
         self.report.name_after_lookup_ms = Some(Spread::of(behind));
         Ok(())
@@ -559,7 +555,7 @@ impl<'a> Morning<'a> {
         let app = self.app()?;
         app.click("[aria-label=Account]").await?;
         app.click(".account button").await?;
-        app.shows("form h2", &text!("sign-in-sign-in")).await?;
+        app.shows("form h2", "Sign in").await?;
         self.server.sees("the goodbye", mark, |seen| seen["seen"] == "closed" && seen["goodbye"] == true).await?;
         until("an empty keyring", 10, async || Ok(self.desktop.token_in_keyring().await?.is_none().then_some(()))).await
     }
@@ -605,7 +601,7 @@ impl<'a> Morning<'a> {
         }
         self.desktop.stop_keyring().await?;
         self.app = Some(self.driver.start_app(&self.programs.app).await?);
-        self.app()?.shows("form", &text!("sign-in-keyring-missing")).await
+        self.app()?.shows("form", "This computer has no keyring service").await
     }
 
     async fn token_nowhere_else(&mut self) -> Done {

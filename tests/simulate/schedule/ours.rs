@@ -1,5 +1,7 @@
 //! Our end: what the link orders is done, and what comes is handed on.
 
+use ringside_words::Message;
+
 use super::*;
 
 impl Schedule {
@@ -26,7 +28,7 @@ impl Schedule {
             Said::Pong(number) => self.input(Input::Pong(number)),
             Said::Closed => {
                 self.ours = None;
-                self.input(Input::Broke("closed".to_owned()));
+                self.input(Input::Broke(Message::verbatim("closed")));
             }
         }
     }
@@ -88,12 +90,16 @@ impl Schedule {
         if self.now < self.network_until {
             // A network that is down says so, or says nothing.
             if self.dice.bool() {
-                self.at(answered, Event::DialFailed { dial, failure: OpenFailure::Other("no network".to_owned()) });
+                self.at(
+                    answered,
+                    Event::DialFailed { dial, failure: OpenFailure::Other(Message::verbatim("no network")) },
+                );
             }
             return;
         }
         if self.now < self.service_until {
-            return self.at(answered, Event::DialFailed { dial, failure: OpenFailure::Other("refused".to_owned()) });
+            return self
+                .at(answered, Event::DialFailed { dial, failure: OpenFailure::Other(Message::verbatim("refused")) });
         }
         // After the trouble, only a refused token still closes a door.
         let door = self.doors.filter(|(door, _)| self.now < TROUBLE || *door == Door::Unauthorized);
@@ -102,7 +108,7 @@ impl Schedule {
             let failure = match door {
                 Door::Unauthorized => OpenFailure::Unauthorized,
                 Door::TooMany => OpenFailure::RateLimited(Some(self.between(STAY_AWAY))),
-                Door::Broken => OpenFailure::Other("500".to_owned()),
+                Door::Broken => OpenFailure::Other(Message::verbatim("500")),
                 Door::NotFound => OpenFailure::NotFound,
             };
             return self.at(answered, Event::DialFailed { dial, failure });

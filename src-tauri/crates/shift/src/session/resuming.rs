@@ -76,7 +76,7 @@ impl Session {
             None if self.signing_in.asked_keyring.is_some() => anew.load_sign_in(),
             None => {
                 let problem = Some(say!("problems-started-again"));
-                anew.new_desk(SessionView { service, email, problem, ..screen(Screen::SignedOut) });
+                anew.new_desk(SessionView { service, email, problem, ..SessionView::on(Screen::SignedOut) });
             }
         }
         anew
@@ -123,7 +123,7 @@ impl Session {
     pub(crate) async fn stopped(&mut self, asks: &mut mpsc::Receiver<Asked>) {
         let SessionView { service, email, .. } = self.desk.session_view().clone();
         let problem = Some(Refusal::Stopped.message());
-        self.desk = Desk::new(SessionView { service, email, problem, ..screen(Screen::SignedOut) });
+        self.desk = Desk::new(SessionView { service, email, problem, ..SessionView::on(Screen::SignedOut) });
         self.screens.starts_over = true;
         self.flush();
         self.hush();

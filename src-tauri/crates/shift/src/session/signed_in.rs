@@ -25,7 +25,7 @@ impl Session {
             Ok(reached) => reached,
             Err(problem) => {
                 let problem = Some(problem.message);
-                return self.desk.session(SessionView { problem, ..screen(Screen::SignedOut) });
+                return self.desk.session(SessionView { problem, ..SessionView::on(Screen::SignedOut) });
             }
         };
         self.new_desk(SessionView {
