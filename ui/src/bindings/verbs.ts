@@ -194,8 +194,7 @@ export abstract class RecordedVerbs {
   historySeen = (): Promise<void> => this.record("historySeen");
   renew = (form: Credential): Promise<void> => this.record("renew", form);
   reply = (chat: string, text: string): Promise<void> => this.record("reply", chat, text);
-  replyDespite = (chat: string, text: string, reason: string): Promise<void> =>
-    this.record("replyDespite", chat, text, reason);
+  replyDespite = (chat: string, text: string, reason: string): Promise<void> => this.record("replyDespite", chat, text, reason);
   replyAgain = (message: string): Promise<void> => this.record("replyAgain", message);
   dropReply = (message: string): Promise<void> => this.record("dropReply", message);
   respond = (deed: ResponderDeed): Promise<void> => this.record("respond", deed);
@@ -203,16 +202,9 @@ export abstract class RecordedVerbs {
   steer = (call: string, deed: Deed): Promise<void> => this.record("steer", call, deed);
   keepTool = (tool: Tool): Promise<void> => this.record("keepTool", tool);
   serve = (number: string, deed: CustomerDeed): Promise<void> => this.record("serve", number, deed);
-  setThresholds = (levelS: number, amberS: number, redS: number): Promise<void> =>
-    this.record("setThresholds", levelS, amberS, redS);
-  signIn = (service: string, form: Credential, authority: string | null, dialect: Dialect | null): Promise<void> =>
-    this.record("signIn", service, form, authority, dialect);
-  signInForNow = (
-    service: string,
-    form: Credential,
-    authority: string | null,
-    dialect: Dialect | null,
-  ): Promise<void> => this.record("signInForNow", service, form, authority, dialect);
+  setThresholds = (levelS: number, amberS: number, redS: number): Promise<void> => this.record("setThresholds", levelS, amberS, redS);
+  signIn = (service: string, form: Credential, authority: string | null, dialect: Dialect | null): Promise<void> => this.record("signIn", service, form, authority, dialect);
+  signInForNow = (service: string, form: Credential, authority: string | null, dialect: Dialect | null): Promise<void> => this.record("signInForNow", service, form, authority, dialect);
   tryDemo = (): Promise<void> => this.record("tryDemo");
   signOut = (): Promise<void> => this.record("signOut");
   openCustomerPage = (number: string): Promise<void> => this.record("openCustomerPage", number);
