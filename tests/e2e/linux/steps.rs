@@ -384,7 +384,7 @@ impl<'a> Morning<'a> {
         app.click("[data-control=voicemail]").await?;
         let is_it = |seen: &Value| seen["body"].as_str().is_some_and(|body| body.contains("+15550001111"));
         self.server.sees("the transfer", mark, is_it).await?;
-        app.shows("[data-transfer]", "voicemail").await
+        app.shows("[data-transfer]", &text!("calls-to-voicemail")).await
     }
 
     /// On a call a status is what comes after it.

@@ -108,6 +108,7 @@ export interface Messages {
   "calls-stop-music": null;
   "calls-stop-mute": null;
   "calls-stop-record": null;
+  "calls-to-voicemail": null;
   "calls-transfer": null;
   "calls-transfer-answered": { name: Argument };
   "calls-transfer-blind": null;

@@ -64,6 +64,8 @@ calls-start-music = Play music
 calls-stop-music = Stop music
 calls-state-music = Music requested
 calls-voicemail = Voicemail
+# Inside a sentence: to whom a call is handed over.
+calls-to-voicemail = voicemail
 calls-voicemail-what = The caller leaves a message, and you leave the call
 calls-hang-up = Hang up
 calls-hanging-up = Hanging up…

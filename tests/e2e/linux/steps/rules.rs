@@ -1,5 +1,7 @@
 //! Texts answer themselves: written, tried, rehearsed, switched on, and seen.
 
+use ringside_words::text;
+
 use super::super::Done;
 use super::Morning;
 
@@ -43,7 +45,7 @@ impl Morning<'_> {
         self.app()?.click("[data-list=opt-outs] [role=alertdialog] button").await?;
         self.app()?.shows("p.said[role=status]", "opted back in").await?;
         self.app()?.click("#rules-switch[aria-pressed=true]").await?;
-        self.app()?.shows("[data-responder=off]", "No text is answered by itself").await?;
+        self.app()?.shows("[data-responder=off]", &text!("rules-state-off")).await?;
         self.app()?.click("[data-section=decisions] [data-fate=sent] .head button").await?;
         self.app()?.has("[data-auto]", true).await
     }

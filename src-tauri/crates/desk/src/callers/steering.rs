@@ -157,7 +157,7 @@ impl Desk {
             Deed::Record(on) => controls.recording = asked(*on),
             Deed::HangUp | Deed::EndRing => controls.hang_up = DeedView::Asking,
             Deed::Transfer { to, blind } => controls.transfer = Some(starting(Message::verbatim(&to.name), *blind)),
-            Deed::Voicemail => controls.transfer = Some(starting(say!("calls-voicemail"), true)),
+            Deed::Voicemail => controls.transfer = Some(starting(say!("calls-to-voicemail"), true)),
             Deed::CancelTransfer => {}
         });
         Ok(requests)
