@@ -460,6 +460,14 @@ describe("the views", () => {
     expect(host.asked).toContainEqual(["historySeen"]);
   });
 
+  it("claims nothing of queues and rights while the link is away", async () => {
+    const host = await open("Desk");
+    host.say({ type: "putLink", link: { ...emptyDesk().link, live: false, seesQueues: false, seesFloor: false } });
+    await screen.findByText(t("queues-not-known"));
+    expect(screen.queryByText(t("queues-not-visible"))).toBeNull();
+    expect(screen.queryByText(t("queues-nobody-waits"))).toBeNull();
+  });
+
   it("says what to ask for where queues may not be seen", async () => {
     const host = await open("Queues");
     host.say({ type: "putLink", link: { ...emptyDesk().link, seesQueues: false } });

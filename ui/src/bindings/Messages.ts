@@ -537,6 +537,7 @@ export interface Messages {
   "queues-nobody-waits": null;
   "queues-none": null;
   "queues-none-mine": null;
+  "queues-not-known": null;
   "queues-not-visible": null;
   "queues-position": { position: Argument };
   "queues-red-after": null;

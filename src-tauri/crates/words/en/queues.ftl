@@ -2,6 +2,7 @@
 
 queues-waiting = Waiting in queues
 queues-nobody-waits = Nobody is waiting in your queues.
+queues-not-known = Who is waiting is not known right now.
 queues-not-visible = Your sign-in cannot see who is waiting in queues. Ask for the manager role.
 queues-more-in-queues = { $count ->
     [one] and 1 more: see Queues
