@@ -99,6 +99,24 @@ async fn a_mass_sending_of_one_moment_loses_nobody() {
 }
 
 #[tokio::test]
+async fn texts_of_a_gap_are_all_read_although_lists_were_last_read_by_a_clock_an_hour_ahead() {
+    for dialect in [Dialect::Documented, Dialect::Live] {
+        let stage = at(dialect, 0).await;
+        let texts = |ids: std::ops::Range<usize>| {
+            let lines = ids.map(|id| format!("caller c{id} +1556{id:07}\nc{id} texts \"Hello from {id}\""));
+            lines.collect::<Vec<_>>().join("\n")
+        };
+        stage.play(&format!("the clock is 3600s ahead\n{}\nthe clock is 3610s ahead\n{}", texts(0..1), texts(1..2)));
+        stage.sees("the last of them", text("Hello from 1")).await;
+        away_and_back(&stage, "").await;
+        // More than a page of them: the first page comes whatever the clock says.
+        away_and_back(&stage, &format!("the clock is 0s ahead\n{}", texts(2..152))).await;
+        stage.sees("the first text of the gap", text("Hello from 2")).await;
+        away_with(&stage, |away| away.items.len() == 150).await;
+    }
+}
+
+#[tokio::test]
 async fn one_text_after_another_reaches_a_plain_agent_though_nothing_tells_of_them() {
     let stage = at(Dialect::Live, PLAIN_AGENT).await;
     stage.play("john texts \"One\"");

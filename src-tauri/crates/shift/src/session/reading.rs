@@ -359,6 +359,16 @@ impl Session {
         if reading.purpose == Purpose::Around {
             return;
         }
+        if let Purpose::CatchUp { socket } = reading.purpose
+            && matches!(work.stage, Stage::CatchingUp { socket: of } if of == socket)
+        {
+            // The service's clock may have been set back meanwhile, as its answers
+            // tell: then the gap began earlier than was taken to be so.
+            let since = self.desk.read_from(self.desk.missing_since().unwrap_or(now));
+            if since < overlapped(work.reading_since) {
+                return self.catch_up(socket, now);
+            }
+        }
         work.rereads += 1;
         work.rereads_failed = 0;
         let has_all_texts = reading.has_all_texts();
