@@ -106,8 +106,9 @@ impl Caller {
         if fact.place == Some(QueuePlace::Left) && !self.trail.is_connected {
             self.leaves_unanswered(fact, queue, began);
         }
-        // A caller may come back to the same queue, so only an older frame is too late.
-        if self.is_over || left.is_some_and(|left| moment.at <= left) {
+        // A caller may come back to the same queue, so only an older frame is too late,
+        // unless the place has a name of its own: who comes back gets another.
+        if self.is_over || left.is_some_and(|left| fact.id.is_some() || moment.at <= left) {
             return at_latest;
         }
         self.meets(fact.source.as_ref(), None);
@@ -127,7 +128,9 @@ impl Caller {
         }
         // The caller may have gone from this queue on to the next.
         let heard = moment.heard();
-        if self.wait.as_ref().is_some_and(|wait| wait.place == name && !heard.is_older(wait.at)) {
+        // A place with a name of its own is never taken again: who left it left, whatever the time says.
+        let is_last = |wait: &Wait| fact.id.is_some() || !heard.is_older(wait.at);
+        if self.wait.as_ref().is_some_and(|wait| wait.place == name && is_last(wait)) {
             self.leaves_queue(queues);
         }
         if is_given_away { Millis::MAX } else { at_latest }
