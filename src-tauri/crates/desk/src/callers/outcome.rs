@@ -179,6 +179,18 @@ impl Trail {
         by_ring.chain(self.answers.iter().filter(is_ours).map(|(answer, _)| *answer)).reduce(Heard::first)
     }
 
+    /// The answer by which this agent talks now: none of before it was handed on
+    /// and given back, which is a new offer.
+    pub(crate) fn taken_now(&self) -> Option<Heard> {
+        let taken = self.taken()?;
+        let handed_on = |offer: &Heard| self.aways.iter().any(|away| taken.is_before(*away) && away.is_before(*offer));
+        let came_back = self.offers.iter().copied().filter(handed_on);
+        let Some(back) = came_back.reduce(|one, other| if one.is_before(other) { other } else { one }) else {
+            return Some(taken);
+        };
+        self.answers.iter().map(|(answer, _)| *answer).filter(|answer| back.is_before(*answer)).reduce(Heard::first)
+    }
+
     /// A colleague has it, and it rang here.
     pub(crate) fn is_elsewhere(&self) -> bool {
         let here = || self.offers.iter().copied().chain(self.rings.values().map(|ring| ring.heard));

@@ -338,7 +338,7 @@ impl Caller {
         let has_rings = self.has_legs();
         let is_told =
             fact.assigned == Some(true) || matches!(fact.status, Some(CallState::Answered | CallState::Ringing));
-        let taken = self.trail.taken();
+        let taken = self.trail.taken_now();
         let stage = match taken {
             // The caller's own side was answered by the queue long ago: whether the
             // agent answered is told by the rings.

@@ -149,3 +149,21 @@ fn a_list_that_is_older_than_the_end_of_a_ring_tells_no_missed_call_twice() {
     let told = raised(&play(&mut desk, &ring("inner", "outer", "hangup", 18).to_string(), now + 100));
     assert_eq!((told, desk.view().past.len()), (vec![], 1));
 }
+
+#[test]
+fn a_call_that_was_answered_handed_on_and_given_back_rings_again() {
+    for second in [0, 1] {
+        let mut desk = desk();
+        let to = |agent: &str, at: u32| call("call.assigned", at, &json!({"agent_id": agent, "status": "ringing"}));
+        assert_eq!(raised(&play(&mut desk, &to(ME, second), 0)), [AlertKind::Ringing]);
+        play(&mut desk, &answered(second + 5), 5000);
+        play(&mut desk, &to("leo", second + 20), 20_000);
+        assert!(desk.view().calls.is_empty());
+        let out = play(&mut desk, &to(ME, second + 40), 40_000);
+        assert_eq!(raised(&out), [AlertKind::Ringing]);
+        assert_eq!(desk.view().calls[0].stage, CallStage::Ringing);
+        play(&mut desk, &answered(second + 45), 45_000);
+        let call = desk.view().calls.remove(0);
+        assert_eq!((call.stage, call.since), (CallStage::Talking, 45_000));
+    }
+}
