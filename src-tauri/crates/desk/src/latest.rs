@@ -3,7 +3,7 @@
 
 use voipbin_wire::Timestamp;
 
-use crate::moment::{Moment, SWAPPED};
+use crate::moment::{Moment, is_overtaken};
 
 /// What was told of a field last.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,8 +48,8 @@ impl<T: Ord + Clone> Latest<T> {
 /// clock, and is the newest all the same.
 pub(crate) fn placed_at(moment: &Moment, newest: Option<Timestamp>) -> Timestamp {
     let at = told_at(moment);
-    let is_misdated =
-        |newest: &Timestamp| !moment.is_listed && newest.as_millis().saturating_sub(at.as_millis()) >= SWAPPED;
+    let by = |newest: &Timestamp| newest.as_millis().saturating_sub(at.as_millis());
+    let is_misdated = |newest: &Timestamp| !moment.is_listed && !is_overtaken(by(newest), 0);
     newest.filter(is_misdated).map_or(at, |newest| Timestamp::from_micros(newest.as_micros().saturating_add(1)))
 }
 

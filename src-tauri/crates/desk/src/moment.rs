@@ -307,7 +307,13 @@ impl Desk {
 
 /// A frame that is overtaken by others is late by less than this. What claims to
 /// have been longer on its way than what was heard before it has a wrong clock.
-pub(crate) const SWAPPED: Millis = 7000;
+const SWAPPED: Millis = 7000;
+
+/// Whether what was heard so much later than something newer, and is older by so
+/// much, was overtaken by it on its way.
+pub(crate) fn is_overtaken(by: Millis, later: Millis) -> bool {
+    by.saturating_add(later.max(0)) < SWAPPED
+}
 
 /// When something was so, by the service, and when it was heard of here.
 #[derive(Debug, Clone, Copy, Default)]
@@ -360,10 +366,8 @@ impl Heard {
     pub(crate) fn is_older(self, known: Self) -> bool {
         let (Some(this), Some(known_at)) = (self.at, known.at) else { return false };
         let by = known_at.as_micros().saturating_sub(this.as_micros());
-        let is_swapped = self.when.zip(known.when).is_none_or(|(this, known)| {
-            let later = this.saturating_sub(known).max(0);
-            (by / 1000).saturating_add(later) < SWAPPED
-        });
+        let heard = self.when.zip(known.when);
+        let is_swapped = heard.is_none_or(|(this, known)| is_overtaken(by / 1000, this.saturating_sub(known)));
         by > 0 && is_swapped
     }
 

@@ -152,18 +152,52 @@ fn a_list_that_is_older_than_the_end_of_a_ring_tells_no_missed_call_twice() {
 
 #[test]
 fn a_call_that_was_answered_handed_on_and_given_back_rings_again() {
-    for second in [0, 1] {
+    for is_read in [false, true] {
         let mut desk = desk();
         let to = |agent: &str, at: u32| call("call.assigned", at, &json!({"agent_id": agent, "status": "ringing"}));
-        assert_eq!(raised(&play(&mut desk, &to(ME, second), 0)), [AlertKind::Ringing]);
-        play(&mut desk, &answered(second + 5), 5000);
-        play(&mut desk, &to("leo", second + 20), 20_000);
+        assert_eq!(raised(&play(&mut desk, &to(ME, 0), 0)), [AlertKind::Ringing]);
+        play(&mut desk, &answered(5), 5000);
+        play(&mut desk, &to("leo", 20), 20_000);
         assert!(desk.view().calls.is_empty());
-        let out = play(&mut desk, &to(ME, second + 40), 40_000);
-        assert_eq!(raised(&out), [AlertKind::Ringing]);
+        let back = to(ME, 40);
+        let out = if is_read {
+            let Frame::Told(told) = Frame::decode(&back) else { panic!("not told") };
+            desk.relearn(&told, 40_000);
+            desk.take_out()
+        } else {
+            play(&mut desk, &back, 40_000)
+        };
+        assert_eq!(raised(&out), [AlertKind::Ringing], "{is_read}");
         assert_eq!(desk.view().calls[0].stage, CallStage::Ringing);
-        play(&mut desk, &answered(second + 45), 45_000);
+        play(&mut desk, &answered(45), 45_000);
         let call = desk.view().calls.remove(0);
         assert_eq!((call.stage, call.since), (CallStage::Talking, 45_000));
     }
+}
+
+#[test]
+fn a_live_call_that_was_answered_handed_on_and_given_back_rings_again() {
+    let none = "00000000-0000-0000-0000-000000000000";
+    let ring = |id: &str, agent: &str, status: &str, answered: bool, began: u32, at: u32| {
+        json!({"id": id, "owner_type": "agent", "owner_id": agent, "status": status, "source": {"type": "tel", "target": JOHN},
+            "destinations": [{"type": "agent", "target": agent}], "master_call_id": "call-1", "master_groupcall_id": none,
+            "answer_call_id": if answered { "leg" } else { none }, "answer_groupcall_id": none,
+            "tm_create": format!("2024-01-15T10:30:{began:02}Z"), "tm_update": format!("2024-01-15T10:30:{at:02}Z")})
+        .to_string()
+    };
+    let mut desk = desk();
+    let mut rings = 0;
+    for frame in [
+        (ring("r1", ME, "progressing", false, 1, 1), 1000),
+        (ring("r1", ME, "progressing", true, 1, 5), 5000),
+        (ring("r2", "leo", "progressing", true, 18, 20), 20_000),
+        (ring("r1", ME, "hangup", true, 1, 21), 21_000),
+        (ring("r3", ME, "progressing", false, 40, 40), 40_000),
+    ] {
+        rings += raised(&play(&mut desk, &frame.0, frame.1)).iter().filter(|kind| **kind == AlertKind::Ringing).count();
+    }
+    assert_eq!(rings, 2);
+    assert_eq!(desk.view().calls[0].stage, CallStage::Ringing);
+    play(&mut desk, &ring("r3", ME, "progressing", true, 40, 45), 45_000);
+    assert_eq!(desk.view().calls[0].stage, CallStage::Talking);
 }
